@@ -1,0 +1,66 @@
+"""Approvals: what a person is asked, bound to exact arguments, and what they answered."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from domain.action import ProposedAction
+from domain.ids import ActionId, Label, Sha256
+from domain.model import Model
+
+
+class DecisionVerdict(StrEnum):
+    """What an approver may say; amending proposes other arguments, which policy judges again."""
+
+    approved = "approved"
+    declined = "declined"
+    amended = "amended"
+
+
+class ApprovalRequest(Model):
+    """What is asked of an approver; insert-only, rendered by code from the canonical arguments."""
+
+    approval_id: ActionId  # the action it is about: one action id, one approval
+    action: ProposedAction
+    role: Label
+    approvers: int
+    rules: tuple[Label, ...]
+    policy_version: Sha256
+    requested_at: datetime
+    expires_at: datetime
+
+
+class PendingApproval(Model):
+    """An approval a ticket waits for."""
+
+    request: ApprovalRequest
+
+
+class Decision(Model):
+    """An approver's answer as it crosses into the workflow: ids, digest and verdict; the reason is a row."""
+
+    decision_id: int
+    approval_id: ActionId
+    verdict: DecisionVerdict
+    args_sha256: Sha256  # of the arguments the approver saw; an amendment carries the digest of its own
+    decided_by: str  # the operator's id, never a name
+    amended: ProposedAction | None = None
+
+
+class Settlement(Model):
+    """How an approval ended: the one slot that the first valid answer takes."""
+
+    approval_id: ActionId
+    how: Literal["approved", "declined", "amended", "expired", "withdrawn"]
+    decision_id: int | None
+    at: datetime
+
+
+class DecisionReceipt(Model):
+    """What the approver is told: whether their decision took the slot, and who holds it otherwise."""
+
+    approval_id: ActionId
+    accepted: bool
+    how: str
+    decided_by: str | None
+    at: datetime

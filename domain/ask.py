@@ -1,0 +1,191 @@
+"""What a turn asks of the world: small typed asks of ids and labels, one for each effect, and their answers.
+
+They cross into activities, so they end up in Temporal's history; none has a field that could hold a customer's words.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from domain.action import ProposedAction
+from domain.approval import ApprovalRequest, Settlement
+from domain.event import EventDraft
+from domain.handoff import HandOffNotice
+from domain.ids import ActionId, Label, Sha256
+from domain.intent import Signals
+from domain.memory import Memory, ReplyPart
+from domain.message import AuthorKind
+from domain.model import Model
+from domain.outcome import DraftRef
+from domain.ticket import TicketRef, TicketStatus, WaitingFor
+
+ResolutionKind = Literal["confirmed", "assumed", "by_operator"]
+#: Answers of reads made in this turn: action -> row id of the stored answer.
+Reads = dict[Label, int]
+
+
+class TurnKey(Model):
+    """Which turn of which ticket, and its time: activities decide by it, never by their own clock."""
+
+    ticket: TicketRef
+    turn: int
+    now: datetime
+
+
+class GatherAsk(Model):
+    """Assemble the customer context afresh."""
+
+    key: TurnKey
+
+
+class UnderstandAsk(Model):
+    """Understand the customer's messages `seqs`."""
+
+    key: TurnKey
+    seqs: tuple[int, ...]
+    memory: Memory
+
+
+class TriageAsk(Model):
+    """Judge whether a handoff rule sends this ticket to a person at once."""
+
+    key: TurnKey
+    context_id: int
+    signals: Signals
+    memory: Memory
+
+
+class SearchAsk(Model):
+    """Find passages for what these messages ask."""
+
+    key: TurnKey
+    seqs: tuple[int, ...]
+    language: str
+
+
+class PlanAsk(Model):
+    """Say what comes next for this wish."""
+
+    key: TurnKey
+    memory: Memory
+    wish: int
+    context_id: int
+    seqs: tuple[int, ...]  # new in this turn
+    reads: Reads
+    has_evidence: bool
+
+
+class JudgeAsk(Model):
+    """Judge whether this action may be done."""
+
+    key: TurnKey
+    memory: Memory
+    action: ProposedAction
+    context_id: int
+    reads: Reads
+    signals: Signals
+
+
+class PerformAsk(Model):
+    """Carry the action out, exactly once, and read its effect back."""
+
+    key: TurnKey
+    action: ProposedAction
+    context_id: int
+    approval_id: ActionId | None
+    policy_version: Sha256
+    rules: tuple[Label, ...]
+
+
+class DraftAsk(Model):
+    """Write the reply made of these parts; `attempt` 2 is the one redraft after findings."""
+
+    key: TurnKey
+    parts: tuple[ReplyPart, ...]
+    memory: Memory
+    context_id: int | None
+    reads: Reads
+    seqs: tuple[int, ...]
+    attempt: int
+
+
+class CheckAsk(Model):
+    """Check a draft before it is sent."""
+
+    key: TurnKey
+    draft: DraftRef
+    parts: tuple[ReplyPart, ...]
+    memory: Memory
+    context_id: int | None
+    reads: Reads
+
+
+class OpenAsk(Model):
+    """Read where the ticket stands and under which terms it runs."""
+
+    key: TurnKey
+
+
+class TicketTerms(Model):
+    """A tenant's windows for one ticket, read when it is opened."""
+
+    status: TicketStatus
+    first_event: int  # seq of the first event to be written
+    remind_after: timedelta
+    give_up_after: timedelta  # a pending ticket without an answer is taken as settled
+    reopen_window: timedelta
+
+
+class InboxAsk(Model):
+    """List the messages above the watermark."""
+
+    ticket: TicketRef
+    after: int
+
+
+class InboxRow(Model):
+    """A message, by number and author."""
+
+    seq: int
+    author: AuthorKind
+
+
+class HandoffAsk(Model):
+    """A handoff to be recorded with its packet."""
+
+    notice: HandOffNotice
+    context_id: int | None
+    reads: Reads
+    evidence: tuple[int, ...]
+    told: DraftRef | None
+
+
+class RecordAsk(Model):
+    """What a turn (or a timer, or a person) changed, to be committed in one transaction.
+
+    With `drop_if_stale`, a customer's message newer than `read_upto` drops the reply and everything that hangs on it
+    (`if_fresh`, status, requests, resolution, handoff); `events` and `settlements` happened all the same.
+    """
+
+    key: TurnKey
+    first_seq: int  # the seq of the first event
+    events: tuple[EventDraft, ...] = ()
+    if_fresh: tuple[EventDraft, ...] = ()
+    read_upto: int
+    drop_if_stale: bool
+    status: TicketStatus
+    waiting_for: WaitingFor
+    memory: Memory
+    context_id: int | None = None  # the context the requests are rendered from
+    draft: DraftRef | None = None  # the reply to send
+    requests: tuple[ApprovalRequest, ...] = ()
+    settlements: tuple[Settlement, ...] = ()
+    handoff: HandoffAsk | None = None
+    resolution: ResolutionKind | None = None
+    reopens: int = 0
+
+
+class Recorded(Model):
+    """What was committed."""
+
+    next_seq: int
+    is_stale: bool = False

@@ -1,0 +1,78 @@
+"""Ticket events: the truth of a ticket's life and its audit trail, hash-chained."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import JsonValue
+
+from domain.action import ActionResult
+from domain.canonical import sha256_of
+from domain.ids import Sha256
+from domain.model import Model
+
+EventKind = Literal[
+    "ticket_opened",
+    "message_received",
+    "turn_finished",
+    "classified",
+    "evidence_found",
+    "action_judged",
+    "action_performed",
+    "confirmation_asked",
+    "question_asked",
+    "approval_requested",
+    "approval_decided",
+    "approval_expired",
+    "approval_withdrawn",
+    "reply_checked",
+    "reply_sent",
+    "reply_dropped",
+    "handed_off",
+    "handoff_accepted",
+    "handed_back",
+    "operator_replied",
+    "reminder_sent",
+    "status_changed",
+    "resolved",
+    "resolution_became_durable",
+    "reopened",
+    "closed",
+    "rated",
+]
+
+GENESIS: Sha256 = "0" * 64
+
+
+class TicketEvent(Model):
+    """One thing that happened: ids, labels and amounts; never words."""
+
+    seq: int  # position in this ticket's life, from 1
+    kind: EventKind
+    at: datetime
+    body: dict[str, JsonValue] = {}
+
+    def digest(self, previous: Sha256) -> Sha256:
+        """The link of the chain: SHA-256 over the previous link and this event."""
+        return sha256_of([previous, self.seq, self.kind, self.at, self.body])
+
+
+class EventDraft(Model):
+    """An event before the ticket's writer gives it its place."""
+
+    kind: EventKind
+    body: dict[str, JsonValue] = {}
+
+
+def performed_event(done: ActionResult) -> EventDraft:
+    """The event of an action carried out (or refused by the system of record)."""
+    return EventDraft(
+        kind="action_performed",
+        body={
+            "action_id": done.action_id,
+            "action": done.name,
+            "status": done.status.value,
+            "code": done.code,
+            "amount": done.amount.model_dump() if done.amount else None,
+            "read_back": done.is_read_back,
+        },
+    )

@@ -1,0 +1,132 @@
+"""Checking a drafted reply: nothing in it that the evidence, the facts or a performed action do not carry.
+
+The checks look for what can be checked without understanding: numbers, dates, amounts, ids, links, sentences quoted
+from the knowledge base, and the assistant's claims to have done something. They never repair: a finding means that the
+reply is not sent as it is.
+"""
+
+import contextlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from domain.figures import Figure, figures_in
+from domain.ids import Label
+from domain.template import show
+from domain.verification import Finding, Verification
+
+MAX_REPLY_CHARS = 6_000
+
+_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>()\"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_MARKUP = re.compile(r"[*_`#>|]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+
+#: What a claim to have done something says, and which actions make it true (a stem of the action's name is enough).
+_DONE: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(words, re.IGNORECASE), stems)
+    for words, stems in (
+        (r"refunded|credited|reimbursed|paid (?:it |this |you |the money )?back", ("refund", "cancel", "return")),
+        (r"re-?issued|sent (?:the|your) (?:refund|money) again", ("reissue",)),
+        (r"cancell?ed", ("cancel",)),
+        (r"exchanged|swapped", ("exchange", "modify")),
+        (r"changed|updated|corrected|modified", ("change", "modify", "exchange", "update")),
+        (r"replaced|sent (?:you )?(?:a|the|your) replacement", ("replace",)),
+        (r"opened|started (?:a|the) (?:trace|search|investigation)", ("open", "trace")),
+        (r"returned|registered (?:the|your) return|(?:arranged|set up) (?:the|your) return", ("return",)),
+    )
+)
+_CLAIMED = r"\b(?:(?:I|we)(?:['\u2019]ve| have)?(?: now| just| already)?|(?:has|have) (?:now |just )been) (?:{})\b"
+
+
+def check_reply(
+    text: str,
+    *,
+    sources: Sequence[str] = (),
+    facts_text: Sequence[str] = (),
+    quotes: Sequence[str] = (),
+    allowed_links: Sequence[str] = (),
+    performed: AbstractSet[Label] = frozenset(),
+    forbidden_terms: Iterable[str] = (),
+    most: int = MAX_REPLY_CHARS,
+) -> Verification:
+    """Check a reply against what it may rest on.
+
+    `sources` are the passages shown to the writer, `facts_text` the templates used and the facts they may name (made by
+    `facts_text`), `quotes` the sentences it cites, `performed` the actions that succeeded, `most` its length in
+    characters.
+    """
+    if not text.strip():
+        return Verification(findings=(Finding(check="empty"),))
+    findings: list[Finding] = []
+    if len(text) > most:
+        findings.append(Finding(check="too_long", detail=str(len(text))))
+    known = (*sources, *facts_text)
+    findings += _ungrounded_links(text, known, allowed_links)
+    findings += _ungrounded_figures(text, known, allowed_links)
+    findings += _ungrounded_quotes(quotes, sources)
+    findings += _promises_not_done(text, sources, performed)
+    lowered = text.casefold()
+    foreign = sum(1 for term in forbidden_terms if term.strip() and _holds_word(lowered, term.strip().casefold()))
+    if foreign:
+        findings.append(Finding(check="foreign_data", detail=str(foreign)))
+    return Verification(findings=tuple(findings))
+
+
+def facts_text(facts: Any) -> list[str]:  # noqa: ANN401 - facts are JSON-like, of any depth
+    """Every value of a facts mapping as text, both as it stands and as a template would write it."""
+    texts: list[str] = []
+    if isinstance(facts, Mapping):
+        texts += [text for item in facts.values() for text in facts_text(item)]
+    elif isinstance(facts, list | tuple):
+        texts += [text for item in facts for text in facts_text(item)]
+    elif facts is not None and not isinstance(facts, bool):
+        texts.append(str(facts))
+    if isinstance(facts, Mapping | str) or hasattr(facts, "year"):
+        with contextlib.suppress(TypeError, ValueError):  # a record with no one way to be written: its parts are there
+            texts.append(show(facts))
+    return texts
+
+
+def comparable(sentence: str) -> str:
+    """A sentence without markup, case and spacing, so that a quotation can be found in its passage."""
+    return " ".join(_MARKUP.sub(" ", sentence).casefold().split())
+
+
+def _ungrounded_links(text: str, known: Sequence[str], allowed: Sequence[str]) -> list[Finding]:
+    grounded = {_bare_link(link) for source in (*known, *allowed) for link in _LINK.findall(source)}
+    wrong = sum(1 for link in _LINK.findall(text) if _bare_link(link) not in grounded)
+    return [Finding(check="ungrounded_link", detail=str(wrong))] if wrong else []
+
+
+def _bare_link(link: str) -> str:
+    return link.casefold().removeprefix("https://").removeprefix("http://").rstrip(".,;:!?/")
+
+
+def _ungrounded_figures(text: str, known: Sequence[str], allowed: Sequence[str]) -> list[Finding]:
+    grounded: set[Figure] = set().union(*(figures_in(source) for source in (*known, *allowed)))
+    wrong = sorted({figure.kind for figure in figures_in(_LINK.sub(" ", text)) if figure not in grounded})
+    return [Finding(check="ungrounded_number", detail=kind) for kind in wrong]
+
+
+def _ungrounded_quotes(quotes: Sequence[str], sources: Sequence[str]) -> list[Finding]:
+    passages = [comparable(source) for source in sources]
+    wrong = sum(1 for quote in quotes if not any(comparable(quote) in passage for passage in passages))
+    return [Finding(check="ungrounded_claim", detail=str(wrong))] if wrong else []
+
+
+def _promises_not_done(text: str, sources: Sequence[str], performed: AbstractSet[Label]) -> list[Finding]:
+    passages = [comparable(source) for source in sources]
+    findings: list[Finding] = []
+    for sentence in _SENTENCE_END.split(text):
+        if sentence.strip() and any(comparable(sentence) in passage for passage in passages):
+            continue  # the shop's own general words, not a claim about this ticket
+        for pattern, stems in _DONE:
+            claimed = re.search(_CLAIMED.format(pattern.pattern), sentence, re.IGNORECASE)
+            if claimed and not any(stem in action for action in performed for stem in stems):
+                findings.append(Finding(check="promise_not_done", detail=stems[0]))
+    return findings
+
+
+def _holds_word(text: str, term: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text) is not None

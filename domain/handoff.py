@@ -1,0 +1,63 @@
+"""Handing a ticket to a person: why, to whom, and with everything they need."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from domain.action import ActionResult
+from domain.evidence import EvidenceRef
+from domain.ids import Label
+from domain.model import Model
+
+
+class HandoffReason(StrEnum):
+    """Why a person takes over."""
+
+    asked_for_person = "asked_for_person"
+    angry = "angry"
+    vip = "vip"
+    legal_threat = "legal_threat"
+    sensitive = "sensitive"
+    high_value = "high_value"
+    not_understood = "not_understood"
+    no_knowledge = "no_knowledge"
+    not_supported = "not_supported"
+    procedure = "procedure"  # the procedure says so: a closed card, a lost parcel
+    not_proven = "not_proven"
+    forbidden = "forbidden"
+    effect_unknown = "effect_unknown"
+    action_failed = "action_failed"
+    not_read_back = "not_read_back"
+    approval_expired = "approval_expired"
+    unsafe_reply = "unsafe_reply"
+    policy_error = "policy_error"
+    repeated_contact = "repeated_contact"
+    fault = "fault"
+
+
+class HandOffNotice(Model):
+    """What the graph decides about a handoff; labels only."""
+
+    reason: HandoffReason
+    queue: Label = "support"
+    urgent: bool = False
+    rule: Label | None = None  # the policy rule or procedure step that asked for it
+    wish: int | None = None
+
+
+class HandoffPacket(Model):
+    """The whole story for the person who takes over; assembled from rows, kept as a row."""
+
+    reason: HandoffReason
+    queue: Label
+    urgent: bool
+    created_at: datetime
+    summary: str
+    intents: tuple[str, ...]
+    slots: dict[str, str]  # slot -> what it holds, rendered
+    known: dict[str, str]  # facts worth seeing: order, refund, tier
+    tried: tuple[ActionResult, ...]
+    evidence: tuple[EvidenceRef, ...]
+    attachments: tuple[str, ...]
+    told_customer: str
+    open_question: str
+    suggested_next_step: str

@@ -1,0 +1,60 @@
+"""What the assistant understood of a customer's message; labels and thousandths, no words."""
+
+from typing import Literal
+
+from domain.ids import Label
+from domain.model import Model
+
+#: The intent of a message that no procedure handles.
+OUT_OF_SCOPE = "out_of_scope"
+
+
+class RankedIntent(Model):
+    """One reading of the message and how sure the assistant is, in thousandths."""
+
+    intent: Label
+    confidence: int
+
+
+class WishFound(Model):
+    """One thing the customer wants: the best reading, the runners-up, and where it stands in the message."""
+
+    ranked: tuple[RankedIntent, ...]  # best first; empty when nothing fits
+    seq: int
+    start: int
+    end: int
+
+    @property
+    def best(self) -> RankedIntent | None:
+        """The most likely reading."""
+        return self.ranked[0] if self.ranked else None
+
+
+class Signals(Model):
+    """What a message shows besides its wish; policy decides what follows from it."""
+
+    wants_person: bool = False
+    angry: bool = False
+    repeated_contact: bool = False
+    legal_threat: bool = False
+    sensitive: bool = False
+    possible_injection: bool = False
+
+
+#: How a message answers the question we asked, where we asked one.
+AnswerKind = Literal["yes", "no", "unclear", "none"]
+
+
+class Classification(Model):
+    """What a turn's messages say."""
+
+    wishes: tuple[WishFound, ...]
+    language: str
+    signals: Signals
+    answer: AnswerKind = "none"  # to a confirmation that was asked
+    changed_mind: bool = False  # the customer no longer wants what was about to be done
+    withdraws: bool = False  # takes the request back while it waits
+    thanks: bool = False
+    still_unhappy: bool = False
+    is_question: bool = False
+    chosen: tuple[Label, ...] = ()  # intents picked out of a question that named some

@@ -1,0 +1,118 @@
+"""What a ticket remembers between turns: the wishes, their slots, what was asked, done and not yet told."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.action import ActionResult, ProposedAction
+from domain.approval import PendingApproval
+from domain.handoff import HandoffReason
+from domain.ids import Handle, Label, Sha256
+from domain.model import Model
+from domain.slot import SlotValues
+
+
+class WishStatus(StrEnum):
+    """How far one wish of the customer has come."""
+
+    open = "open"
+    done = "done"
+    passed_on = "passed_on"
+    withdrawn = "withdrawn"
+
+
+class Wish(Model):
+    """One thing the customer wants: its intent, what is known for it, and what was done about it."""
+
+    number: int
+    intent: Label
+    confidence: int
+    seq: int  # the message it came with …
+    start: int  # … and where it stands in it
+    end: int
+    procedure_version: str | None = None  # pinned when the procedure is first walked
+    slots: SlotValues = {}
+    confirmed: tuple[Sha256, ...] = ()  # digests of actions the customer said yes to
+    approved: tuple[Sha256, ...] = ()
+    declined: bool = False  # an operator declined what it asks for
+    results: tuple[ActionResult, ...] = ()  # of writes
+    status: WishStatus = WishStatus.open
+
+
+class AskedIntent(Model):
+    """We asked which of these the customer means."""
+
+    kind: Literal["intent"] = "intent"
+    choices: tuple[Label, ...]
+
+
+class AskedSlot(Model):
+    """We asked for a slot of a wish."""
+
+    kind: Literal["slot"] = "slot"
+    wish: int
+    slot: Label
+    choices: tuple[Handle | Label, ...] = ()
+
+
+class AskedConfirmation(Model):
+    """We restated an action and asked whether to go on."""
+
+    kind: Literal["confirmation"] = "confirmation"
+    action: ProposedAction
+
+
+Asked = Annotated[AskedIntent | AskedSlot | AskedConfirmation, Field(discriminator="kind")]
+
+
+class ReplyPart(Model):
+    """One paragraph of a reply, by the name of its template and the ids of the facts that fill it."""
+
+    kind: Literal[
+        "reply",  # a template of the wish's procedure
+        "common",  # a template of the workspace: not understood, handed off, waiting for approval, …
+        "question",  # the question for a slot of the wish; `reply` names the slot
+        "confirmation",  # the procedure's restatement of `action`
+        "knowledge",  # an extractive answer from the turn's evidence
+    ]
+    reply: Label
+    wish: int | None = None
+    action: ProposedAction | None = None
+    result: ActionResult | None = None
+    choices: tuple[Handle | Label, ...] = ()
+    passages: tuple[int, ...] = ()
+    decision_id: int | None = None  # the approval decision whose reason is told
+    handoff: HandoffReason | None = None
+
+
+class Memory(Model):
+    """All that survives from one turn to the next; it travels in workflow state, so it holds no words."""
+
+    wishes: tuple[Wish, ...] = ()
+    asked: Asked | None = None
+    clarifications: int = 0  # questions in a row without a clear answer
+    pending: tuple[PendingApproval, ...] = ()
+    untold: tuple[ReplyPart, ...] = ()  # results whose reply was dropped as stale: told with the next one
+    language: str = "en"
+    is_introduced: bool = False  # the first reply has said that an assistant answers
+    actions_proposed: int = 0  # numbers the action ids
+    last_reply_at: datetime | None = None
+
+    def wish(self, number: int) -> Wish:
+        """The wish of that number."""
+        return self.wishes[number - 1]
+
+    def with_wish(self, wish: Wish) -> "Memory":
+        """The same memory with one wish replaced (or appended, if its number is new)."""
+        kept = list(self.wishes)
+        if wish.number > len(kept):
+            kept.append(wish)
+        else:
+            kept[wish.number - 1] = wish
+        return self.model_copy(update={"wishes": tuple(kept)})
+
+    def open_wishes(self) -> tuple[Wish, ...]:
+        """The wishes not yet settled, in the order they were made."""
+        return tuple(wish for wish in self.wishes if wish.status is WishStatus.open)

@@ -1,0 +1,161 @@
+"""Policy: what is permitted, decided by rules over the proposed action and the facts.
+
+The strictest matching verdict wins; a write that no rule matches is forbidden; a condition that cannot be evaluated
+counts as forbid and is reported. Handoff rules live in the same file and are judged at the start of each turn.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from cel import compile as compile_cel
+from pydantic import AfterValidator, Field, model_validator
+
+from domain.action import Effect
+from domain.handoff import HandoffReason
+from domain.ids import Label, Sha256
+from domain.model import Model
+
+
+def _check_cel(expression: str) -> str:
+    try:
+        compile_cel(expression)
+    except ValueError as error:
+        raise ValueError(f"not a CEL expression: {str(error).splitlines()[0]}") from error
+    return expression
+
+
+CelExpression = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_check_cel)]
+
+
+class Verdict(StrEnum):
+    """Whether it may be done, in order of strictness."""
+
+    allow = "allow"
+    needs_approval = "needs_approval"
+    forbid = "forbid"
+
+
+_STRICTNESS = {Verdict.allow: 0, Verdict.needs_approval: 1, Verdict.forbid: 2}
+
+
+class PolicyRule(Model):
+    """One rule: for which actions, under which condition, which verdict, and what people are told."""
+
+    id: Label
+    actions: tuple[Label, ...]  # empty: every write
+    when: CelExpression = "true"
+    verdict: Verdict
+    role: Label = "support"  # who may approve
+    approvers: Annotated[int, Field(ge=1, le=3)] = 1
+    expires_after: timedelta = timedelta(hours=72)
+    reason: str  # for operators and the audit
+    tell_customer: Label | None = None  # the refusal reply of the workspace, when the verdict is forbid
+
+    @model_validator(mode="after")
+    def _a_window_is_positive(self) -> "PolicyRule":
+        if self.expires_after <= timedelta(0):
+            raise ValueError("expires_after must be more than zero")
+        return self
+
+
+class HandoffRule(Model):
+    """When a ticket goes to a person whatever the assistant could do."""
+
+    id: Label
+    when: CelExpression
+    handoff: HandoffReason
+    queue: Label
+    urgent: bool = False
+    reason: str
+
+
+class Policy(Model):
+    """A tenant's policy file; `version` is the digest of the file it was read from."""
+
+    version: Sha256
+    rules: tuple[PolicyRule, ...]
+    handoffs: tuple[HandoffRule, ...] = ()
+
+
+class Judgment(Model):
+    """What policy says of one proposed action: the verdict, the rules behind it, and what an approval needs."""
+
+    verdict: Verdict
+    rules: tuple[Label, ...]
+    policy_version: Sha256
+    role: Label = "support"
+    approvers: int = 1
+    expires_after: timedelta = timedelta(hours=72)
+    tell_customer: Label | None = None
+    errors: tuple[Label, ...] = ()  # rules whose condition could not be evaluated
+
+
+UNMATCHED_WRITE = "unmatched_write"
+
+
+def evaluate(expression: str, facts: dict[str, Any]) -> bool:
+    """Evaluate a condition; anything but a boolean is an error (TypeError), as is a missing attribute (KeyError)."""
+    answer = compile_cel(expression).execute(facts)
+    if not isinstance(answer, bool):
+        raise TypeError("a condition must be true or false")
+    return answer
+
+
+def judge(policy: Policy, action: Label, effect: Effect, facts: dict[str, Any]) -> Judgment:
+    """Judge one action over `facts` (`action`, `customer`, `ticket`, `facts`): the strictest matching rule wins.
+
+    Reads are allowed unless a rule says otherwise; writes are forbidden unless a rule allows them.
+    """
+    matching: list[PolicyRule] = []
+    errors: list[Label] = []
+    for rule in policy.rules:
+        applies = action in rule.actions if rule.actions else effect is Effect.write
+        if not applies:
+            continue
+        try:
+            if evaluate(rule.when, facts):
+                matching.append(rule)
+        except Exception:  # noqa: BLE001 - the evaluator raises many kinds; each means "cannot be judged", hence forbid
+            errors.append(rule.id)
+    if errors:
+        return Judgment(
+            verdict=Verdict.forbid, rules=tuple(errors), policy_version=policy.version, errors=tuple(errors)
+        )
+    if not matching:
+        verdict = Verdict.forbid if effect is Effect.write else Verdict.allow
+        rules = (UNMATCHED_WRITE,) if effect is Effect.write else ()
+        return Judgment(verdict=verdict, rules=rules, policy_version=policy.version)
+    strictest = max(_STRICTNESS[rule.verdict] for rule in matching)
+    decisive = [rule for rule in matching if _STRICTNESS[rule.verdict] == strictest]
+    first = max(decisive, key=lambda rule: rule.approvers)
+    return Judgment(
+        verdict=first.verdict,
+        rules=tuple(rule.id for rule in decisive),
+        policy_version=policy.version,
+        role=first.role,
+        approvers=first.approvers,
+        expires_after=min(rule.expires_after for rule in decisive),
+        tell_customer=first.tell_customer,
+    )
+
+
+class HandoffVerdict(Model):
+    """A handoff rule that matched."""
+
+    rule: Label
+    reason: HandoffReason
+    queue: Label
+    urgent: bool
+
+
+def judge_handoff(policy: Policy, facts: dict[str, Any]) -> HandoffVerdict | None:
+    """The first handoff rule that matches; a rule that cannot be evaluated hands off too (fail closed)."""
+    for rule in policy.handoffs:
+        try:
+            matches = evaluate(rule.when, facts)
+        except Exception:  # noqa: BLE001 - as in `judge`: what cannot be judged goes to a person
+            return HandoffVerdict(rule=rule.id, reason=HandoffReason.policy_error, queue=rule.queue, urgent=rule.urgent)
+        if matches:
+            return HandoffVerdict(rule=rule.id, reason=rule.handoff, queue=rule.queue, urgent=rule.urgent)
+    return None
