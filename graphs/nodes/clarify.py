@@ -1,0 +1,46 @@
+"""clarify: one question at a time, naming the choices; after two without a clear answer a person takes over."""
+
+from langgraph.runtime import Runtime
+
+from domain.conversation import MAX_CLARIFICATIONS, is_unanswered
+from domain.event import EventDraft
+from domain.handoff import HandOffNotice, HandoffReason
+from domain.memory import Asked, AskedConfirmation, AskedIntent, AskedSlot, ReplyPart
+from graphs.effects import TurnContext
+from graphs.state import TurnState, Update
+
+
+async def clarify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:  # noqa: ARG001 - LangGraph's signature
+    """Ask the question that is due, or give up asking."""
+    question = state.question
+    if question is None:
+        raise RuntimeError("clarify was entered without a question")
+    memory = state.memory
+    # A turn that told the customer something has moved on, even if the old question has to be asked again.
+    is_repeated = is_unanswered(memory, question) and not state.parts
+    asked = memory.clarifications + 1 if is_repeated else 1
+    if asked > MAX_CLARIFICATIONS:
+        wish = None if isinstance(question, AskedIntent) else _wish_of(question)
+        notice = HandOffNotice(reason=HandoffReason.not_understood, wish=wish)
+        return {"question": None, "notice": notice}
+    event = EventDraft(kind="question_asked", body={"asks": question.kind, "times": asked})
+    return {
+        "memory": memory.model_copy(update={"asked": question, "clarifications": asked}),
+        "parts": (*state.parts, _part(question)),
+        "events": (*state.events, event),
+    }
+
+
+def _wish_of(question: AskedSlot | AskedConfirmation) -> int:
+    return question.wish if isinstance(question, AskedSlot) else question.action.wish
+
+
+def _part(question: Asked) -> ReplyPart:
+    match question:
+        case AskedIntent(choices=choices):
+            reply = "which_intent" if choices else "not_understood"
+            return ReplyPart(kind="common", reply=reply, choices=choices)
+        case AskedSlot(wish=wish, slot=slot, choices=choices):
+            return ReplyPart(kind="question", reply=slot, wish=wish, choices=choices)
+        case AskedConfirmation(action=action):
+            return ReplyPart(kind="confirmation", reply="confirm", wish=action.wish, action=action)

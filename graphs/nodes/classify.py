@@ -1,0 +1,67 @@
+"""classify: read the new messages, take in the answers they hold, and let the handoff rules speak."""
+
+from langgraph.runtime import Runtime
+
+from domain.ask import GatherAsk, TriageAsk, UnderstandAsk
+from domain.conversation import take_in, without_pending
+from domain.event import EventDraft
+from domain.handoff import HandOffNotice
+from domain.memory import Memory, ReplyPart, WishStatus
+from graphs.effects import Effects, TurnContext
+from graphs.state import TurnState, Update
+
+
+async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
+    """Understand the messages; nothing is guessed: an unclear wish becomes a question."""
+    effects = runtime.context.effects
+    context_id = await effects.gather(GatherAsk(key=state.key))
+    said = await effects.understand(UnderstandAsk(key=state.key, seqs=state.seqs, memory=state.memory))
+    memory, parts = state.memory, state.memory.untold
+    events = [
+        EventDraft(
+            kind="classified",
+            body={
+                "seqs": list(state.seqs),
+                "wishes": [[r.model_dump() for r in wish.ranked[:3]] for wish in said.wishes],
+                "language": said.language,
+                "signals": [name for name, is_set in said.signals.model_dump().items() if is_set],
+            },
+        )
+    ]
+    if said.withdraws and memory.pending:
+        memory, told = await _withdraw(effects, memory)
+        parts += told
+        said = said.model_copy(update={"wishes": ()})
+    reading = take_in(memory.model_copy(update={"untold": ()}), said)
+    is_told = bool(parts or reading.parts)
+    update: Update = {
+        "context_id": context_id,
+        "classification": said,
+        "memory": reading.memory,
+        "parts": parts + reading.parts,
+        "question": None if is_told else reading.question,
+        "is_confirmed": reading.is_confirmed,
+    }
+    verdict = await effects.triage(
+        TriageAsk(key=state.key, context_id=context_id, signals=said.signals, memory=reading.memory)
+    )
+    if verdict is not None:
+        events.append(EventDraft(kind="action_judged", body={"handoff_rule": verdict.rule}))
+        update["notice"] = HandOffNotice(
+            reason=verdict.reason, queue=verdict.queue, urgent=verdict.urgent, rule=verdict.rule
+        )
+    return update | {"events": state.events + tuple(events)}
+
+
+async def _withdraw(effects: Effects, memory: Memory) -> tuple[Memory, tuple[ReplyPart, ...]]:
+    """Take back what waits for approval, unless a person has decided in the meantime."""
+    told: list[ReplyPart] = []
+    for pending in memory.pending:
+        request = pending.request
+        if not await effects.withdraw(request.approval_id):
+            continue  # decided already; the decision's own turn follows and tells the customer
+        memory, _ = without_pending(memory, request.approval_id)
+        wish = memory.wish(request.action.wish)
+        memory = memory.with_wish(wish.model_copy(update={"status": WishStatus.withdrawn}))
+        told.append(ReplyPart(kind="common", reply="withdrawn", wish=wish.number, action=request.action))
+    return memory, tuple(told)

@@ -1,0 +1,23 @@
+"""retrieve: bring passages of the knowledge base to bear on what was asked."""
+
+from langgraph.runtime import Runtime
+
+from domain.ask import SearchAsk
+from domain.event import EventDraft
+from graphs.effects import TurnContext
+from graphs.state import TurnState, Update
+
+
+async def retrieve(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
+    """Search for evidence; nothing found is a finding too, and is recorded."""
+    ask = SearchAsk(key=state.key, seqs=state.seqs, language=state.memory.language)
+    found = await runtime.context.effects.search(ask)
+    event = EventDraft(
+        kind="evidence_found",
+        body={
+            "passages": [ref.passage_id for ref in found.found],
+            "best": max((ref.similarity for ref in found.found), default=0),
+            "contradicts": found.contradicts,
+        },
+    )
+    return {"evidence": found, "events": (*state.events, event)}

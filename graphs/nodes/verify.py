@@ -1,0 +1,91 @@
+"""verify: write the reply, check it, and end the turn with its one outcome.
+
+One redraft with what was found; a second unsafe draft goes to a person, and only the handoff's own sentence to the
+customer.
+"""
+
+from langgraph.runtime import Runtime
+
+from domain.ask import CheckAsk, DraftAsk
+from domain.event import EventDraft
+from domain.handoff import HandOffNotice, HandoffReason
+from domain.memory import ReplyPart
+from domain.outcome import AskCustomer, AwaitApproval, DraftRef, HandOff, Resolve, SendReply, TurnOutcome
+from graphs.effects import Effects, TurnContext
+from graphs.state import Trigger, TurnState, Update
+
+DRAFTS = 2
+
+
+async def verify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
+    """Draft, check, and decide how the turn ends."""
+    effects = runtime.context.effects
+    parts = _parts(state)
+    if not parts:
+        return {"outcome": _outcome(state, None)}
+    draft, events = await _write(state, effects, parts, attempts=DRAFTS)
+    if draft is not None:
+        return {"outcome": _outcome(state, draft), "events": state.events + events}
+    notice = state.notice or HandOffNotice(reason=HandoffReason.unsafe_reply)
+    sentence = (ReplyPart(kind="common", reply="handed_off", handoff=notice.reason),)
+    draft, more = await _write(state, effects, sentence, attempts=1)
+    return {
+        "notice": notice,
+        "outcome": HandOff(notice=notice, draft=draft),
+        "events": state.events + events + more,
+    }
+
+
+def _parts(state: TurnState) -> tuple[ReplyPart, ...]:
+    if state.trigger is Trigger.reminder:
+        return (ReplyPart(kind="common", reply="reminder"),)
+    if state.is_confirmed and not state.parts:
+        return (ReplyPart(kind="common", reply="resolved_thanks"),)
+    if not state.parts and state.memory.pending and state.seqs and state.notice is None:
+        return (ReplyPart(kind="common", reply="approval_still_open"),)
+    return state.parts
+
+
+async def _write(
+    state: TurnState, effects: Effects, parts: tuple[ReplyPart, ...], *, attempts: int
+) -> tuple[DraftRef | None, tuple[EventDraft, ...]]:
+    events: list[EventDraft] = []
+    for attempt in range(1, attempts + 1):
+        draft = await effects.draft(
+            DraftAsk(
+                key=state.key,
+                parts=parts,
+                memory=state.memory,
+                context_id=state.context_id,
+                reads=state.reads,
+                seqs=state.seqs,
+                attempt=attempt,
+            )
+        )
+        checked = await effects.check(
+            CheckAsk(
+                key=state.key,
+                draft=draft,
+                parts=parts,
+                memory=state.memory,
+                context_id=state.context_id,
+                reads=state.reads,
+            )
+        )
+        findings = [finding.check for finding in checked.findings]
+        events.append(EventDraft(kind="reply_checked", body={"draft": draft.draft_id, "findings": [*findings]}))
+        if checked.is_safe:
+            return draft, tuple(events)
+    return None, tuple(events)
+
+
+def _outcome(state: TurnState, draft: DraftRef | None) -> TurnOutcome:
+    if state.notice is not None:
+        return HandOff(notice=state.notice, draft=draft)
+    if state.question is not None and draft is not None:
+        return AskCustomer(draft=draft)
+    if state.memory.pending:
+        return AwaitApproval(requests=state.requests, draft=draft)
+    if draft is None or (state.is_settled and not state.memory.open_wishes()):
+        return Resolve(draft=draft, confirmed=state.is_confirmed)
+    return SendReply(draft=draft)

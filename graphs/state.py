@@ -1,0 +1,76 @@
+"""The state of one turn: what is known when it starts, and what the nodes add."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.approval import ApprovalRequest, Decision
+from domain.ask import Reads, TurnKey
+from domain.event import EventDraft
+from domain.evidence import SearchResult
+from domain.handoff import HandOffNotice
+from domain.ids import ActionId
+from domain.intent import Classification, Signals
+from domain.memory import Asked, Memory, ReplyPart
+from domain.model import Model
+from domain.outcome import TurnOutcome
+from domain.policy import Judgment
+from domain.step import Propose
+from domain.ticket import TicketRef
+
+#: What a node returns: the fields it changes. LangGraph merges them, and the state's own types check them.
+Update = dict[str, Any]
+
+
+class Trigger(StrEnum):
+    """Why a turn runs; it decides where the graph is entered."""
+
+    message = "message"
+    decision = "decision"
+    approval_expired = "approval_expired"
+    reminder = "reminder"
+    handback = "handback"
+
+
+class TurnState(Model):
+    """Everything one turn knows; nodes return what they change."""
+
+    ticket: TicketRef
+    turn: int
+    now: datetime
+    trigger: Trigger
+    memory: Memory
+    seqs: tuple[int, ...] = ()  # the customer's messages that are new in this turn
+    decision: Decision | None = None
+    expired: ActionId | None = None
+
+    context_id: int | None = None
+    classification: Classification | None = None
+    evidence: SearchResult = SearchResult(found=())
+    reads: Reads = {}
+    proposal: Propose | None = None
+    judgment: Judgment | None = None
+    parts: tuple[ReplyPart, ...] = ()
+    question: Asked | None = None
+    requests: tuple[ApprovalRequest, ...] = ()
+    notice: HandOffNotice | None = None
+    is_settled: bool = True  # an answer that expects the customer back makes it False
+    is_confirmed: bool = False  # the customer said that it is settled
+    events: tuple[EventDraft, ...] = ()
+    outcome: TurnOutcome | None = None
+
+    @property
+    def signals(self) -> Signals:
+        """The signals of this turn's messages."""
+        return self.classification.signals if self.classification else Signals()
+
+    @property
+    def key(self) -> TurnKey:
+        """Which turn this is, for asks."""
+        return TurnKey(ticket=self.ticket, turn=self.turn, now=self.now)
+
+    def needs_context(self) -> int:
+        """The id of the customer context, which every path has gathered before it plans."""
+        if self.context_id is None:
+            raise RuntimeError("the customer context was not gathered")
+        return self.context_id

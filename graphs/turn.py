@@ -1,0 +1,48 @@
+"""The turn graph: seven nodes, compiled once per process.
+
+It decides a turn and never waits: no interrupt, no checkpointer, no parallel branches (docs/adr/0001).
+"""
+
+from functools import cache
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from graphs import routes
+from graphs.effects import TurnContext
+from graphs.nodes.act import act
+from graphs.nodes.clarify import clarify
+from graphs.nodes.classify import classify
+from graphs.nodes.hand_off import hand_off
+from graphs.nodes.plan import plan
+from graphs.nodes.retrieve import retrieve
+from graphs.nodes.verify import verify
+from graphs.state import TurnState
+
+#: Far more steps than two wishes with two actions each need; LangGraph's own default of 10,007 would hide a loop.
+RECURSION_LIMIT = 40
+
+TurnGraph = CompiledStateGraph[TurnState, TurnContext, TurnState, TurnState]
+
+
+@cache
+def build_turn_graph() -> TurnGraph:
+    """Build and compile the graph."""
+    graph = StateGraph(TurnState, context_schema=TurnContext)
+    for node in (classify, clarify, retrieve, plan, act, verify, hand_off):
+        graph.add_node(node.__name__, node)
+    graph.add_conditional_edges(START, routes.enter)
+    graph.add_conditional_edges("classify", routes.after_classify)
+    graph.add_conditional_edges("clarify", routes.after_clarify)
+    graph.add_edge("retrieve", "plan")
+    graph.add_conditional_edges("plan", routes.after_plan)
+    graph.add_conditional_edges("act", routes.after_act)
+    graph.add_edge("hand_off", "verify")
+    graph.add_edge("verify", END)
+    return graph.compile()
+
+
+async def run_turn(state: TurnState, context: TurnContext) -> TurnState:
+    """Run one turn to its outcome; raises whatever a node raises, and GraphRecursionError if it does not end."""
+    final = await build_turn_graph().ainvoke(state, context=context, config={"recursion_limit": RECURSION_LIMIT})
+    return TurnState.model_validate(final)
