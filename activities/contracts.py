@@ -1,0 +1,117 @@
+"""Every activity by name and type, without a driver in sight: what workflows may import.
+
+The implementations inherit from these classes; a worker that lacks one refuses to start.
+"""
+
+from abc import ABC, abstractmethod
+
+from temporalio import activity
+
+from domain.action import ActionResult
+from domain.ask import (
+    CheckAsk,
+    DraftAsk,
+    GatherAsk,
+    InboxAsk,
+    InboxRow,
+    JudgeAsk,
+    OpenAsk,
+    PerformAsk,
+    PlanAsk,
+    RecordAsk,
+    Recorded,
+    SearchAsk,
+    TicketTerms,
+    TriageAsk,
+    UnderstandAsk,
+)
+from domain.evidence import SearchResult
+from domain.intent import Classification
+from domain.outcome import DraftRef
+from domain.policy import HandoffVerdict, Judgment
+from domain.step import Planned
+from domain.verification import Verification
+
+
+class UnderstandingActivities(ABC):
+    """Reading what customers wrote."""
+
+    @activity.defn(name="understand_messages")
+    @abstractmethod
+    async def understand_messages(self, ask: UnderstandAsk) -> Classification:
+        """Say what the new messages want."""
+
+    @activity.defn(name="plan_step")
+    @abstractmethod
+    async def plan_step(self, ask: PlanAsk) -> Planned:
+        """Take one wish a step further along its procedure."""
+
+
+class KnowledgeActivities(ABC):
+    """The knowledge base."""
+
+    @activity.defn(name="search_knowledge")
+    @abstractmethod
+    async def search_knowledge(self, ask: SearchAsk) -> SearchResult:
+        """Find passages for a question."""
+
+
+class PolicyActivities(ABC):
+    """What is permitted."""
+
+    @activity.defn(name="judge_action")
+    @abstractmethod
+    async def judge_action(self, ask: JudgeAsk) -> Judgment:
+        """Judge a proposed action by its preconditions and the tenant's policy."""
+
+    @activity.defn(name="triage_ticket")
+    @abstractmethod
+    async def triage_ticket(self, ask: TriageAsk) -> HandoffVerdict | None:
+        """Judge the handoff rules."""
+
+
+class ActionActivities(ABC):
+    """The systems of record."""
+
+    @activity.defn(name="gather_context")
+    @abstractmethod
+    async def gather_context(self, ask: GatherAsk) -> int:
+        """Assemble and keep the customer context; returns its row id."""
+
+    @activity.defn(name="perform_action")
+    @abstractmethod
+    async def perform_action(self, ask: PerformAsk) -> ActionResult:
+        """Carry an action out, exactly once, and read its effect back."""
+
+
+class ReplyActivities(ABC):
+    """Writing and checking replies."""
+
+    @activity.defn(name="draft_reply")
+    @abstractmethod
+    async def draft_reply(self, ask: DraftAsk) -> DraftRef:
+        """Write and keep a draft."""
+
+    @activity.defn(name="check_reply")
+    @abstractmethod
+    async def check_reply(self, ask: CheckAsk) -> Verification:
+        """Check a draft against its sources."""
+
+
+class RecordActivities(ABC):
+    """The ticket's own rows; nothing else changes them."""
+
+    @activity.defn(name="open_ticket")
+    @abstractmethod
+    async def open_ticket(self, ask: OpenAsk) -> TicketTerms:
+        """Read where the ticket stands and under which terms it runs."""
+
+    @activity.defn(name="read_inbox")
+    @abstractmethod
+    async def read_inbox(self, ask: InboxAsk) -> list[InboxRow]:
+        """List the messages above the watermark."""
+
+    @activity.defn(name="record_turn")
+    @abstractmethod
+    async def record_turn(self, ask: RecordAsk) -> Recorded:
+        """Commit events, requests, the handoff packet and the outbound message in one transaction."""

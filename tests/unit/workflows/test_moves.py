@@ -1,0 +1,97 @@
+"""What people's moves and the clock do to a ticket."""
+
+from datetime import timedelta
+
+from domain.ask import TicketTerms
+from domain.ticket import TicketStatus, WaitingFor
+from tests.support.effects import NOW, TICKET
+from workflows import moves
+from workflows.state import CloseAsked, HandedBack, OperatorReplied, Owner, Rated, TakenOver, TicketState
+
+TERMS = TicketTerms(
+    status=TicketStatus.new,
+    first_event=1,
+    remind_after=timedelta(hours=24),
+    give_up_after=timedelta(hours=72),
+    reopen_window=timedelta(days=7),
+)
+
+
+def ticket(**about: object) -> TicketState:
+    """A ticket between turns."""
+    fields = {"ref": TICKET, "terms": TERMS, "quiet_since": NOW, "next_event": 5, "watermark": 2, "latest": 2}
+    return TicketState.model_validate(fields | about)
+
+
+def test_a_silent_customer_is_reminded_once_and_then_left_alone() -> None:
+    """First the reminder, then the end of waiting; a reminder is sent once."""
+    pending = ticket(status=TicketStatus.pending, waiting_for=WaitingFor.customer)
+    first = moves.next_deadline(pending)
+    assert first is not None
+    assert (first.kind, first.at) == ("remind", NOW + timedelta(hours=24))
+    second = moves.next_deadline(pending.model_copy(update={"reminded": True}))
+    assert second is not None
+    assert (second.kind, second.at) == ("give_up", NOW + timedelta(hours=72))
+
+
+def test_an_operators_ticket_gets_no_reminder_from_the_assistant() -> None:
+    """The person who has the ticket decides what to send."""
+    theirs = ticket(status=TicketStatus.pending, waiting_for=WaitingFor.customer, owner=Owner.operator)
+    due = moves.next_deadline(theirs)
+    assert due is not None
+    assert due.kind == "give_up"
+
+
+def test_a_solved_ticket_closes_after_the_window() -> None:
+    """The no-reopen window is the only timer of a solved ticket."""
+    due = moves.next_deadline(ticket(status=TicketStatus.solved, waiting_for=WaitingFor.nobody))
+    assert due is not None
+    assert (due.kind, due.at) == ("reopen_window_ends", NOW + timedelta(days=7))
+
+
+def test_an_open_ticket_has_no_timer() -> None:
+    """What waits for a person waits without a deadline of the workflow's."""
+    assert moves.next_deadline(ticket(status=TicketStatus.open, waiting_for=WaitingFor.operator)) is None
+
+
+def test_the_first_message_opens_and_a_message_to_a_solved_ticket_reopens() -> None:
+    """The events of an arrival tell where the ticket stood."""
+    first = moves.arrival_events(ticket(next_event=1), (1,))
+    assert [event.kind for event in first] == ["ticket_opened", "message_received"]
+    again = moves.arrival_events(ticket(status=TicketStatus.solved, reopens=1), (3, 4))
+    assert [event.kind for event in again] == ["message_received", "message_received", "reopened"]
+    assert again[-1].body == {"reopens": 2}
+
+
+def test_an_operators_reply_silences_the_assistant() -> None:
+    """From then on the operator answers; their own message counts as read."""
+    effect = moves.effect_of(ticket(), OperatorReplied(seq=3, by="olga"))
+    assert effect.state.owner is Owner.operator
+    assert effect.state.watermark == 3
+    assert (effect.status, effect.waiting_for) == (TicketStatus.pending, WaitingFor.customer)
+
+
+def test_an_operators_solution_counts_as_theirs() -> None:
+    """A ticket that a person settled is never counted for the assistant."""
+    effect = moves.effect_of(ticket(), OperatorReplied(seq=3, by="olga", solves=True))
+    assert effect.status is TicketStatus.solved
+    assert effect.resolution == "by_operator"
+
+
+def test_a_handback_goes_on_above_its_watermark_and_cannot_loop() -> None:
+    """The watermark never rises by a handback, so each message is answered at most once more."""
+    theirs = ticket(owner=Owner.operator, watermark=9, latest=9)
+    effect = moves.effect_of(theirs, HandedBack(by="olga", watermark=4))
+    assert (effect.state.owner, effect.state.watermark) == (Owner.assistant, 4)
+    assert moves.has_work(effect.state)
+    beyond = moves.effect_of(theirs, HandedBack(by="olga", watermark=100))
+    assert not moves.has_work(beyond.state)
+
+
+def test_closing_and_taking_over_and_rating() -> None:
+    """Each move leads to its own status; a rating changes none."""
+    assert moves.effect_of(ticket(), CloseAsked(by="olga")).status is TicketStatus.closed
+    taken = moves.effect_of(ticket(), TakenOver(by="olga"))
+    assert (taken.status, taken.state.owner) == (TicketStatus.open, Owner.operator)
+    solved = ticket(status=TicketStatus.solved, waiting_for=WaitingFor.nobody)
+    assert moves.effect_of(solved, Rated(score=5)).status is TicketStatus.solved

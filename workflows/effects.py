@@ -1,0 +1,114 @@
+"""The durable effects: every call of the graph is a Temporal activity, as the options table says."""
+
+from collections.abc import Callable
+
+from temporalio import workflow
+from typing_extensions import override
+
+from activities.contracts import (
+    ActionActivities,
+    KnowledgeActivities,
+    PolicyActivities,
+    ReplyActivities,
+    UnderstandingActivities,
+)
+from domain.action import ActionResult
+from domain.ask import (
+    CheckAsk,
+    DraftAsk,
+    GatherAsk,
+    JudgeAsk,
+    PerformAsk,
+    PlanAsk,
+    SearchAsk,
+    TriageAsk,
+    UnderstandAsk,
+)
+from domain.event import EventDraft, performed_event
+from domain.evidence import SearchResult
+from domain.ids import ActionId
+from domain.intent import Classification
+from domain.outcome import DraftRef
+from domain.policy import HandoffVerdict, Judgment
+from domain.step import Planned
+from domain.verification import Verification
+from graphs.effects import Effects
+from workflows import options
+
+
+class DurableEffects(Effects):
+    """Effects as activities; `withdraw` is the workflow's own, since it owns the decision slots."""
+
+    def __init__(self, withdraw: Callable[[ActionId], bool]) -> None:
+        self._withdraw = withdraw
+        self._performed: list[ActionResult] = []
+
+    def performed_events(self) -> tuple[EventDraft, ...]:
+        """What was done in a turn that then failed: the audit trail must not lose it."""
+        return tuple(performed_event(result) for result in self._performed)
+
+    @override
+    async def gather(self, ask: GatherAsk) -> int:
+        return await workflow.execute_activity_method(
+            ActionActivities.gather_context,
+            ask,
+            summary="read the customer's records",
+            **options.NORMAL["gather_context"],
+        )
+
+    @override
+    async def understand(self, ask: UnderstandAsk) -> Classification:
+        return await workflow.execute_local_activity_method(
+            UnderstandingActivities.understand_messages, ask, **options.LOCAL["understand_messages"]
+        )
+
+    @override
+    async def triage(self, ask: TriageAsk) -> HandoffVerdict | None:
+        return await workflow.execute_local_activity_method(
+            PolicyActivities.triage_ticket, ask, **options.LOCAL["triage_ticket"]
+        )
+
+    @override
+    async def search(self, ask: SearchAsk) -> SearchResult:
+        return await workflow.execute_local_activity_method(
+            KnowledgeActivities.search_knowledge, ask, **options.LOCAL["search_knowledge"]
+        )
+
+    @override
+    async def plan(self, ask: PlanAsk) -> Planned:
+        return await workflow.execute_local_activity_method(
+            UnderstandingActivities.plan_step, ask, **options.LOCAL["plan_step"]
+        )
+
+    @override
+    async def judge(self, ask: JudgeAsk) -> Judgment:
+        return await workflow.execute_local_activity_method(
+            PolicyActivities.judge_action, ask, **options.LOCAL["judge_action"]
+        )
+
+    @override
+    async def perform(self, ask: PerformAsk) -> ActionResult:
+        result: ActionResult = await workflow.execute_activity_method(
+            ActionActivities.perform_action,
+            ask,
+            summary=f"{ask.action.name} ({ask.action.action_id})",
+            **options.NORMAL["perform_action"],
+        )
+        self._performed.append(result)
+        return result
+
+    @override
+    async def draft(self, ask: DraftAsk) -> DraftRef:
+        return await workflow.execute_activity_method(
+            ReplyActivities.draft_reply, ask, summary="write the reply", **options.NORMAL["draft_reply"]
+        )
+
+    @override
+    async def check(self, ask: CheckAsk) -> Verification:
+        return await workflow.execute_local_activity_method(
+            ReplyActivities.check_reply, ask, **options.LOCAL["check_reply"]
+        )
+
+    @override
+    async def withdraw(self, approval_id: ActionId) -> bool:
+        return self._withdraw(approval_id)

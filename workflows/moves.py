@@ -1,0 +1,129 @@
+"""What people's moves and the clock do to a ticket: pure functions over its state."""
+
+from datetime import datetime
+from typing import Literal
+
+from domain.ask import ResolutionKind
+from domain.event import EventDraft
+from domain.ids import ActionId
+from domain.model import Model
+from domain.ticket import TicketStatus, WaitingFor
+from workflows.approvals import next_expiry
+from workflows.state import (
+    CloseAsked,
+    HandedBack,
+    Move,
+    OperatorReplied,
+    Owner,
+    Rated,
+    TakenOver,
+    TicketState,
+)
+
+
+class Deadline(Model):
+    """The next thing that happens if nobody does anything."""
+
+    kind: Literal["approval_expires", "remind", "give_up", "reopen_window_ends"]
+    at: datetime
+    approval_id: ActionId | None = None
+
+    @property
+    def what(self) -> str:
+        """How Temporal's UI names the timer."""
+        return self.kind.replace("_", " ")
+
+
+def has_work(state: TicketState) -> bool:
+    """Whether something waits to be acted on."""
+    return bool(state.decisions or state.moves) or state.latest > state.watermark
+
+
+def next_deadline(state: TicketState) -> Deadline | None:
+    """The earliest timer of a ticket in its present state."""
+    due: list[Deadline] = []
+    expiring = next_expiry(state)
+    if expiring is not None:
+        due.append(Deadline(kind="approval_expires", at=expiring.expires_at, approval_id=expiring.approval_id))
+    terms, since = state.terms, state.quiet_since
+    if terms is not None and since is not None:
+        if state.status is TicketStatus.pending and state.waiting_for is WaitingFor.customer:
+            if not state.reminded and state.owner is Owner.assistant:
+                due.append(Deadline(kind="remind", at=since + terms.remind_after))
+            due.append(Deadline(kind="give_up", at=since + terms.give_up_after))
+        if state.status is TicketStatus.solved:
+            due.append(Deadline(kind="reopen_window_ends", at=since + terms.reopen_window))
+    return min(due, key=lambda deadline: deadline.at, default=None)
+
+
+def arrival_events(state: TicketState, seqs: tuple[int, ...]) -> tuple[EventDraft, ...]:
+    """The events of messages coming in: the first opens the ticket, one to a solved ticket reopens it."""
+    events: list[EventDraft] = []
+    if state.next_event == 1:
+        events.append(
+            EventDraft(kind="ticket_opened", body={"channel": state.ref.channel, "identity": state.ref.identity.value})
+        )
+    events += [EventDraft(kind="message_received", body={"seq": seq}) for seq in seqs]
+    if state.status is TicketStatus.solved:
+        events.append(EventDraft(kind="reopened", body={"reopens": state.reopens + 1}))
+    return tuple(events)
+
+
+class MoveEffect(Model):
+    """What a move does: the state after it, what is recorded, and the status it leads to."""
+
+    state: TicketState
+    events: tuple[EventDraft, ...]
+    status: TicketStatus
+    waiting_for: WaitingFor
+    resolution: ResolutionKind | None = None
+
+
+def effect_of(state: TicketState, move: Move) -> MoveEffect:
+    """Apply one move."""
+    match move:
+        case OperatorReplied(seq=seq, by=by, solves=solves):
+            status = TicketStatus.solved if solves else TicketStatus.pending
+            events = [EventDraft(kind="operator_replied", body={"seq": seq, "by": by})]
+            if solves:
+                events.append(EventDraft(kind="resolved", body={"kind": "by_operator"}))
+            return MoveEffect(
+                state=state.model_copy(
+                    update={"owner": Owner.operator, "reminded": False, "watermark": max(state.watermark, seq)}
+                ),
+                events=tuple(events),
+                status=status,
+                waiting_for=WaitingFor.nobody if solves else WaitingFor.customer,
+                resolution="by_operator" if solves else None,
+            )
+        case TakenOver(by=by):
+            return MoveEffect(
+                state=state.model_copy(update={"owner": Owner.operator}),
+                events=(EventDraft(kind="handoff_accepted", body={"by": by}),),
+                status=TicketStatus.open,
+                waiting_for=WaitingFor.operator,
+            )
+        case HandedBack(by=by, watermark=watermark):
+            # The assistant answers what came after the watermark, once: the watermark only ever rises from there.
+            return MoveEffect(
+                state=state.model_copy(
+                    update={"owner": Owner.assistant, "watermark": min(watermark, state.watermark), "reminded": False}
+                ),
+                events=(EventDraft(kind="handed_back", body={"by": by, "watermark": watermark}),),
+                status=TicketStatus.pending,
+                waiting_for=WaitingFor.customer,
+            )
+        case CloseAsked(by=by):
+            return MoveEffect(
+                state=state,
+                events=(EventDraft(kind="closed", body={"by": by}),),
+                status=TicketStatus.closed,
+                waiting_for=WaitingFor.nobody,
+            )
+        case Rated(score=score):
+            return MoveEffect(
+                state=state,
+                events=(EventDraft(kind="rated", body={"score": score}),),
+                status=state.status,
+                waiting_for=state.waiting_for,
+            )

@@ -1,0 +1,52 @@
+"""Every timeout and retry policy, in one table.
+
+Local: pure reads and judgments under about 500 ms, one after another. Normal: whatever inserts, calls a model or a back
+end. Which errors are final is decided in activities/failures.py, so no list of types is repeated here.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.common import RetryPolicy
+
+# A local activity holds the workflow task; past a few tries the turn ends with a person rather than with a stuck
+# ticket.
+_QUICK = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100), maximum_interval=timedelta(seconds=2), maximum_attempts=8
+)
+# A database restart takes about 2 s (measured in reliability work), a deploy a minute: outlast both, then hand off.
+_STORE = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=15))
+# Money is retried by the same key until the provider answers or its key may be forgotten (Stripe: 24 h), then looked
+# up.
+_MONEY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
+
+LOCAL: dict[str, dict[str, Any]] = {
+    "understand_messages": {"start_to_close_timeout": timedelta(seconds=10), "retry_policy": _QUICK},
+    "triage_ticket": {"start_to_close_timeout": timedelta(seconds=5), "retry_policy": _QUICK},
+    "search_knowledge": {"start_to_close_timeout": timedelta(seconds=10), "retry_policy": _QUICK},
+    "plan_step": {"start_to_close_timeout": timedelta(seconds=5), "retry_policy": _QUICK},
+    "judge_action": {"start_to_close_timeout": timedelta(seconds=5), "retry_policy": _QUICK},
+    "check_reply": {"start_to_close_timeout": timedelta(seconds=5), "retry_policy": _QUICK},
+    "open_ticket": {"start_to_close_timeout": timedelta(seconds=5), "retry_policy": _STORE},
+    "read_inbox": {"start_to_close_timeout": timedelta(seconds=5), "retry_policy": _STORE},
+}
+
+NORMAL: dict[str, dict[str, Any]] = {
+    "gather_context": {
+        "start_to_close_timeout": timedelta(seconds=20),
+        "schedule_to_close_timeout": timedelta(minutes=10),
+        "retry_policy": _STORE,
+    },
+    "perform_action": {
+        "start_to_close_timeout": timedelta(seconds=20),
+        "schedule_to_close_timeout": timedelta(hours=20),
+        "retry_policy": _MONEY,
+    },
+    "draft_reply": {
+        "start_to_close_timeout": timedelta(seconds=30),
+        "schedule_to_close_timeout": timedelta(minutes=10),
+        "retry_policy": _STORE,
+    },
+    # What a turn decided must be written down: this one is tried for ever.
+    "record_turn": {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": _STORE},
+}

@@ -1,0 +1,99 @@
+"""All of a ticket that survives continue-as-new, in one versioned model."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.approval import Decision, Settlement
+from domain.ask import TicketTerms
+from domain.memory import Memory
+from domain.model import Model
+from domain.ticket import TicketRef, TicketStatus, WaitingFor
+
+
+class Owner(StrEnum):
+    """Who answers the customer."""
+
+    assistant = "assistant"
+    operator = "operator"
+
+
+class OperatorReplied(Model):
+    """An operator wrote message `seq`."""
+
+    kind: Literal["reply"] = "reply"
+    seq: int
+    by: str
+    solves: bool = False
+
+
+class TakenOver(Model):
+    """An operator takes the ticket; the assistant falls silent."""
+
+    kind: Literal["take_over"] = "take_over"
+    by: str
+
+
+class HandedBack(Model):
+    """An operator gives the ticket back to the assistant, which goes on from the messages above `watermark`."""
+
+    kind: Literal["hand_back"] = "hand_back"
+    by: str
+    watermark: int
+
+
+class CloseAsked(Model):
+    """Somebody closes the ticket."""
+
+    kind: Literal["close"] = "close"
+    by: str
+
+
+class Rated(Model):
+    """The customer rated the ticket, 1 to 5."""
+
+    kind: Literal["rate"] = "rate"
+    score: Annotated[int, Field(ge=1, le=5)]
+
+
+Move = Annotated[OperatorReplied | TakenOver | HandedBack | CloseAsked | Rated, Field(discriminator="kind")]
+
+
+class SettledApproval(Model):
+    """The one decision slot of an approval, taken."""
+
+    settlement: Settlement
+    decided_by: str | None
+
+
+class TicketState(Model):
+    """A ticket between turns. New fields get defaults, so that an older run can continue under newer code."""
+
+    version: Literal[1] = 1
+    ref: TicketRef
+    memory: Memory = Memory()
+    status: TicketStatus = TicketStatus.new
+    waiting_for: WaitingFor = WaitingFor.assistant
+    owner: Owner = Owner.assistant
+    terms: TicketTerms | None = None  # None until the first run has read them
+    latest: int = 0  # highest message seq heard of
+    watermark: int = 0  # highest message seq read
+    turn: int = 0
+    next_event: int = 1
+    decisions: tuple[Decision, ...] = ()  # accepted, not yet acted on
+    votes: tuple[Decision, ...] = ()  # approvals counted where more than one is needed
+    moves: tuple[Move, ...] = ()  # accepted, not yet acted on
+    settled: tuple[SettledApproval, ...] = ()
+    settlements_due: tuple[Settlement, ...] = ()  # to be recorded with the next turn
+    reminded: bool = False
+    reopens: int = 0
+    quiet_since: datetime | None = None  # when the ticket began to wait
+
+
+class TicketInput(Model):
+    """What a ticket workflow is started with, and continued with."""
+
+    ref: TicketRef
+    state: TicketState | None = None

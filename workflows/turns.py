@@ -1,0 +1,159 @@
+"""How a turn begins and what remains of it: pure functions between the graph and the ticket's state."""
+
+from datetime import datetime
+
+from domain.approval import Settlement
+from domain.ask import HandoffAsk, RecordAsk, ResolutionKind
+from domain.event import EventDraft
+from domain.memory import AskedConfirmation, Memory, WishStatus
+from domain.outcome import STATUS_AFTER, AwaitApproval, HandOff, Resolve, TurnOutcome
+from domain.ticket import TicketStatus, WaitingFor
+from graphs.state import TurnState
+from workflows.state import Owner, TicketState
+
+
+def record_of(before: TicketState, turn: TurnState, outcome: TurnOutcome, first: tuple[EventDraft, ...]) -> RecordAsk:
+    """What the turn asks to be committed; a handoff is never dropped as stale, everything else may be."""
+    status, waiting_for = status_after(before, turn, outcome)
+    if_fresh: list[EventDraft] = []
+    if isinstance(outcome, AwaitApproval):
+        if_fresh += [
+            EventDraft(
+                kind="approval_requested",
+                body={
+                    "approval_id": request.approval_id,
+                    "action": request.action.name,
+                    "args_sha256": request.action.args_sha256,
+                    "rules": list(request.rules),
+                    "expires_at": request.expires_at.isoformat(),
+                },
+            )
+            for request in outcome.requests
+        ]
+    if outcome.draft is not None:
+        if_fresh.append(EventDraft(kind="reply_sent", body={"draft": outcome.draft.draft_id}))
+    resolution: ResolutionKind | None = None
+    if isinstance(outcome, Resolve):
+        resolution = "confirmed" if outcome.confirmed else "assumed"
+        if_fresh.append(EventDraft(kind="resolved", body={"kind": resolution}))
+    if status is not before.status:
+        if_fresh.append(status_event(before.status, status, waiting_for))
+    return RecordAsk(
+        key=turn.key,
+        first_seq=before.next_event,
+        events=(*first, *turn.events),
+        if_fresh=tuple(if_fresh),
+        read_upto=before.watermark,
+        drop_if_stale=not isinstance(outcome, HandOff),
+        status=status,
+        waiting_for=waiting_for,
+        memory=turn.memory,
+        context_id=turn.context_id,
+        draft=outcome.draft,
+        requests=outcome.requests if isinstance(outcome, AwaitApproval) else (),
+        settlements=before.settlements_due,
+        handoff=_handoff(turn, outcome),
+        resolution=resolution,
+        reopens=before.reopens,
+    )
+
+
+def status_after(before: TicketState, turn: TurnState, outcome: TurnOutcome) -> tuple[TicketStatus, WaitingFor]:
+    """The ticket's status after an outcome.
+
+    A question asked while an approval waits leaves the ticket on hold; one that a person has stays with that person.
+    """
+    if isinstance(outcome, HandOff) or before.owner is Owner.operator:
+        return STATUS_AFTER["hand_off"]
+    return STATUS_AFTER["await_approval" if turn.memory.pending else outcome.kind]
+
+
+def status_event(old: TicketStatus, new: TicketStatus, waiting_for: WaitingFor) -> EventDraft:
+    """The event of a change of status."""
+    return EventDraft(
+        kind="status_changed", body={"from": old.value, "to": new.value, "waiting_for": waiting_for.value}
+    )
+
+
+def _handoff(turn: TurnState, outcome: TurnOutcome) -> HandoffAsk | None:
+    if not isinstance(outcome, HandOff):
+        return None
+    return HandoffAsk(
+        notice=outcome.notice,
+        context_id=turn.context_id,
+        reads=turn.reads,
+        evidence=tuple(ref.passage_id for ref in turn.evidence.found),
+        told=outcome.draft,
+    )
+
+
+def after_delivery(before: TicketState, turn: TurnState, outcome: TurnOutcome, now: datetime) -> TicketState:
+    """The ticket after a turn whose reply went out."""
+    status, waiting_for = status_after(before, turn, outcome)
+    memory = turn.memory.model_copy(
+        update={
+            "asked": turn.memory.asked if turn.question is not None else None,
+            "untold": (),
+            "is_introduced": turn.memory.is_introduced or outcome.draft is not None,
+            "last_reply_at": now if outcome.draft is not None else turn.memory.last_reply_at,
+        }
+    )
+    return before.model_copy(
+        update={
+            "memory": memory,
+            "status": status,
+            "waiting_for": waiting_for,
+            "owner": Owner.operator if isinstance(outcome, HandOff) else before.owner,
+            "quiet_since": now,
+            "settlements_due": (),
+        }
+    )
+
+
+def after_stale(before: TicketState, turn: TurnState) -> TicketState:
+    """The ticket after a turn whose reply was dropped because the customer wrote again.
+
+    What was done stays done and is told with the next reply; an unseen question helps to read the next message, but a
+    confirmation that nobody saw can never be answered; an approval that was not requested yet is not pending.
+    """
+    asked = turn.memory.asked if turn.question is not None else None
+    unrequested = {request.approval_id for request in turn.requests}
+    memory = turn.memory.model_copy(
+        update={
+            "asked": None if isinstance(asked, AskedConfirmation) else asked,
+            "clarifications": before.memory.clarifications,
+            "pending": tuple(p for p in turn.memory.pending if p.request.approval_id not in unrequested),
+            "untold": tuple(
+                part
+                for part in turn.parts
+                if part.kind not in {"question", "confirmation"}
+                and part.reply not in {"approval_requested", "which_intent", "not_understood", "resolved_thanks"}
+            ),
+        }
+    )
+    return before.model_copy(update={"memory": memory, "settlements_due": ()})
+
+
+def passed_on(memory: Memory) -> Memory:
+    """The memory of a ticket whose turn failed: every open wish goes to a person."""
+    for wish in memory.open_wishes():
+        memory = memory.with_wish(wish.model_copy(update={"status": WishStatus.passed_on}))
+    return memory.model_copy(update={"asked": None})
+
+
+def settlement_events(settlements: tuple[Settlement, ...]) -> tuple[EventDraft, ...]:
+    """One event for each approval that ended."""
+    kinds = {"expired": "approval_expired", "withdrawn": "approval_withdrawn"}
+    return tuple(
+        EventDraft.model_validate(
+            {
+                "kind": kinds.get(settlement.how, "approval_decided"),
+                "body": {
+                    "approval_id": settlement.approval_id,
+                    "how": settlement.how,
+                    "decision": settlement.decision_id,
+                },
+            }
+        )
+        for settlement in settlements
+    )
