@@ -1,0 +1,244 @@
+"""Acting on systems of record: gather what they know, and carry actions out exactly once.
+
+The ledger decides, not Temporal: an activity may run many times (measured: for more than half of the tickets under
+worker kills), so an effect is claimed before it is sent, sent under a key made of business intent, and looked up when
+nobody can say whether it happened. No database connection is held while a back end is called.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from temporalio import activity
+from typing_extensions import override
+
+from activities.contracts import ActionActivities
+from activities.desk import Desk, TenantDesk, scope_of
+from activities.failures import typed_failures
+from activities.sight import words_of
+from adapters.backends.port import BackendOutcome, Prepared
+from domain.action import ActionResult, ActionStatus, Effect
+from domain.ask import GatherAsk, PerformAsk
+from domain.customer import CustomerContext, PastTicket
+from domain.errors import ActionRefused, ApprovalMismatch, EffectUnknown, StaleDecision
+from domain.ticket import IdentityLevel, TicketRef
+from store.claims import AlreadyMine, Claimed, TakenByOther, claim
+from store.contexts import insert_context
+from store.facts import insert_fact
+from store.ledger import Intent, LedgerRow, LedgerStatus, lock_action, mark_unknown, settle
+from store.tickets import TicketFilter, TicketRow, list_tickets
+
+#: Looking an unclear effect up: at once, and a little later; after that each retry of the activity looks again.
+LOOK_UPS = (0.2, 1.0, 3.0)
+#: Attempts of the activity after which an effect that nobody can settle goes to a person.
+UNKNOWN_ATTEMPTS = 6
+#: How many earlier tickets a context names: enough to see a pattern, few enough to read.
+PAST_TICKETS = 6
+
+
+class Actions(ActionActivities):
+    """Gather and perform, inside the ticket's own scope."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def gather_context(self, ask: GatherAsk) -> int:
+        context = await self._gather(ask)
+        async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
+            return await insert_context(
+                conn, ask.key.ticket, turn=ask.key.turn, key=f"{ask.key.turn}/gather", at=ask.key.now, context=context
+            )
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def perform_action(self, ask: PerformAsk) -> ActionResult:
+        desk = self._desk.tenant(ask.key.ticket.tenant)
+        if desk.backend.specs[ask.action.name].effect is Effect.read:
+            return await self._read(ask, desk)
+        return await self._write(ask, desk)
+
+    async def _gather(self, ask: GatherAsk | PerformAsk) -> CustomerContext:
+        ticket = ask.key.ticket
+        context = await self._desk.tenant(ticket.tenant).backend.gather(scope_of(ticket), ask.key.now)
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            past = await list_tickets(
+                conn, ticket.tenant, TicketFilter(customer_id=ticket.customer_id), limit=PAST_TICKETS
+            )
+        return context.model_copy(update={"past_tickets": tuple(_past(past.tickets, ticket, ask.key.now))})
+
+    async def _read(self, ask: PerformAsk, desk: TenantDesk) -> ActionResult:
+        action, ticket = ask.action, ask.key.ticket
+        context = await desk.backend.gather(scope_of(ticket), ask.key.now)
+        try:
+            prepared = desk.backend.prepare(context, action, {})
+        except ActionRefused as refused:
+            return _refused(ask, refused)
+        answer = await desk.backend.read(scope_of(ticket), prepared, ask.key.now)
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            fact_id = await insert_fact(
+                conn,
+                ticket,
+                turn=ask.key.turn,
+                action_id=action.action_id,
+                name=action.name,
+                body=answer,
+                at=ask.key.now,
+            )
+        return ActionResult(
+            action_id=action.action_id,
+            name=action.name,
+            status=ActionStatus.succeeded,
+            code="succeeded",
+            fact_id=fact_id,
+            is_read_back=True,
+        )
+
+    async def _write(self, ask: PerformAsk, desk: TenantDesk) -> ActionResult:
+        """Claim, send, settle; or, if an earlier attempt got that far, go on from where it stopped."""
+        action, tenant = ask.action, ask.key.ticket.tenant
+        async with self._desk.pools.operator(tenant) as conn:
+            row = await lock_action(conn, tenant, action.action_id)
+        if row is None:
+            try:
+                prepared = await self._prepare(ask, desk)
+            except ActionRefused as refused:
+                return _refused(ask, refused)
+            claimed = await self._claim(ask, prepared)
+            match claimed:
+                case ActionResult():
+                    return claimed
+                case Claimed(idempotency_key=key):
+                    return await self._send(ask, desk, prepared, key)
+                case LedgerRow():
+                    row = claimed
+        return await self._resume(ask, desk, row)
+
+    async def _prepare(self, ask: PerformAsk, desk: TenantDesk) -> Prepared:
+        """Check the preconditions against the world as it is now, not as it was when somebody approved."""
+        context = await desk.backend.gather(scope_of(ask.key.ticket), ask.key.now)
+        async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
+            words = await words_of(conn, ask.key, ask.action)
+        return desk.backend.prepare(context, ask.action, words)
+
+    async def _claim(self, ask: PerformAsk, prepared: Prepared) -> Claimed | LedgerRow | ActionResult:
+        ticket = ask.key.ticket
+        wanted = Intent(
+            action=ask.action,
+            business_key=prepared.business_key,
+            args=prepared.args,
+            amount=prepared.amount,
+            approval_id=ask.approval_id,
+            policy_version=ask.policy_version,
+            rules=ask.rules,
+            at=ask.key.now,
+        )
+        try:
+            async with self._desk.pools.operator(ticket.tenant) as conn:
+                result = await claim(conn, ticket, wanted)
+        except (ApprovalMismatch, StaleDecision) as error:
+            return _result(ask, ActionStatus.refused, error.code)
+        match result:
+            case Claimed():
+                return result
+            case AlreadyMine(row=row):
+                return row
+            case TakenByOther():
+                return _result(ask, ActionStatus.duplicate, "already_done")
+
+    async def _resume(self, ask: PerformAsk, desk: TenantDesk, row: LedgerRow) -> ActionResult:
+        """An earlier attempt claimed it: return what it settled, or look up what became of it."""
+        prepared = Prepared(action=row.action, args=row.args, business_key=row.business_key, amount=row.money)
+        if row.status in {LedgerStatus.succeeded, LedgerStatus.reconciled, LedgerStatus.failed}:
+            return await self._finish(ask, desk, prepared, BackendOutcome.model_validate(row.outcome))
+        if row.status is LedgerStatus.unknown or row.idempotency_key is None:
+            return _result(ask, ActionStatus.unknown, "effect_unknown", prepared)
+        outcome = await desk.backend.look_up(scope_of(ask.key.ticket), prepared, row.idempotency_key)
+        if outcome is not None:
+            return await self._settle(ask, desk, prepared, outcome)
+        # Certainly not carried out: the same key may be sent (again).
+        return await self._send(ask, desk, prepared, row.idempotency_key)
+
+    async def _send(self, ask: PerformAsk, desk: TenantDesk, prepared: Prepared, key: str) -> ActionResult:
+        scope = scope_of(ask.key.ticket)
+        try:
+            outcome = await desk.backend.perform(scope, prepared, key, ask.key.now)
+        except EffectUnknown:
+            for pause in LOOK_UPS:
+                await asyncio.sleep(pause)
+                found = await desk.backend.look_up(scope, prepared, key)
+                if found is not None:
+                    return await self._settle(ask, desk, prepared, found)
+            if activity.in_activity() and activity.info().attempt < UNKNOWN_ATTEMPTS:
+                raise
+            async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
+                await mark_unknown(conn, ask.key.ticket.tenant, ask.action.action_id, code="effect_unknown")
+            return _result(ask, ActionStatus.unknown, "effect_unknown", prepared)
+        return await self._settle(ask, desk, prepared, outcome)
+
+    async def _settle(
+        self, ask: PerformAsk, desk: TenantDesk, prepared: Prepared, outcome: BackendOutcome
+    ) -> ActionResult:
+        async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
+            await settle(
+                conn,
+                ask.key.ticket.tenant,
+                ask.action.action_id,
+                outcome.status,
+                code=outcome.code,
+                outcome=outcome.model_dump(mode="json"),
+                at=ask.key.now,
+            )
+        return await self._finish(ask, desk, prepared, outcome)
+
+    async def _finish(
+        self, ask: PerformAsk, desk: TenantDesk, prepared: Prepared, outcome: BackendOutcome
+    ) -> ActionResult:
+        """Read the effect back, and keep the customer's records as they are after it."""
+        is_read_back = outcome.status == "succeeded" and await desk.backend.read_back(
+            scope_of(ask.key.ticket), prepared, outcome, ask.key.now
+        )
+        context = await self._gather(ask)
+        async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
+            context_id = await insert_context(
+                conn, ask.key.ticket, turn=ask.key.turn, key=ask.action.action_id, at=ask.key.now, context=context
+            )
+        return ActionResult(
+            action_id=ask.action.action_id,
+            name=ask.action.name,
+            status=ActionStatus(outcome.status),
+            code=outcome.code,
+            amount=outcome.amount or prepared.amount,
+            context_id=context_id,
+            is_read_back=is_read_back,
+        )
+
+
+def _past(rows: Iterable[TicketRow], ticket: TicketRef, now: datetime) -> Iterator[PastTicket]:
+    """Earlier tickets, for those whose identity is proven; nobody else is told that there are any."""
+    for row in rows:
+        if row.ticket_id != ticket.ticket_id and ticket.identity is IdentityLevel.proven:
+            yield PastTicket(
+                ticket_id=row.ticket_id,
+                intent=row.intent,
+                status=row.status.value,
+                opened_at=row.opened_at,
+                days_since=(now - row.opened_at).days,
+            )
+
+
+def _refused(ask: PerformAsk, refused: ActionRefused) -> ActionResult:
+    return _result(ask, ActionStatus.refused, str(refused.facts.get("code") or "refused"))
+
+
+def _result(ask: PerformAsk, status: ActionStatus, code: str, prepared: Prepared | None = None) -> ActionResult:
+    return ActionResult(
+        action_id=ask.action.action_id,
+        name=ask.action.name,
+        status=status,
+        code=code,
+        amount=prepared.amount if prepared else None,
+    )

@@ -1,0 +1,64 @@
+"""The knowledge base, asked with the customer's own words."""
+
+import asyncio
+
+from temporalio import activity
+from typing_extensions import override
+
+from activities.contracts import KnowledgeActivities
+from activities.desk import Desk
+from activities.failures import typed_failures
+from domain.ask import SearchAsk
+from domain.evidence import EvidenceRef, SearchResult
+from store.knowledge import search
+from store.messages import read_messages
+
+#: Cosine similarity below which a passage does not bear on the question: nothing is better than something beside the
+#: point.
+RELEVANT = 0.45
+PASSAGES = 5
+
+
+class Knowledge(KnowledgeActivities):
+    """Hybrid search over the tenant's passages."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def search_knowledge(self, ask: SearchAsk) -> SearchResult:
+        ticket = ask.key.ticket
+        if not ask.seqs:
+            return SearchResult(found=())
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            messages = await read_messages(
+                conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
+            )
+        question = "\n".join(m.text for m in messages if m.seq in ask.seqs)
+        vectors = await asyncio.to_thread(self._desk.embedder.embed, [question])
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            hits = await search(
+                conn,
+                ticket.tenant,
+                vectors[0].tolist(),
+                question,
+                language=ask.language,
+                model=self._desk.embedder.name,
+                limit=PASSAGES,
+                at=ask.key.now,
+            )
+        return SearchResult(
+            found=tuple(
+                EvidenceRef(
+                    passage_id=hit.passage_id,
+                    article=hit.slug,
+                    version=hit.version,
+                    similarity=round(hit.similarity * 1000),
+                    is_valid=hit.is_valid,
+                )
+                for hit in hits
+                if hit.is_valid and hit.similarity >= RELEVANT
+            )
+        )

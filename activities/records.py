@@ -1,0 +1,151 @@
+"""The ticket's own rows: the only writer of what happened, committed in one transaction a turn."""
+
+from collections.abc import Sequence
+
+from temporalio import activity
+from typing_extensions import override
+
+from activities.contracts import RecordActivities
+from activities.desk import Desk
+from activities.failures import typed_failures
+from activities.packet import build_packet
+from activities.sight import look, words_of
+from domain.approval import ApprovalRequest
+from domain.ask import InboxAsk, InboxRow, OpenAsk, RecordAsk, Recorded, TicketTerms
+from domain.event import EventDraft, TicketEvent
+from domain.evidence import EvidenceRef
+from domain.message import AuthorKind
+from domain.text import strip_invisible
+from domain.ticket import TicketStatus
+from store.approvals import insert_request, settle_approval
+from store.drafts import read_draft
+from store.events import append_events, read_events
+from store.handoffs import insert_handoff
+from store.inbox import read_inbox
+from store.knowledge import read_passages
+from store.messages import lock_ticket, read_messages
+from store.replies import has_newer_words, post_reply
+from store.rows import Connection
+from store.tickets import TicketChanges, project_ticket, read_ticket
+
+
+class Records(RecordActivities):
+    """Implements the recording of turns; nothing else changes a ticket."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def open_ticket(self, ask: OpenAsk) -> TicketTerms:
+        ticket = ask.key.ticket
+        windows = self._desk.tenant(ticket.tenant).config.windows
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            row = await read_ticket(conn, ticket.tenant, ticket.ticket_id)
+        return TicketTerms(
+            status=row.status,
+            first_event=row.last_event_seq + 1,
+            remind_after=windows.reminder,
+            give_up_after=windows.close,
+            reopen_window=windows.reopen,
+        )
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def read_inbox(self, ask: InboxAsk) -> list[InboxRow]:
+        async with self._desk.pools.operator(ask.ticket.tenant) as conn:
+            rows = await read_inbox(conn, ask.ticket.tenant, ask.ticket.ticket_id, ask.after)
+        return [InboxRow(seq=row.seq, author=row.author) for row in rows if row.author is AuthorKind.customer]
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def record_turn(self, ask: RecordAsk) -> Recorded:
+        ticket = ask.key.ticket
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            await lock_ticket(conn, ticket)  # no message slips in between the check for staleness and the reply
+            done = await read_events(conn, ticket.tenant, ticket.ticket_id, after=ask.first_seq - 1)
+            if done:  # an earlier attempt committed, and its answer was lost
+                is_stale = any(event.kind == "reply_dropped" for event in done)
+                return Recorded(next_seq=ask.first_seq + len(done), is_stale=is_stale)
+            is_stale = ask.drop_if_stale and await has_newer_words(conn, ticket, ask.read_upto)
+            for settlement in ask.settlements:
+                await settle_approval(conn, ticket, settlement)
+            if not is_stale:
+                await self._commit_outcome(conn, ask)
+            after = (EventDraft(kind="reply_dropped"),) if is_stale else ask.if_fresh
+            events = _placed(ask, (*ask.events, *after))
+            last = ask.first_seq + len(events) - 1
+            if not is_stale:
+                await project_ticket(conn, ticket, last, ask.key.now, **_changes(ask))
+            if events:
+                await append_events(conn, ticket.tenant, ticket.ticket_id, events)
+        return Recorded(next_seq=last + 1, is_stale=is_stale)
+
+    async def _commit_outcome(self, conn: Connection, ask: RecordAsk) -> None:
+        """Write what hangs on a reply that is still fresh: the message, approval requests, the packet."""
+        ticket = ask.key.ticket
+        if ask.draft is not None:
+            # A handoff's reply goes out even if the customer wrote again: it reads up to whatever is there.
+            upto = ask.read_upto if ask.drop_if_stale else 2**31 - 1
+            await post_reply(conn, ticket, ask.draft, upto, ask.key.now)
+        for request in ask.requests:
+            text = await self._render(conn, ask, request)
+            await insert_request(conn, ticket, request, text)
+        if ask.handoff is not None:
+            await self._hand_off(conn, ask)
+
+    async def _render(self, conn: Connection, ask: RecordAsk, request: ApprovalRequest) -> str:
+        """Show the exact arguments to the approver: by code, from what would be sent, without invisible characters."""
+        desk = self._desk.tenant(ask.key.ticket.tenant)
+        sight = await look(conn, ask.key, ask.context_id, {})
+        words = await words_of(conn, ask.key, request.action)
+        prepared = desk.backend.prepare(sight.context, request.action, words)
+        spec = desk.backend.specs[request.action.name]
+        shown = [f"{name.replace('_', ' ')}: {value}" for name, value in sorted(prepared.shown.items())]
+        cost = [f"amount: {prepared.amount}"] if prepared.amount is not None else []
+        who = f"for {sight.context.name} ({ask.key.ticket.customer_id})"
+        return strip_invisible("\n".join([f"{spec.title} {who}", *cost, *shown]))
+
+    async def _hand_off(self, conn: Connection, ask: RecordAsk) -> None:
+        handoff, ticket = ask.handoff, ask.key.ticket
+        if handoff is None:
+            return
+        desk = self._desk.tenant(ticket.tenant)
+        sight = await look(conn, ask.key, handoff.context_id, handoff.reads)
+        messages = await read_messages(conn, ticket.tenant, ticket.ticket_id)
+        told = (await read_draft(conn, ticket.tenant, handoff.told.draft_id)).text if handoff.told else ""
+        passages = await read_passages(conn, ticket.tenant, handoff.evidence, ask.key.now)
+        evidence = [
+            EvidenceRef(passage_id=row.passage_id, article=row.slug, version=row.version, similarity=0)
+            for row in passages.values()
+        ]
+        packet = build_packet(desk, handoff.notice, ask.memory, sight, messages, evidence, told, ask.key.now)
+        await insert_handoff(conn, ticket, ask.key.turn, packet)
+
+
+def _placed(ask: RecordAsk, events: Sequence[EventDraft]) -> list[TicketEvent]:
+    return [
+        TicketEvent(seq=seq, kind=event.kind, at=ask.key.now, body=event.body)
+        for seq, event in enumerate(events, ask.first_seq)
+    ]
+
+
+def _changes(ask: RecordAsk) -> TicketChanges:
+    changes = TicketChanges(status=ask.status, waiting_for=ask.waiting_for, turns=ask.key.turn, reopens=ask.reopens)
+    changes["language"] = ask.memory.language
+    if ask.memory.wishes:
+        changes["intent"] = ask.memory.wishes[-1].intent
+    if ask.resolution is not None:
+        changes["resolution"] = ask.resolution
+        changes["resolved_at"] = ask.key.now
+    if any(event.kind == "resolution_became_durable" for event in ask.if_fresh):
+        changes["durable_at"] = ask.key.now
+    if any(event.kind == "reopened" for event in ask.events):
+        changes |= TicketChanges(resolution=None, resolved_at=None) if ask.status is not TicketStatus.solved else {}
+    if ask.handoff is not None:
+        changes["queue"] = ask.handoff.notice.queue
+        changes["is_urgent"] = ask.handoff.notice.urgent
+    return changes

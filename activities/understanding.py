@@ -1,0 +1,81 @@
+"""Understanding and planning: rows in, labels out."""
+
+from temporalio import activity
+from typing_extensions import override
+
+from activities.contracts import UnderstandingActivities
+from activities.desk import Desk
+from activities.failures import typed_failures
+from activities.sight import conditions_of, look, procedure_of
+from adapters.assistants.port import PlanBrief, UnderstandBrief
+from domain.ask import PlanAsk, UnderstandAsk
+from domain.handoff import HandoffReason
+from domain.intent import Classification
+from domain.memory import AskedConfirmation, AskedSlot
+from domain.message import AuthorKind
+from domain.step import PassOn, Planned
+from store.messages import read_messages
+
+
+class Understanding(UnderstandingActivities):
+    """Ask the tenant's assistant; it gets words, it answers in labels."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def understand_messages(self, ask: UnderstandAsk) -> Classification:
+        ticket = ask.key.ticket
+        desk = self._desk.tenant(ticket.tenant)
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            messages = await read_messages(
+                conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
+            )
+        return await desk.assistant.understand(
+            UnderstandBrief(
+                messages=tuple(m for m in messages if m.seq in ask.seqs and m.author is AuthorKind.customer),
+                memory=ask.memory,
+                procedures=desk.config.procedures,
+                default_language=desk.config.language,
+            )
+        )
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def plan_step(self, ask: PlanAsk) -> Planned:
+        ticket, memory = ask.key.ticket, ask.memory
+        desk = self._desk.tenant(ticket.tenant)
+        wish = memory.wish(ask.wish)
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            procedure = await procedure_of(conn, desk, wish)
+            if procedure is None:  # the workspace has no such procedure (any more): a person knows what to do
+                step = PassOn(reason=HandoffReason.not_supported)
+                return Planned(wish=wish.number, step=step, slots=wish.slots, procedure_version="")
+            sight = await look(conn, ask.key, ask.context_id, ask.reads)
+            messages = await read_messages(conn, ticket.tenant, ticket.ticket_id)
+        asked = memory.asked
+        is_about_this = (isinstance(asked, AskedSlot) and asked.wish == wish.number) or (
+            isinstance(asked, AskedConfirmation) and asked.action.wish == wish.number
+        )
+        return await desk.assistant.plan(
+            PlanBrief(
+                ticket=ticket,
+                wish=wish,
+                procedure=procedure,
+                context=sight.context,
+                messages=tuple(m for m in messages if m.author is AuthorKind.customer),
+                new_from=min(ask.seqs, default=2**31),
+                asked=asked if is_about_this else None,
+                language=memory.language,
+                reads=sight.reads,
+                specs=desk.backend.specs,
+                next_action=memory.actions_proposed + 1,
+                now=ask.key.now,
+                has_evidence=ask.has_evidence,
+                others=tuple((w.seq, w.start, w.end) for w in memory.wishes if w.number != wish.number),
+                facts=conditions_of(ask.key, memory, wish=wish),
+            )
+        )

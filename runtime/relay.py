@@ -1,0 +1,52 @@
+"""The relay: delivers what a crash left between "accepted" and "the workflow knows".
+
+The API nudges a workflow right after it has committed a message. Whatever of that fails is found here, in the outbox,
+and sent again until it is acknowledged; a nudge that arrives twice does no harm.
+"""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from api.nudge import Nudger
+from domain.errors import SetrightError
+from store.outbox import Nudge, mark_delivered, mark_failed, undelivered
+from store.pools import Pools
+
+#: The API's own nudge has this long before the relay takes over; a delivery twice would only be waste.
+GRACE = timedelta(seconds=3)
+INTERVAL_SECONDS = 1.0
+BATCH = 100
+
+log = structlog.get_logger()
+
+
+async def deliver_left_behind(pools: Pools, nudger: Nudger, now: datetime) -> int:
+    """Deliver what has waited longer than the grace; returns how many were acknowledged."""
+    async with pools.relay() as conn:
+        waiting = await undelivered(conn, BATCH, now - GRACE)
+    return sum([await _deliver(pools, nudger, nudge) for nudge in waiting])
+
+
+async def _deliver(pools: Pools, nudger: Nudger, nudge: Nudge) -> bool:
+    try:
+        await nudger.deliver(nudge)
+    except SetrightError as error:
+        async with pools.relay() as conn:
+            await mark_failed(conn, nudge.ticket, nudge.kind, nudge.ref, error.code)
+        return False
+    async with pools.relay() as conn:
+        await mark_delivered(conn, nudge.ticket, nudge.kind, nudge.ref, datetime.now(UTC))
+    return True
+
+
+async def run_relay(pools: Pools, nudger: Nudger) -> None:
+    """Deliver for ever; a database or Temporal that is away is waited for."""
+    while True:
+        with contextlib.suppress(SetrightError):
+            delivered = await deliver_left_behind(pools, nudger, datetime.now(UTC))
+            if delivered:
+                log.info("delivered what was left behind", count=delivered)
+        await asyncio.sleep(INTERVAL_SECONDS)

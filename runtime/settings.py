@@ -1,0 +1,141 @@
+"""Every setting of Setright, read from the environment once; no other module reads it.
+
+A variable is named SETRIGHT_ and the field in capitals. Temporal's own variables and profiles (TEMPORAL_*) belong to
+Temporal's SDK: see temporal_config.py.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import SetrightError
+from runtime.embedded.account import account_for_postgres
+
+PREFIX = "SETRIGHT_"
+_MIN_SECRET = 32  # characters: 128 bits where they are hexadecimal digits
+_SHIPPED_WORKSPACE = Path(__file__).resolve().parent.parent / "examples" / "shop"
+
+
+class SettingsError(SetrightError):
+    """A setting is wrong; the text names the variable and says what it takes."""
+
+    code = "settings_invalid"
+
+
+def default_data_dir(environment: Mapping[str, str]) -> Path:
+    """Where state is kept unless told otherwise; raises `SettingsError` for a user without a home.
+
+    The place is that of the XDG base directory specification, except for root: Postgres does not run as root, and the
+    account it runs as cannot pass a closed home folder.
+    """
+    chosen = environment.get("XDG_DATA_HOME", "")
+    if Path(chosen).is_absolute():  # the specification: a relative path is to be ignored
+        return Path(chosen) / "setright"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        raise SettingsError(f"This user has no home folder. Set {PREFIX}DATA_DIR to where state may be kept.") from None
+    account = account_for_postgres()
+    if account and account.blocked_by(home / ".local"):
+        return Path("/var/lib/setright")
+    return home / ".local" / "share" / "setright"
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, validate_by_name=True
+    )
+
+    data_dir: Path = Field(default_factory=lambda: default_data_dir(os.environ))
+    """State of the embedded stack, and its logs."""
+    workspace: Path = _SHIPPED_WORKSPACE
+    """The folder with procedures, policy and knowledge."""
+
+    database_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices(f"{PREFIX}DATABASE_URL", "DATABASE_URL")
+    )
+    """Your own Postgres, as its superuser or owner (the migrations make the roles); unset: the embedded one."""
+    role_secret: SecretStr | None = None
+    """What the database roles' passwords are made of, the same for every process; unset: made by the embedded stack."""
+    task_queue: str = Field(default="setright", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
+    """The Temporal task queue that workers poll and the API starts tickets on."""
+
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=0, ge=0, le=65535)
+    """0 takes the port of last time, or any free one; the same holds for the three below."""
+    postgres_port: int = Field(default=0, ge=0, le=65535)
+    temporal_port: int = Field(default=0, ge=0, le=65535)
+    temporal_ui_port: int = Field(default=0, ge=0, le=65535)
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+
+    max_cached_workflows: int = Field(default=500, ge=1)
+    """Tickets a worker keeps in memory: 0.15 MB each (measured); any other is replayed when it goes on."""
+    max_concurrent_activities: int = Field(default=32, ge=1)
+    """Activities a worker runs at once; each may hold a database connection."""
+    sandboxed: bool = True
+    """Run workflows in Temporal's sandbox. Off saves about a quarter of a worker's time (measured)."""
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:  # noqa: ANN401 - whatever the fields take
+        """Read the environment; what is passed by name wins. Raises `SettingsError`."""
+        _refuse_unknown(os.environ)
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            raise SettingsError("\n".join(_explain(problem) for problem in error.errors(include_input=False))) from None
+
+    @property
+    def demo_data_dir(self) -> Path:
+        """The demo's own state, beside and never inside the real one."""
+        return self.data_dir.with_name(f"{self.data_dir.name}-demo")
+
+    @field_validator("data_dir", "workspace")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("role_secret")
+    @classmethod
+    def _is_long(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret) < _MIN_SECRET:
+            raise ValueError(f"it must have at least {_MIN_SECRET} characters, such as `openssl rand -hex 32` prints")
+        return secret
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_address(cls, url: SecretStr | None) -> SecretStr | None:
+        try:
+            conninfo_to_dict(url.get_secret_value() if url else "")
+        except psycopg.ProgrammingError:  # its message quotes the address, and so the password
+            raise ValueError(
+                "it is no Postgres address such as postgresql://user:password@host:5432/database"
+            ) from None
+        return url
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+            hint = f"did you mean {close[0]}?" if close else f"the settings are {', '.join(known)}."
+            raise SettingsError(f"{name} is not a setting of Setright; {hint}")
+
+
+def _explain(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0]).upper().removeprefix(PREFIX)
+    # An address may come from the variable that every Postgres host hands out; name the one that was read.
+    variable = name if name in os.environ else PREFIX + name
+    return f"{variable} is wrong: {problem['msg'].removeprefix('Value error, ')}."

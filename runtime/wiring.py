@@ -1,0 +1,95 @@
+"""Composition: settings become a Temporal client and a desk; the only place that knows every implementation."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from activities.desk import Desk, TenantDesk
+from adapters.assistants.embedded.assistant import EmbeddedAssistant
+from adapters.backends.shop.backend import ShopBackend
+from adapters.backends.shop.provider.client import PaymentProvider
+from adapters.embeddings.cached import CachedEmbedder
+from adapters.embeddings.minilm import MiniLmEmbedder
+from adapters.workspace.actions import check_actions
+from adapters.workspace.loader import load_workspace
+from domain.errors import Unavailable
+from runtime.database import PROVIDER_ROLE, dsn_as, open_pools
+from runtime.settings import Settings
+from runtime.temporal_config import configured_temporal
+
+#: LangSmith comes with langchain-core and would trace workflow code from a thread of its own (measured).
+_NO_TRACING = {"LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false"}
+
+SHOP_CONNECTIONS = 6
+CONNECT_SECONDS = 5.0
+
+
+def forbid_tracing() -> None:
+    """Switch LangSmith off before anything imports LangGraph's callbacks."""
+    os.environ.update(_NO_TRACING)
+
+
+async def connect_temporal(address: str | None = None) -> Client:
+    """Connect to Temporal at `address`, or as TEMPORAL_* and temporal.toml say.
+
+    Raises:
+        Unavailable: there is no Temporal there.
+        SettingsError: Temporal's configuration is broken.
+    """
+    config = configured_temporal() or {}
+    if address is not None:
+        config["target_host"] = address
+    target = config.setdefault("target_host", "localhost:7233")
+    try:
+        return await Client.connect(**config, data_converter=pydantic_data_converter)
+    except RuntimeError as error:
+        raise Unavailable(
+            f"No Temporal server answers at {target}. Start one with `setright up`, or set TEMPORAL_ADDRESS."
+        ) from error
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
+    """Open everything that activities work with, and close it again.
+
+    Raises:
+        WorkspaceErrors: a procedure, policy or article file is wrong.
+        Unavailable: the database does not answer.
+        EmbedderUnavailable: the embedding weights are not installed.
+    """
+    workspace = load_workspace(settings.workspace / "tenants")
+    embedder = CachedEmbedder(MiniLmEmbedder(), settings.data_dir / "vectors")
+    async with AsyncExitStack() as stack:
+        pools = await open_pools(settings)
+        stack.push_async_callback(pools.close)
+        shop = await stack.enter_async_context(open_pool(dsn_as(settings, "customer_scope"), SHOP_CONNECTIONS))
+        provider = await stack.enter_async_context(open_pool(dsn_as(settings, PROVIDER_ROLE), SHOP_CONNECTIONS))
+        backend = ShopBackend(shop, PaymentProvider(provider))
+        tenants = {}
+        for name, config in workspace.tenants.items():
+            check_actions(config, backend.specs)
+            assistant = await asyncio.to_thread(EmbeddedAssistant.train, config.procedures, embedder)
+            tenants[name] = TenantDesk(config=config, assistant=assistant, backend=backend)
+        yield Desk(pools=pools, embedder=embedder, tenants=tenants)
+
+
+@asynccontextmanager
+async def open_pool(dsn: str, most: int) -> AsyncIterator[AsyncConnectionPool[AsyncConnection[TupleRow]]]:
+    """A pool for a system of record of its own; raises Unavailable."""
+    pool = AsyncConnectionPool[AsyncConnection[TupleRow]](
+        dsn, min_size=1, max_size=most, open=False, check=AsyncConnectionPool.check_connection
+    )
+    try:
+        await pool.open(wait=True, timeout=CONNECT_SECONDS)
+        yield pool
+    except PoolTimeout as error:
+        raise Unavailable("The system of record's database does not answer.") from error
+    finally:
+        await pool.close()

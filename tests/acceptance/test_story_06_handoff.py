@@ -1,0 +1,75 @@
+"""Story 6: a person is asked for, or needed: the packet in the right queue, and the customer told what happens next."""
+
+import pytest
+
+from domain.handoff import HandoffReason
+from domain.message import AuthorKind
+from domain.ticket import TicketStatus, WaitingFor
+from store.inbox import IncomingMessage, Stub, accept_message
+from store.messages import Attachment
+from tests.support.harness import Harness
+
+CASES = [
+    ("cus_gia", "I want to talk to a human.", HandoffReason.asked_for_person, "support"),
+    ("cus_gia", "This is absolutely OUTRAGEOUS, you useless idiots!!!", HandoffReason.angry, "support"),
+    ("cus_max", "Where is my laptop?", HandoffReason.vip, "vip"),
+    ("cus_gia", "If this isn't settled by Friday you will hear from my lawyer.", HandoffReason.legal_threat, "legal"),
+]
+
+
+@pytest.mark.parametrize(("customer", "words", "reason", "queue"), CASES, ids=[case[2].value for case in CASES])
+async def test_the_packet_lies_in_the_right_queue(
+    shop: Harness, customer: str, words: str, reason: HandoffReason, queue: str
+) -> None:
+    """The right queue, the whole story, and a customer who knows what happens next."""
+    ref = await shop.open(customer, words)
+    row = await shop.ticket(ref)
+    assert (row.status, row.waiting_for, row.queue) == (TicketStatus.open, WaitingFor.operator, queue)
+    (handoff,) = await shop.handoffs(ref)
+    assert (handoff.reason, handoff.queue) == (reason, queue)
+    reply = await shop.last_reply(ref)
+    assert handoff.packet.told_customer == reply
+    assert words[:20] in handoff.packet.summary
+    assert "colleague" in reply.lower() or "desk" in reply.lower()
+
+
+async def test_the_first_message_says_that_an_assistant_answers(shop: Harness) -> None:
+    """Nobody is left to believe that a person writes; it is said once."""
+    ref = await shop.open("cus_gia", "How long do I have to return this?")
+    assert "automated assistant" in await shop.last_reply(ref)
+    await shop.say(ref, "And how do I return it?")
+    assert "automated assistant" not in await shop.last_reply(ref)
+
+
+async def test_attachments_are_stored_and_shown_in_the_packet(shop: Harness) -> None:
+    """A photo is never ignored: the person who takes over sees that it is there."""
+    ref = shop.ref("cus_gia")
+    photo = Attachment.of("crack.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 a photo")
+    async with shop.desk.pools.operator(ref.tenant) as conn:
+        accepted = await accept_message(
+            conn,
+            ref,
+            IncomingMessage(
+                text="Please let me talk to a person about this photo.",
+                at=await shop.now(),
+                author=AuthorKind.customer,
+                attachments=(photo,),
+            ),
+            stub=Stub(),
+        )
+    await shop.nudge(ref, accepted.seq)
+    await shop.answered(ref, accepted.seq)
+    (handoff,) = await shop.handoffs(ref)
+    assert handoff.packet.attachments == ("crack.jpg",)
+
+
+async def test_the_assistant_is_silent_while_a_person_has_the_ticket(shop: Harness) -> None:
+    """Messages after a handoff are kept for the person, and not answered by the machine."""
+    ref = await shop.open("cus_gia", "I want to talk to a human.")
+    before = len(await shop.messages(ref))
+    seq = await shop.accept(ref, "Are you there?", is_new=False)
+    await shop.nudge(ref, seq)
+    view = await shop.view(ref)
+    assert view.owner == "operator"
+    messages = await shop.messages(ref)
+    assert len(messages) == before + 1
