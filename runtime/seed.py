@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from psycopg import AsyncConnection
 
 from adapters.backends.shop.generate.load import load_example
-from adapters.embeddings.minilm import MiniLmEmbedder
+from adapters.embeddings.port import Embedder
 from adapters.workspace.tenant import Workspace
 from runtime.ingest import ingest_workspace
 from runtime.worker_keeper import OnProgress
@@ -23,10 +23,10 @@ async def seed_store(superuser_url: str) -> bool:
     return True
 
 
-async def seed_workspace(pools: Pools, workspace: Workspace, on_progress: OnProgress) -> None:
+async def seed_workspace(pools: Pools, workspace: Workspace, embedder: Embedder, on_progress: OnProgress) -> None:
     """Bring the knowledge base and the versions of procedures up to the workspace."""
     on_progress("workspace", "starting", "")
-    written = await ingest_workspace(pools, workspace, MiniLmEmbedder(), datetime.now(UTC))
+    written = await ingest_workspace(pools, workspace, embedder, datetime.now(UTC))
     articles = sum(len(config.articles) for config in workspace.tenants.values())
     detail = f"{len(workspace.tenants)} tenants, {articles} articles" + (f" ({written} embedded)" if written else "")
     on_progress("workspace", "ready", detail)

@@ -26,7 +26,7 @@ from runtime.seed import seed_store, seed_workspace
 from runtime.server import serve_api
 from runtime.settings import Settings, SettingsError
 from runtime.temporal_config import configured_temporal
-from runtime.wiring import connect_temporal, forbid_tracing
+from runtime.wiring import connect_temporal, embedder_of, forbid_tracing
 from runtime.worker_keeper import OnProgress, WorkerKeeper
 from store.api_keys import create_key
 from store.pools import Pools
@@ -97,7 +97,7 @@ async def running_stack(settings: Settings, on_progress: OnProgress) -> AsyncIte
         on_progress("worker", "starting", "")
         starting = asyncio.create_task(worker.start())
         try:
-            await seed_workspace(pools, workspace, on_progress)
+            await seed_workspace(pools, workspace, embedder_of(settings), on_progress)
         finally:
             await starting
         on_progress("worker", "ready", f"process {worker.child.pid if worker.child else 0}")

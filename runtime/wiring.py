@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from psycopg import AsyncConnection
@@ -13,13 +13,17 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.desk import Desk, TenantDesk
 from adapters.assistants.embedded.assistant import EmbeddedAssistant
+from adapters.assistants.port import Assistant
 from adapters.backends.shop.backend import ShopBackend
 from adapters.backends.shop.provider.client import PaymentProvider
 from adapters.embeddings.cached import CachedEmbedder
 from adapters.embeddings.minilm import MiniLmEmbedder
+from adapters.embeddings.port import Embedder
 from adapters.workspace.actions import check_actions
 from adapters.workspace.loader import load_workspace
+from adapters.workspace.tenant import Workspace
 from domain.errors import Unavailable
+from domain.ids import TenantId
 from runtime.database import PROVIDER_ROLE, dsn_as, open_pools
 from runtime.settings import Settings
 from runtime.temporal_config import configured_temporal
@@ -55,9 +59,21 @@ async def connect_temporal(address: str | None = None) -> Client:
         ) from error
 
 
+def embedder_of(settings: Settings) -> Embedder:
+    """The sentence embedder, with a cache for whole workspaces' examples under the data folder."""
+    return CachedEmbedder(MiniLmEmbedder(), settings.data_dir / "vectors")
+
+
+def train_assistants(workspace: Workspace, embedder: Embedder) -> dict[TenantId, Assistant]:
+    """An embedded assistant per tenant, trained on its procedures' examples: seconds of CPU, so not on the event loop."""
+    return {
+        tenant: EmbeddedAssistant.train(config.procedures, embedder) for tenant, config in workspace.tenants.items()
+    }
+
+
 @asynccontextmanager
-async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
-    """Open everything that activities work with, and close it again.
+async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant] | None = None) -> AsyncIterator[Desk]:
+    """Open everything that activities work with, and close it again; `assistants` replaces the embedded ones.
 
     Raises:
         WorkspaceErrors: a procedure, policy or article file is wrong.
@@ -65,18 +81,21 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
         EmbedderUnavailable: the embedding weights are not installed.
     """
     workspace = load_workspace(settings.workspace / "tenants")
-    embedder = CachedEmbedder(MiniLmEmbedder(), settings.data_dir / "vectors")
+    embedder = embedder_of(settings)
+    if assistants is None:
+        assistants = await asyncio.to_thread(train_assistants, workspace, embedder)
     async with AsyncExitStack() as stack:
         pools = await open_pools(settings)
         stack.push_async_callback(pools.close)
         shop = await stack.enter_async_context(open_pool(dsn_as(settings, "customer_scope"), SHOP_CONNECTIONS))
         provider = await stack.enter_async_context(open_pool(dsn_as(settings, PROVIDER_ROLE), SHOP_CONNECTIONS))
         backend = ShopBackend(shop, PaymentProvider(provider))
-        tenants = {}
-        for name, config in workspace.tenants.items():
+        for config in workspace.tenants.values():
             check_actions(config, backend.specs)
-            assistant = await asyncio.to_thread(EmbeddedAssistant.train, config.procedures, embedder)
-            tenants[name] = TenantDesk(config=config, assistant=assistant, backend=backend)
+        tenants = {
+            tenant: TenantDesk(config=config, assistant=assistants[tenant], backend=backend)
+            for tenant, config in workspace.tenants.items()
+        }
         yield Desk(pools=pools, embedder=embedder, tenants=tenants)
 
 

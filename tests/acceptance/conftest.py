@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import sys
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +18,17 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.assistants.port import Assistant
 from adapters.backends.shop.generate.load import load_example
-from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.workspace.loader import load_workspace
+from domain.ids import TenantId
 from runtime.database import open_pools, prepare_database
 from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.scratch import scratch_folder
 from runtime.embedded.stack import EmbeddedStack, StackOptions
 from runtime.ingest import ingest_workspace
 from runtime.settings import Settings
-from runtime.wiring import connect_temporal, open_desk
+from runtime.wiring import connect_temporal, embedder_of, open_desk, train_assistants
 from tests.support.harness import SECRET, TEMPLATE, Harness, cloned_database, database_name
 from workflows.ticket import SEARCH_ATTRIBUTES
 
@@ -86,9 +87,18 @@ async def _make_template(servers: Servers, template_url: str) -> None:
         await load_example(conn, today=datetime.now(UTC).date())
     pools = await open_pools(servers.settings(TEMPLATE))
     try:
-        await ingest_workspace(pools, load_workspace(WORKSPACE / "tenants"), MiniLmEmbedder(), datetime.now(UTC))
+        await ingest_workspace(
+            pools, load_workspace(WORKSPACE / "tenants"), embedder_of(servers.settings(TEMPLATE)), datetime.now(UTC)
+        )
     finally:
         await pools.close()
+
+
+@pytest.fixture(scope="session")
+def assistants(servers: Servers) -> Mapping[TenantId, Assistant]:
+    """The embedded assistants, trained once for all tests."""
+    settings = servers.settings(TEMPLATE)
+    return train_assistants(load_workspace(WORKSPACE / "tenants"), embedder_of(settings))
 
 
 @pytest.fixture
@@ -110,11 +120,11 @@ def database_url(servers: Servers, idle: Harness) -> str:
 
 
 @pytest.fixture
-async def idle(servers: Servers, temporal: Client) -> AsyncIterator[Harness]:
+async def idle(servers: Servers, temporal: Client, assistants: Mapping[TenantId, Assistant]) -> AsyncIterator[Harness]:
     """A harness whose worker the test starts itself."""
     async with cloned_database(servers.superuser_url) as database:
         settings = servers.settings(database)
-        async with open_desk(settings) as desk:
+        async with open_desk(settings, assistants) as desk:
             yield Harness(settings=settings, client=temporal, desk=desk, superuser_url=servers.superuser_url)
 
 
@@ -126,7 +136,7 @@ async def shop(idle: Harness) -> AsyncIterator[Harness]:
 
 
 @pytest.fixture
-async def skipping(servers: Servers) -> AsyncIterator[Harness]:
+async def skipping(servers: Servers, assistants: Mapping[TenantId, Assistant]) -> AsyncIterator[Harness]:
     """A harness on the server that skips time, with a worker: days pass in milliseconds."""
     path = shutil.which("temporal-test-server", path=str(Path(sys.executable).parent))
     async with (
@@ -142,7 +152,7 @@ async def skipping(servers: Servers) -> AsyncIterator[Harness]:
             )
         )
         settings = servers.settings(database)
-        async with open_desk(settings) as desk:
+        async with open_desk(settings, assistants) as desk:
             harness = Harness(
                 settings=settings,
                 client=environment.client,
