@@ -25,9 +25,8 @@ RECURSION_LIMIT = 40
 TurnGraph = CompiledStateGraph[TurnState, TurnContext, TurnState, TurnState]
 
 
-@cache
-def build_turn_graph() -> TurnGraph:
-    """Build and compile the graph."""
+def draw_up() -> StateGraph[TurnState, TurnContext, TurnState, TurnState]:
+    """The graph's nodes and edges, not compiled yet."""
     graph = StateGraph(TurnState, context_schema=TurnContext)
     for node in (classify, clarify, retrieve, plan, act, verify, hand_off):
         graph.add_node(node.__name__, node)
@@ -39,7 +38,13 @@ def build_turn_graph() -> TurnGraph:
     graph.add_conditional_edges("act", routes.after_act)
     graph.add_edge("hand_off", "verify")
     graph.add_edge("verify", END)
-    return graph.compile()
+    return graph
+
+
+@cache
+def build_turn_graph() -> TurnGraph:
+    """The compiled graph, one for the whole process."""
+    return draw_up().compile()
 
 
 async def run_turn(state: TurnState, context: TurnContext) -> TurnState:

@@ -58,6 +58,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=lambda: default_data_dir(os.environ))
     """State of the embedded stack, and its logs."""
+    vector_cache: Path | None = None
+    """Where the embeddings of a workspace's texts are kept; unset: under the data folder."""
     workspace: Path = _SHIPPED_WORKSPACE
     """The folder with procedures, policy and knowledge."""
 

@@ -61,11 +61,11 @@ async def connect_temporal(address: str | None = None) -> Client:
 
 def embedder_of(settings: Settings) -> Embedder:
     """The sentence embedder, with a cache for whole workspaces' examples under the data folder."""
-    return CachedEmbedder(MiniLmEmbedder(), settings.data_dir / "vectors")
+    return CachedEmbedder(MiniLmEmbedder(), settings.vector_cache or settings.data_dir / "vectors")
 
 
 def train_assistants(workspace: Workspace, embedder: Embedder) -> dict[TenantId, Assistant]:
-    """An embedded assistant per tenant, trained on its procedures' examples: seconds of CPU, so not on the event loop."""
+    """An embedded assistant per tenant, trained on its examples: seconds of CPU, so not for the event loop."""
     return {
         tenant: EmbeddedAssistant.train(config.procedures, embedder) for tenant, config in workspace.tenants.items()
     }

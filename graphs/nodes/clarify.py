@@ -40,7 +40,7 @@ def _part(question: Asked) -> ReplyPart:
         case AskedIntent(choices=choices):
             reply = "which_intent" if choices else "not_understood"
             return ReplyPart(kind="common", reply=reply, choices=choices)
-        case AskedSlot(wish=wish, slot=slot, choices=choices):
-            return ReplyPart(kind="question", reply=slot, wish=wish, choices=choices)
+        case AskedSlot(wish=wish, slot=slot, choices=choices, reply=reply):
+            return ReplyPart(kind="question", reply=reply or slot, wish=wish, slot=slot, choices=choices)
         case AskedConfirmation(action=action):
             return ReplyPart(kind="confirmation", reply="confirm", wish=action.wish, action=action)

@@ -46,8 +46,8 @@ def _note(state: TurnState, wish: Wish, planned: Planned) -> Update:
         memory = memory.model_copy(update={"clarifications": 0, "asked": None})
     update: Update = {"memory": memory, "proposal": None}
     match planned.step:
-        case AskSlot(slot=slot, choices=choices):
-            return update | {"question": AskedSlot(wish=wish.number, slot=slot, choices=choices)}
+        case AskSlot(slot=slot, reply=reply, choices=choices):
+            return update | {"question": AskedSlot(wish=wish.number, slot=slot, choices=choices, reply=reply)}
         case Propose():
             proposed = max(memory.actions_proposed, _number(planned.step))
             memory = memory.model_copy(update={"actions_proposed": proposed})

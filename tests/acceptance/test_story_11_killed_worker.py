@@ -20,7 +20,7 @@ def start_worker(shop: Harness, temporal_address: str) -> "subprocess.Popen[str]
     """A worker as its own process, as `setright up` starts it."""
     environment = os.environ | worker_environment(shop.settings, temporal_address)
     return subprocess.Popen(
-        [sys.executable, "-m", "runtime.worker"], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "runtime.worker"], env=environment, stdout=subprocess.DEVNULL, text=True
     )
 
 

@@ -74,6 +74,10 @@ class Harness:
         """A worker on this test's own task queue."""
         return make_worker(self.client, self.desk, self.settings)
 
+    def superuser_address(self) -> str:
+        """The superuser's address of this harness's own database."""
+        return self.superuser_url.rpartition("/")[0] + "/" + database_name(self.settings)
+
     def ref(self, customer: CustomerId, identity: IdentityLevel = IdentityLevel.proven) -> TicketRef:
         """A new ticket of a customer."""
         return TicketRef(

@@ -1,0 +1,20 @@
+# Setright's one image: `setright api`, `setright worker` and `setright db migrate` are the same code.
+FROM python:3.11-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 OPENBLAS_NUM_THREADS=1 PATH=/opt/setright/.venv/bin:$PATH
+WORKDIR /opt/setright
+
+# The locked packages first: this layer is rebuilt only when a lock file changes.
+COPY requirements-bootstrap.lock requirements.lock ./
+RUN python -m venv .venv \
+    && .venv/bin/pip install --no-cache-dir --require-hashes -r requirements-bootstrap.lock \
+    && .venv/bin/uv pip install --python .venv/bin/python --no-cache --no-deps --require-hashes -r requirements.lock
+
+COPY . .
+RUN .venv/bin/uv pip install --python .venv/bin/python --no-cache --no-deps --no-build-isolation -e . \
+    && useradd --system --create-home --home-dir /var/lib/setright setright
+
+USER setright
+ENV SETRIGHT_DATA_DIR=/var/lib/setright/data
+ENTRYPOINT ["setright"]
+CMD ["--help"]

@@ -1,0 +1,118 @@
+"""The commands of a running stack, as a person types them."""
+
+import json
+from pathlib import Path
+
+from tests.acceptance.cli.conftest import Place
+
+LATE_REFUND = "I sent my headphones back three weeks ago and still have no money."
+
+
+def test_a_ticket_is_asked_answered_and_told(stack: Place) -> None:
+    """`ask` prints the answer and the id; `show` and `history` tell what happened, for people and for programs."""
+    answer = stack.ask(LATE_REFUND, "--customer", "cus_ada")
+    ticket_id = answer["ticket_id"]
+    assert answer["ticket"]["status"] == "solved"
+    shown = stack.run("show", ticket_id).out
+    for part in (LATE_REFUND, "● plan", "Actions", "€89.00", "effect read back", "rule"):
+        assert part in shown
+    detail = stack.run("show", ticket_id, "--json").json()
+    assert {"ticket", "messages", "actions", "turns", "events", "links"} <= detail.keys()
+    assert "The customer wrote" in stack.run("history", ticket_id).out
+    assert "WorkflowExecutionStarted" in stack.run("history", ticket_id, "--raw").out
+    assert stack.run("history", ticket_id, "--json").json()["lines"]
+    assert ticket_id in [ticket["ticket_id"] for ticket in stack.run("tickets", "--status", "solved", "--json").json()]
+    assert ticket_id in stack.run("tickets").out
+    assert stack.run("rate", ticket_id, "5").status == 0
+    assert stack.run("show", ticket_id, "--json").json()["rating"]["score"] == 5
+
+
+def test_a_big_refund_is_amended_and_carried_out(stack: Place) -> None:
+    """The approver sees exactly what would be done, changes the amount, and the smaller one is paid."""
+    ticket_id = stack.ask(
+        "The television arrived with a cracked screen. I want my money back.", "--customer", "cus_dan"
+    )["ticket_id"]
+    answer = stack.ask("Yes, please.", "--ticket", ticket_id)
+    assert answer["ticket"]["status"] == "on_hold"
+    (request,) = stack.run("approvals", "--json").json()
+    assert request["approval_id"] in stack.run("approvals").out
+    refused = stack.run("amend", request["approval_id"], "--set", "amount=$50.00")
+    assert (refused.status, refused.out) == (5, "")
+    assert "EUR" in refused.err
+    amended = stack.run("amend", request["approval_id"], "--set", "amount=€50.00", "--reason", "Half.", "--json").json()
+    assert amended["state"] in {"amended", "accepted"}
+    assert "for the approver" in stack.run("show", ticket_id).out
+    again = stack.run("approve", request["approval_id"])
+    assert again.status == 5
+    assert stack.run("approvals").err.startswith("Nothing waits")
+
+
+def test_a_handed_off_ticket_shows_its_packet_and_goes_through_an_operators_hands(stack: Place, tmp_path: Path) -> None:
+    """Attachments are named in the packet; the operator takes over, replies, hands back and closes."""
+    photo = tmp_path / "box.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0 not much of a picture")
+    ticket_id = stack.ask("I want to talk to a human being.", "--customer", "cus_max", "--attach", str(photo))[
+        "ticket_id"
+    ]
+    shown = stack.run("show", ticket_id).out
+    assert "Handoff" in shown
+    assert "box.jpg" in shown
+    for words in (
+        ("take-over", ticket_id),
+        ("reply", ticket_id, "I am on it."),
+        ("hand-back", ticket_id),
+        ("close", ticket_id),
+    ):
+        done = stack.run(*words)
+        assert done.status == 0, done.err
+    assert stack.run("ask", "Hello?", "--ticket", ticket_id).status == 5
+
+
+def test_what_does_not_exist_is_not_found(stack: Place) -> None:
+    """An unknown ticket or approval, an unknown tenant: exit code 4, in words."""
+    for words in (
+        ("show", "T-00000000"),
+        ("history", "T-00000000"),
+        ("approve", "T-00000000/a1"),
+        ("show", "nonsense"),
+        ("tickets", "--tenant", "acme"),
+        ("ask", "Hello", "--customer", "cus_ada", "--attach", "/nowhere/at-all.jpg"),
+    ):
+        done = stack.run(*words)
+        assert (done.status, done.out) == (4, ""), words
+        assert done.err.strip()
+
+
+def test_the_other_tenant_is_chosen_by_name(stack: Place) -> None:
+    """Each tenant's tickets are its own."""
+    answer = stack.ask("Please cancel our subscription.", "--customer", "cus_quin", "--tenant", "tidewater")
+    assert stack.run("show", answer["ticket_id"], "--tenant", "tidewater").status == 0
+    assert stack.run("show", answer["ticket_id"]).status == 4
+
+
+def test_events_can_be_watched(stack: Place) -> None:
+    """One JSON object a line, from the ticket's beginning."""
+    ticket_id = stack.ask("How long do I have to return something?", "--customer", "cus_eve")["ticket_id"]
+    with stack.start("watch", ticket_id, "--json") as watching:
+        assert watching.stdout is not None
+        first = json.loads(watching.stdout.readline())
+        watching.terminate()
+    assert (first["seq"], first["kind"]) == (1, "ticket_opened")
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_sound_stack(stack: Place) -> None:
+    """Every check is made and none fails."""
+    findings = stack.run("doctor", "--json").json()
+    assert [finding for finding in findings if finding["verdict"] == "fail"] == []
+    assert {"python", "postgres", "temporal", "migrations", "messages", "tickets", "audit", "search attributes"} <= {
+        finding["name"] for finding in findings
+    }
+    assert "Nothing to mend." in stack.run("doctor").out
+
+
+def test_output_can_be_cut_off_by_its_reader(stack: Place) -> None:
+    """`setright tickets | head -1` is no error."""
+    with stack.start("tickets", "--json") as listing:
+        assert listing.stdout is not None
+        listing.stdout.close()
+    assert listing.returncode in {0, -13}

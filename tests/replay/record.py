@@ -1,0 +1,106 @@
+"""Record histories of real tickets for the replay test: `python -m tests.replay.record`.
+
+Only for a release that may drop older tickets: what is recorded here is the promise that a ticket begun under one
+release finishes under the next. Runs the stories on the real servers and keeps what Temporal kept.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from domain.approval import DecisionVerdict
+from domain.ids import workflow_id
+from domain.ticket import TicketRef, TicketStatus
+from tests.support.harness import Harness
+from tests.support.servers import assistants_of, harness, running_servers
+
+HISTORIES = Path(__file__).parent / "histories"
+LATE = "I sent my headphones back three weeks ago and still have no money."
+BROKEN = "My TV arrived with a cracked screen and I want my money back."
+
+
+async def late_refund(shop: Harness) -> TicketRef:
+    """Story 1, to its resolution."""
+    return await shop.open("cus_ada", LATE)
+
+
+async def card_closed(shop: Harness) -> TicketRef:
+    """Story 1 with a handoff."""
+    return await shop.open("cus_ben", LATE)
+
+
+async def approved(shop: Harness) -> TicketRef:
+    """Story 2: restated, confirmed, approved, performed."""
+    ref = await waiting(shop)
+    await shop.decide(ref, DecisionVerdict.approved)
+    await shop.until(ref, TicketStatus.solved)
+    return ref
+
+
+async def waiting(shop: Harness) -> TicketRef:
+    """Story 2, paused on approval: the ticket that a deploy must not break."""
+    ref = await shop.open("cus_dan", BROKEN)
+    for _ in range(3):
+        if (await shop.ticket(ref)).status is not TicketStatus.pending:
+            break
+        await shop.say(ref, "yes please")
+    return ref
+
+
+async def withdrawn(shop: Harness) -> TicketRef:
+    """Story 2, taken back by the customer."""
+    ref = await waiting(shop)
+    await shop.say(ref, "Forget it, I don't want the refund any more.")
+    return ref
+
+
+async def clarified(shop: Harness) -> TicketRef:
+    """Story 3: two questions, then a person."""
+    ref = await shop.open("cus_eve", "It doesn't work.")
+    await shop.say(ref, "hmm")
+    await shop.say(ref, "well you know")
+    return ref
+
+
+async def reopened(shop: Harness) -> TicketRef:
+    """Story 12: solved, reopened, answered."""
+    ref = await shop.open("cus_ada", LATE)
+    await shop.say(ref, "How long do I have to return something?")
+    return ref
+
+
+STORIES: tuple[Callable[[Harness], Awaitable[TicketRef]], ...] = (
+    late_refund,
+    card_closed,
+    approved,
+    waiting,
+    withdrawn,
+    clarified,
+    reopened,
+)
+
+
+async def record(shop: Harness, story: Callable[[Harness], Awaitable[TicketRef]]) -> str:
+    """Play one story and return its history as JSON."""
+    async with shop.worker():
+        ref = await story(shop)
+        history = await shop.client.get_workflow_handle(workflow_id(ref.ticket_id)).fetch_history()
+    return history.to_json()
+
+
+def main() -> None:
+    """Record every story into tests/replay/histories."""
+    HISTORIES.mkdir(exist_ok=True)
+    with running_servers() as servers:
+        assistants = assistants_of(servers)
+
+        async def play() -> None:
+            for story in STORIES:
+                async with harness(servers, assistants) as shop:
+                    (HISTORIES / f"{story.__name__}.json").write_text(await record(shop, story) + "\n")
+
+        asyncio.run(play())
+
+
+if __name__ == "__main__":
+    main()
