@@ -1,16 +1,20 @@
 """What activities work with: the store's pools, and each tenant's workspace, assistant and back end."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.assistants.port import Assistant
 from adapters.backends.port import Backend, Scope
 from adapters.embeddings.port import Embedder
 from adapters.workspace.tenant import TenantConfig
+from domain.customer import CustomerContext
 from domain.errors import NotFound
 from domain.ids import TenantId
 from domain.ticket import TicketRef
+from store.contexts import read_context
 from store.pools import Pools
+from store.rows import Connection
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,28 @@ class TenantDesk:
     backend: Backend
 
 
+class KeptContexts:
+    """The customer contexts read last, by tenant and row: a snapshot never changes, and a turn reads its own six times."""
+
+    def __init__(self, most: int = 200) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[TenantId, int], CustomerContext] = OrderedDict()
+
+    async def read(self, conn: Connection, tenant: TenantId, context_id: int) -> CustomerContext:
+        """A snapshot of the tenant's, from memory or from its row; raises NotFound."""
+        key = (tenant, context_id)
+        if key not in self._kept:
+            self.keep(tenant, context_id, await read_context(conn, tenant, context_id))
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def keep(self, tenant: TenantId, context_id: int, context: CustomerContext) -> None:
+        """Remember a snapshot; the one that was read longest ago goes."""
+        self._kept[tenant, context_id] = context
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+
 @dataclass(frozen=True)
 class Desk:
     """All that a worker's activities share; made once, at start."""
@@ -29,6 +55,7 @@ class Desk:
     pools: Pools
     embedder: Embedder
     tenants: Mapping[TenantId, TenantDesk]
+    contexts: KeptContexts = field(default_factory=KeptContexts)
 
     def tenant(self, tenant: TenantId) -> TenantDesk:
         """The desk of a tenant; raises NotFound for one that this worker does not serve."""

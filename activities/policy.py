@@ -37,7 +37,7 @@ class PolicyJudge(PolicyActivities):
         wish = ask.memory.wish(action.wish)
         async with self._desk.pools.operator(ticket.tenant) as conn:
             procedure = await procedure_of(conn, desk, wish)
-            sight = await look(conn, ask.key, ask.context_id, ask.reads)
+            sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             words = await words_of(conn, ask.key, action)
         spec = desk.backend.specs.get(action.name)
         if spec is None or procedure is None or action.name not in procedure.allowed_actions:
@@ -56,7 +56,7 @@ class PolicyJudge(PolicyActivities):
     async def triage_ticket(self, ask: TriageAsk) -> HandoffVerdict | None:
         desk = self._desk.tenant(ask.key.ticket.tenant)
         async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
-            sight = await look(conn, ask.key, ask.context_id, {})
+            sight = await look(self._desk, conn, ask.key, ask.context_id, {})
         wishes = ask.memory.open_wishes()
         facts = sight.facts(ask.key, wishes[0] if wishes else None, ask.memory, ask.signals)
         return judge_handoff(desk.config.policy, facts)

@@ -100,7 +100,7 @@ class Records(RecordActivities):
     async def _render(self, conn: Connection, ask: RecordAsk, request: ApprovalRequest) -> str:
         """Show the exact arguments to the approver: by code, from what would be sent, without invisible characters."""
         desk = self._desk.tenant(ask.key.ticket.tenant)
-        sight = await look(conn, ask.key, ask.context_id, {})
+        sight = await look(self._desk, conn, ask.key, ask.context_id, {})
         words = await words_of(conn, ask.key, request.action)
         prepared = desk.backend.prepare(sight.context, request.action, words)
         spec = desk.backend.specs[request.action.name]
@@ -114,7 +114,7 @@ class Records(RecordActivities):
         if handoff is None:
             return
         desk = self._desk.tenant(ticket.tenant)
-        sight = await look(conn, ask.key, handoff.context_id, handoff.reads)
+        sight = await look(self._desk, conn, ask.key, handoff.context_id, handoff.reads)
         messages = await read_messages(conn, ticket.tenant, ticket.ticket_id)
         told = (await read_draft(conn, ticket.tenant, handoff.told.draft_id)).text if handoff.told else ""
         passages = await read_passages(conn, ticket.tenant, handoff.evidence, ask.key.now)
@@ -134,7 +134,9 @@ def _placed(ask: RecordAsk, events: Sequence[EventDraft]) -> list[TicketEvent]:
 
 
 def _changes(ask: RecordAsk) -> TicketChanges:
-    changes = TicketChanges(status=ask.status, waiting_for=ask.waiting_for, turns=ask.key.turn, reopens=ask.reopens)
+    changes = TicketChanges(
+        status=ask.status, waiting_for=ask.waiting_for, turns=ask.key.turn, reopens=ask.memory.reopens
+    )
     changes["language"] = ask.memory.language
     if ask.memory.wishes:
         changes["intent"] = ask.memory.wishes[-1].intent

@@ -42,7 +42,7 @@ class Replies(ReplyActivities):
         ticket, memory = ask.key.ticket, ask.memory
         desk = self._desk.tenant(ticket.tenant)
         async with self._desk.pools.operator(ticket.tenant) as conn:
-            sight = await look(conn, ask.key, ask.context_id, ask.reads)
+            sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
         draft = await desk.assistant.draft(
             DraftBrief(
@@ -71,7 +71,7 @@ class Replies(ReplyActivities):
         desk = self._desk.tenant(ticket.tenant)
         async with self._desk.pools.operator(ticket.tenant) as conn:
             draft = await read_draft(conn, ticket.tenant, ask.draft.draft_id)
-            sight = await look(conn, ask.key, ask.context_id, ask.reads)
+            sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
         templates = [part.template for part in parts if part.template]
         return check_reply(
@@ -147,8 +147,6 @@ def _template(desk: TenantDesk, procedure: Procedure | None, part: ReplyPart, la
     match part.kind:
         case "knowledge":
             return None
-        case "confirmation":
-            name = _confirm_reply(procedure, part)
         case "common" if part.handoff is not None:
             own = desk.config.reply(language, f"handed_off_{part.handoff.value}")
             return own or desk.config.reply(language, "handed_off")
@@ -160,19 +158,6 @@ def _template(desk: TenantDesk, procedure: Procedure | None, part: ReplyPart, la
 
 def _fallback(name: Label) -> Label:
     return "refused" if name.startswith("refused_") else name
-
-
-def _confirm_reply(procedure: Procedure | None, part: ReplyPart) -> Label | None:
-    if procedure is None or part.action is None:
-        return None
-    return next(
-        (
-            step.propose.confirm
-            for step in procedure.steps
-            if step.propose is not None and step.propose.action == part.action.name and step.propose.confirm
-        ),
-        None,
-    )
 
 
 async def _passages(conn: Connection, key: TurnKey, part: ReplyPart) -> tuple[Passage, ...]:

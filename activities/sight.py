@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from activities.desk import TenantDesk
+from activities.desk import Desk, TenantDesk
 from domain.action import ProposedAction
 from domain.ask import Reads, TurnKey
 from domain.customer import CustomerContext
@@ -15,7 +15,6 @@ from domain.memory import Memory, Wish
 from domain.procedure import Procedure
 from domain.slot import SpanValue
 from domain.ticket import IdentityLevel
-from store.contexts import read_context
 from store.facts import read_fact
 from store.messages import read_messages
 from store.procedures import read_procedure
@@ -43,11 +42,12 @@ def conditions_of(
         key.ticket,
         intent=wish.intent if wish else (memory.wishes[-1].intent if memory.wishes else ""),
         signals=signals or Signals(),
+        reopens=memory.reopens,
         clarifications=memory.clarifications,
     )
 
 
-async def look(conn: Connection, key: TurnKey, context_id: int | None, reads: Reads) -> Sight:
+async def look(desk: Desk, conn: Connection, key: TurnKey, context_id: int | None, reads: Reads) -> Sight:
     """Load what the ticket sees; without a context yet, a stranger's: nothing."""
     tenant = key.ticket.tenant
     if context_id is None:
@@ -55,7 +55,7 @@ async def look(conn: Connection, key: TurnKey, context_id: int | None, reads: Re
             customer_id=key.ticket.customer_id, identity=IdentityLevel.anonymous, name="", first_name=""
         )
     else:
-        context = await read_context(conn, tenant, context_id)
+        context = await desk.contexts.read(conn, tenant, context_id)
     return Sight(
         context=context, reads={name: (await read_fact(conn, tenant, row)).body for name, row in reads.items()}
     )

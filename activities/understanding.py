@@ -54,7 +54,7 @@ class Understanding(UnderstandingActivities):
             if procedure is None:  # the workspace has no such procedure (any more): a person knows what to do
                 step = PassOn(reason=HandoffReason.not_supported)
                 return Planned(wish=wish.number, step=step, slots=wish.slots, procedure_version="")
-            sight = await look(conn, ask.key, ask.context_id, ask.reads)
+            sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             messages = await read_messages(conn, ticket.tenant, ticket.ticket_id)
         asked = memory.asked
         is_about_this = (isinstance(asked, AskedSlot) and asked.wish == wish.number) or (

@@ -181,7 +181,6 @@ class RecordAsk(Model):
     settlements: tuple[Settlement, ...] = ()
     handoff: HandoffAsk | None = None
     resolution: ResolutionKind | None = None
-    reopens: int = 0
 
 
 class Recorded(Model):

@@ -114,7 +114,8 @@ def _nothing_open(memory: Memory, said: Classification, possible: list[Label]) -
             }
         )
         return Reading(memory=memory.with_wish(again))
-    if said.is_question and not possible:
+    if said.is_question and (not possible or INFORMATION in possible):
+        # To answer a question costs nothing and is grounded or not given; only acting needs a clear wish.
         return Reading(memory=_append(memory, INFORMATION, CLEAR, said.wishes[0] if said.wishes else None))
     return Reading(memory=memory, question=AskedIntent(choices=tuple(possible[:CHOICES_NAMED])))
 

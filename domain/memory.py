@@ -55,6 +55,7 @@ class AskedSlot(Model):
     wish: int
     slot: Label
     choices: tuple[Handle | Label, ...] = ()
+    reply: Label | None = None  # the question, where it is not the slot's usual one ("there is no such order")
 
 
 class AskedConfirmation(Model):
@@ -62,6 +63,7 @@ class AskedConfirmation(Model):
 
     kind: Literal["confirmation"] = "confirmation"
     action: ProposedAction
+    reply: Label | None = None  # the procedure's reply that restates it
 
 
 Asked = Annotated[AskedIntent | AskedSlot | AskedConfirmation, Field(discriminator="kind")]
@@ -73,12 +75,13 @@ class ReplyPart(Model):
     kind: Literal[
         "reply",  # a template of the wish's procedure
         "common",  # a template of the workspace: not understood, handed off, waiting for approval, …
-        "question",  # the question for a slot of the wish; `reply` names the slot
+        "question",  # the question for `slot` of the wish
         "confirmation",  # the procedure's restatement of `action`
         "knowledge",  # an extractive answer from the turn's evidence
     ]
     reply: Label
     wish: int | None = None
+    slot: Label | None = None
     action: ProposedAction | None = None
     result: ActionResult | None = None
     choices: tuple[Handle | Label, ...] = ()
@@ -99,6 +102,7 @@ class Memory(Model):
     is_introduced: bool = False  # the first reply has said that an assistant answers
     actions_proposed: int = 0  # numbers the action ids
     last_reply_at: datetime | None = None
+    reopens: int = 0  # how often the ticket was solved and came back
 
     def wish(self, number: int) -> Wish:
         """The wish of that number."""

@@ -65,7 +65,7 @@ def arrival_events(state: TicketState, seqs: tuple[int, ...]) -> tuple[EventDraf
         )
     events += [EventDraft(kind="message_received", body={"seq": seq}) for seq in seqs]
     if state.status is TicketStatus.solved:
-        events.append(EventDraft(kind="reopened", body={"reopens": state.reopens + 1}))
+        events.append(EventDraft(kind="reopened", body={"reopens": state.memory.reopens + 1}))
     return tuple(events)
 
 

@@ -88,7 +88,6 @@ class TicketState(Model):
     settled: tuple[SettledApproval, ...] = ()
     settlements_due: tuple[Settlement, ...] = ()  # to be recorded with the next turn
     reminded: bool = False
-    reopens: int = 0
     quiet_since: datetime | None = None  # when the ticket began to wait
 
 

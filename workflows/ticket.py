@@ -232,7 +232,7 @@ class TicketWorkflow:
         self._set(
             watermark=max(seqs),
             latest=max(*seqs, self.state.latest),
-            reopens=self.state.reopens + int(is_reopened),
+            memory=self.state.memory.model_copy(update={"reopens": self.state.memory.reopens + int(is_reopened)}),
             reminded=False,
         )
         if self.state.owner is Owner.operator:
@@ -382,7 +382,6 @@ class TicketWorkflow:
                 memory=self.state.memory,
                 settlements=self.state.settlements_due,
                 resolution=resolution,
-                reopens=self.state.reopens,
             )
         )
         self._set(next_event=recorded.next_seq, settlements_due=())

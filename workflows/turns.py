@@ -54,7 +54,6 @@ def record_of(before: TicketState, turn: TurnState, outcome: TurnOutcome, first:
         settlements=before.settlements_due,
         handoff=_handoff(turn, outcome),
         resolution=resolution,
-        reopens=before.reopens,
     )
 
 

@@ -32,7 +32,8 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     if judgment.verdict is Verdict.forbid:
         return update | _refuse(state.memory, action, judgment)
     if state.proposal.confirm is not None:
-        return update | {"question": AskedConfirmation(action=action), "judgment": judgment}
+        question = AskedConfirmation(action=action, reply=state.proposal.confirm)
+        return update | {"question": question, "judgment": judgment}
     if judgment.verdict is Verdict.needs_approval:
         return update | _request(state, action, judgment)
     done = await _perform(state, effects, action, judgment, state.needs_context(), approval_id=None)

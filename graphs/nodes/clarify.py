@@ -42,5 +42,5 @@ def _part(question: Asked) -> ReplyPart:
             return ReplyPart(kind="common", reply=reply, choices=choices)
         case AskedSlot(wish=wish, slot=slot, choices=choices, reply=reply):
             return ReplyPart(kind="question", reply=reply or slot, wish=wish, slot=slot, choices=choices)
-        case AskedConfirmation(action=action):
-            return ReplyPart(kind="confirmation", reply="confirm", wish=action.wish, action=action)
+        case AskedConfirmation(action=action, reply=reply):
+            return ReplyPart(kind="confirmation", reply=reply or "confirm", wish=action.wish, action=action)

@@ -10,7 +10,9 @@ from graphs.state import TurnState, Update
 
 async def retrieve(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     """Search for evidence; nothing found is a finding too, and is recorded."""
-    ask = SearchAsk(key=state.key, seqs=state.seqs, language=state.memory.language)
+    # "Help me" alone finds nothing: the message in which the wish was made says what it is about.
+    about = {wish.seq for wish in state.memory.open_wishes()}
+    ask = SearchAsk(key=state.key, seqs=tuple(sorted({*state.seqs, *about})), language=state.memory.language)
     found = await runtime.context.effects.search(ask)
     event = EventDraft(
         kind="evidence_found",

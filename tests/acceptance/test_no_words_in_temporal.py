@@ -50,8 +50,8 @@ async def test_an_address_and_its_sentence_stay_in_postgres(shop: Harness) -> No
 async def test_a_decline_reason_and_the_replies_stay_in_postgres(shop: Harness) -> None:
     """Neither what the operator wrote nor what the assistant answered is in the history."""
     ref = await waiting(shop)
-    await shop.decide(ref, DecisionVerdict.declined, reason="Photographs contradict the description.")
+    await shop.decide(ref, DecisionVerdict.declined, reason="Photographs disprove the description.")
     await shop.until(ref, TicketStatus.solved)
     held = await words_in_history(shop, ref.ticket_id)
-    for word in ("Photographs", "contradict", "cracked", "colleague", "Hoffmann", "television"):
+    for word in ("Photographs", "disprove", "cracked", "colleague", "Hoffmann", "television"):
         assert word not in held

@@ -96,6 +96,14 @@ def test_below_the_threshold_nothing_is_guessed(confidence: int) -> None:
     assert reading.question == AskedIntent(choices=("cancel_order",))
 
 
+def test_an_unclear_question_that_may_be_general_is_answered_rather_than_asked_back() -> None:
+    """Answering from the knowledge base does no harm; an unclear request to act is still asked about."""
+    wishes = said("return_item", "information", confidence=400).wishes
+    both = said().model_copy(update={"wishes": wishes, "is_question": True})
+    assert [w.intent for w in take_in(Memory(), both).memory.wishes] == ["information"]
+    assert take_in(Memory(), both.model_copy(update={"is_question": False})).question is not None
+
+
 def test_gibberish_is_asked_about_without_choices() -> None:
     """With no likely reading the question names none."""
     empty: Classification = said()
