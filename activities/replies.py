@@ -61,7 +61,9 @@ class Replies(ReplyActivities):
                 parts=ask.parts,
                 citations=tuple(cited.passage_id for cited in draft.citations),
             )
-            return await insert_draft(conn, ticket, row, ask.key.now)
+            kept = await insert_draft(conn, ticket, row, ask.key.now)
+        is_unanswered = any(part.kind == "knowledge" for part in ask.parts) and not draft.citations
+        return kept.model_copy(update={"is_unanswered": is_unanswered})
 
     @override
     @activity.defn

@@ -76,6 +76,6 @@ async def words_of(conn: Connection, key: TurnKey, action: ProposedAction) -> di
 async def procedure_of(conn: Connection, desk: TenantDesk, wish: Wish) -> Procedure | None:
     """The procedure of a wish, in the version the ticket is pinned to."""
     current = desk.config.procedures.get(wish.intent)
-    if wish.procedure_version is None or (current is not None and current.version == wish.procedure_version):
+    if not wish.procedure_version or (current is not None and current.version == wish.procedure_version):
         return current
     return await read_procedure(conn, desk.config.tenant, wish.intent, wish.procedure_version)

@@ -41,6 +41,8 @@ def take_in(memory: Memory, said: Classification) -> Reading:
         for found in said.wishes:
             memory, unclear = _take_wish(memory, found)
             possible += [intent for intent in unclear if intent not in possible]
+        if memory.open_wishes():
+            memory = _take_unsupported(memory, said)
     if is_answered:
         memory = memory.model_copy(update={"clarifications": 0})
     if is_answered or memory.open_wishes():
@@ -83,6 +85,15 @@ def _take_wish(memory: Memory, found: WishFound) -> tuple[Memory, list[Label]]:
         return _append(memory, best.intent, best.confidence, found), []
     likely = [r.intent for r in found.ranked if r.confidence >= POSSIBLE and r.intent != OUT_OF_SCOPE]
     return memory, likely[:CHOICES_NAMED]
+
+
+def _take_unsupported(memory: Memory, said: Classification) -> Memory:
+    """Keep what was asked beside a clear wish and no procedure handles: a person gets it; it is never dropped."""
+    for found in said.wishes:
+        best = found.best
+        if best is not None and best.intent == OUT_OF_SCOPE and best.confidence >= CLEAR:
+            memory = _append(memory, OUT_OF_SCOPE, best.confidence, found)
+    return memory
 
 
 def _append(memory: Memory, intent: Label, confidence: int, found: WishFound | None) -> Memory:

@@ -16,6 +16,7 @@ class DraftRef(Model):
 
     draft_id: int
     sha256: Sha256
+    is_unanswered: bool = False  # a question was to be answered from the knowledge base, and nothing there answers it
 
 
 class SendReply(Model):

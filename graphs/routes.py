@@ -51,6 +51,11 @@ async def after_act(state: TurnState) -> Literal["plan", "clarify", "verify", "h
     return "plan" if next_wish(state.memory) is not None else "verify"
 
 
+async def after_verify(state: TurnState) -> Literal["hand_off", "__end__"]:
+    """The turn is over, unless the reply turned out to answer nothing."""
+    return "__end__" if state.outcome is not None else "hand_off"
+
+
 async def after_clarify(state: TurnState) -> Literal["verify", "hand_off"]:
     """A question is written and checked like any reply; asking for the third time is handing off."""
     return "hand_off" if state.notice is not None else "verify"

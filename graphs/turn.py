@@ -5,7 +5,7 @@ It decides a turn and never waits: no interrupt, no checkpointer, no parallel br
 
 from functools import cache
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from graphs import routes
@@ -37,7 +37,7 @@ def draw_up() -> StateGraph[TurnState, TurnContext, TurnState, TurnState]:
     graph.add_conditional_edges("plan", routes.after_plan)
     graph.add_conditional_edges("act", routes.after_act)
     graph.add_edge("hand_off", "verify")
-    graph.add_edge("verify", END)
+    graph.add_conditional_edges("verify", routes.after_verify)
     return graph
 
 

@@ -89,7 +89,9 @@ async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant]
         stack.push_async_callback(pools.close)
         shop = await stack.enter_async_context(open_pool(dsn_as(settings, "customer_scope"), SHOP_CONNECTIONS))
         provider = await stack.enter_async_context(open_pool(dsn_as(settings, PROVIDER_ROLE), SHOP_CONNECTIONS))
-        backend = ShopBackend(shop, PaymentProvider(provider))
+        payments = PaymentProvider(provider)
+        stack.push_async_callback(payments.aclose)
+        backend = ShopBackend(shop, payments)
         for config in workspace.tenants.values():
             check_actions(config, backend.specs)
         tenants = {

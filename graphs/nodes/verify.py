@@ -24,6 +24,11 @@ async def verify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     if not parts:
         return {"outcome": _outcome(state, None)}
     draft, events = await _write(state, effects, parts, attempts=DRAFTS)
+    if draft is not None and draft.is_unanswered and state.notice is None:
+        # Passages were found, but none of their sentences answers the question: say so, and let a person answer.
+        kept = tuple(part for part in parts if part.kind not in {"knowledge", "question", "confirmation"})
+        notice = HandOffNotice(reason=HandoffReason.no_knowledge)
+        return {"notice": notice, "parts": kept, "question": None, "events": state.events + events}
     if draft is not None:
         return {"outcome": _outcome(state, draft), "events": state.events + events}
     notice = state.notice or HandOffNotice(reason=HandoffReason.unsafe_reply)

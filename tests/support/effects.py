@@ -78,6 +78,7 @@ class ScriptedEffects(Effects):
     evidence: tuple[EvidenceRef, ...] = ()
     checks: list[Verification] = field(default_factory=list)
     decided_by_others: frozenset[ActionId] = frozenset()
+    unanswered: bool = False  # what the knowledge base has does not answer the question
     asked: list[object] = field(default_factory=list)
 
     @override
@@ -127,7 +128,8 @@ class ScriptedEffects(Effects):
     @override
     async def draft(self, ask: DraftAsk) -> DraftRef:
         self.asked.append(ask)
-        return DraftRef(draft_id=len(self.of(DraftAsk)), sha256="a" * 64)
+        is_unanswered = self.unanswered and any(part.kind == "knowledge" for part in ask.parts)
+        return DraftRef(draft_id=len(self.of(DraftAsk)), sha256="a" * 64, is_unanswered=is_unanswered)
 
     @override
     async def check(self, ask: CheckAsk) -> Verification:

@@ -96,6 +96,19 @@ def test_below_the_threshold_nothing_is_guessed(confidence: int) -> None:
     assert reading.question == AskedIntent(choices=("cancel_order",))
 
 
+def test_what_no_procedure_handles_is_kept_beside_a_clear_wish() -> None:
+    """It becomes a wish of its own, which the plan passes on to a person."""
+    reading = take_in(Memory(), said("cancel_order", "out_of_scope"))
+    assert [w.intent for w in reading.memory.wishes] == ["cancel_order", "out_of_scope"]
+
+
+def test_out_of_scope_alone_is_asked_about() -> None:
+    """Without a clear wish beside it the customer is asked what they need."""
+    reading = take_in(Memory(), said("out_of_scope"))
+    assert reading.memory.wishes == ()
+    assert reading.question is not None
+
+
 def test_an_unclear_question_that_may_be_general_is_answered_rather_than_asked_back() -> None:
     """Answering from the knowledge base does no harm; an unclear request to act is still asked about."""
     wishes = said("return_item", "information", confidence=400).wishes

@@ -13,7 +13,7 @@ from domain.handoff import HandoffReason
 from domain.memory import AskedConfirmation, AskedIntent, Memory, Wish, WishStatus
 from domain.outcome import AskCustomer, AwaitApproval, HandOff, Resolve
 from domain.policy import HandoffVerdict, Verdict
-from domain.step import Answer, AskSlot, PassOn, Propose
+from domain.step import Answer, AnswerFromKnowledge, AskSlot, PassOn, Propose
 from domain.verification import Finding, Verification
 from graphs.effects import TurnContext
 from graphs.state import Trigger, TurnState
@@ -247,6 +247,15 @@ async def test_an_effect_that_cannot_be_read_back_goes_to_a_person() -> None:
     final = await run(effects, turn())
     assert isinstance(final.outcome, HandOff)
     assert final.outcome.notice.reason is HandoffReason.not_read_back
+
+
+async def test_passages_that_do_not_answer_are_no_answer() -> None:
+    """A reply that found nothing to quote says so and goes to a person; it does not count as resolved."""
+    effects = ScriptedEffects(said=said("information"), steps={1: [AnswerFromKnowledge()]}, unanswered=True)
+    final = await run(effects, turn())
+    assert isinstance(final.outcome, HandOff)
+    assert final.outcome.notice.reason is HandoffReason.no_knowledge
+    assert [part.reply for part in final.parts] == ["handed_off"]
 
 
 async def test_an_unsafe_draft_is_written_again_once() -> None:
