@@ -1,7 +1,7 @@
 """Vectors kept on disk, so that a second start need not embed the same texts again.
 
-Only whole batches are kept (a workspace's examples, an article's sections), each in a file named after the embedder and the
-texts' digest. A customer's words come one at a time and are never written down.
+Only whole batches are kept (a workspace's examples, an article's sections), each in a file named after the embedder and
+the texts' digest. A customer's words come one at a time and are never written down.
 """
 
 import contextlib

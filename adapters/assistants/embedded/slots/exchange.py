@@ -1,0 +1,164 @@
+"""Which lines are to be exchanged, and for which variant of the same product each."""
+
+from dataclasses import dataclass
+
+from adapters.assistants.embedded.slots.clues import by_number
+from adapters.assistants.embedded.slots.excerpt import Excerpt
+from adapters.assistants.embedded.slots.items import lines_meant, settled, together
+from adapters.assistants.embedded.slots.pool import (
+    Candidate,
+    Found,
+    NoneFits,
+    NotFound,
+    Pool,
+    Reading,
+    Unclear,
+    Unsaid,
+)
+from adapters.assistants.embedded.slots.products import Mention, mentions
+from adapters.assistants.embedded.slots.tokens import SENTENCE_ENDS, SEPARATORS, Token
+from adapters.assistants.embedded.slots.variants import Offer, variants_wanted, wants_of
+from domain.customer import CustomerContext, OrderLine
+from domain.ids import Handle
+from domain.slot import HandlesValue, PairsValue
+
+#: After these comes what is wanted; the weaker ones count where none of the stronger follows.
+_PIVOTS = frozenset({"for", "to", "into", "instead"})
+_WEAK_PIVOTS = frozenset({"with", "but", "in", "get", "want", "need", "prefer", "like"})
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What the customer has picked of the choices offered before: lines and variants."""
+
+    lines: tuple[Handle, ...] = ()
+    variants: tuple[Handle, ...] = ()
+    is_answer: bool = False  # the text answers our question, so that bare values count
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """What a text says of one thing to be exchanged: what precedes it, all that follows, what follows the pivot."""
+
+    mention: Mention | None
+    before: tuple[Token, ...]
+    after: tuple[Token, ...]
+    wanted: tuple[Token, ...]
+
+    def readings(self) -> tuple[tuple[Token, ...], ...]:
+        """Where the wish may stand, the likeliest place first: "… for a red one", "… red please", "a red shirt"."""
+        is_new = {"a", "an", "another", "different"} & {token.text for token in self.before}
+        compares = any(token.text.endswith("er") for token in self.before)
+        return (self.wanted, self.after, *((self.before,) if is_new or compares else ()))
+
+
+def read_exchange(excerpt: Excerpt, pool: Pool, picked: Picked | None = None) -> Reading:
+    """The pairs a text names: lines, each with the variant wanted instead."""
+    picked = picked or Picked()
+    segments = _segments(excerpt.tokens, mentions(excerpt.tokens, pool.titles()))
+    lines = _lines(excerpt, pool, segments, picked)
+    if not isinstance(lines, tuple):
+        return lines
+    pairs: list[tuple[Handle, Handle]] = []
+    unclear: list[Handle] = []
+    for line in lines:
+        offer = _offer(line, segments, picked, pool.context)
+        if not offer.variants:
+            return NoneFits("not_available")
+        if offer.is_exact and len(offer.variants) == 1:
+            pairs.append((line.handle, offer.variants[0].handle))
+        else:
+            unclear += [variant.handle for variant in offer.variants]
+    if unclear:
+        return Unclear(tuple(dict.fromkeys(unclear)), HandlesValue(handles=tuple(line.handle for line in lines)))
+    return Found(PairsValue(pairs=tuple(pairs)))
+
+
+def _lines(excerpt: Excerpt, pool: Pool, segments: list[_Segment], picked: Picked) -> tuple[Candidate, ...] | Reading:
+    numbered = by_number(excerpt, pool)
+    if isinstance(numbered, NotFound):
+        return numbered
+    fitting = pool.fitting if numbered is None else numbered.fitting
+    chosen = tuple(candidate for candidate in pool.fitting if candidate.handle in picked.lines)
+    named = [segment.mention for segment in segments if segment.mention is not None]
+    if chosen or (not named and len(fitting) == 1):
+        return chosen or fitting
+    if not named:
+        return Unsaid() if numbered is None else _unclear_or_none(fitting)
+    groups = [_lines_of(excerpt, mention, named, fitting) for mention in named]
+    reading = settled(together(groups), named) if all(groups) else NoneFits()
+    if isinstance(reading, Found) and isinstance(reading.value, HandlesValue):
+        found = reading.value.handles
+        return tuple(line for handle in found for line in pool.fitting if line.handle == handle)
+    return reading
+
+
+def _unclear_or_none(lines: tuple[Candidate, ...]) -> Reading:
+    return Unclear(tuple(line.handle for line in lines)) if lines else NoneFits()
+
+
+def _lines_of(
+    excerpt: Excerpt, mention: Mention, named: list[Mention], fitting: tuple[Candidate, ...]
+) -> tuple[Candidate, ...]:
+    """The lines one mention means; options named after the pivot are wanted, so only those before it describe."""
+    pivot = _pivot(excerpt.tokens, mention.end, len(excerpt.tokens))
+    described = Excerpt(excerpt.seq, excerpt.start, excerpt.text[: excerpt.tokens[pivot - 1].end])
+    before = [other for other in named if other.end <= pivot]
+    return lines_meant(described, mention, before, fitting)
+
+
+def _segments(tokens: tuple[Token, ...], named: list[Mention]) -> list[_Segment]:
+    """Cut a text into one part for each thing named; the same thing named again is what it is to become."""
+    firsts: list[Mention] = []
+    for mention in named:
+        if not (firsts and mention.titles == firsts[-1].titles):
+            firsts.append(mention)
+    if not firsts:
+        return [_Segment(None, (), tokens, tokens)]
+    segments: list[_Segment] = []
+    for number, mention in enumerate(firsts):
+        end = len(tokens) if number + 1 == len(firsts) else _phrase_start(tokens, firsts[number + 1].start)
+        pivot = _pivot(tokens, mention.end, end)
+        before = tokens[_phrase_start(tokens, mention.start) : mention.start]
+        segments.append(_Segment(mention, before, tokens[mention.end : end], tokens[pivot:end]))
+    return segments
+
+
+def _pivot(tokens: tuple[Token, ...], start: int, end: int) -> int:
+    """Where the wish begins after a mention: at "for", "to", "in" …; without one, right after the mention."""
+    sentence = next((at for at in range(start, end) if tokens[at].text in SENTENCE_ENDS), end)
+    for words in (_PIVOTS, _WEAK_PIVOTS):
+        for at in range(start, sentence):
+            if tokens[at].text in words and not _is_whereabouts(tokens, at):
+                return at
+    return start
+
+
+def _is_whereabouts(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether "in" or "to" speaks of an order or a place: "in my last order", "sent to Texas"."""
+    if tokens[at].text == "in":
+        return any(token.text == "order" for token in tokens[at + 1 : at + 5])
+    return (
+        tokens[at].text in {"to", "for"} and at > 0 and tokens[at - 1].text in {"sent", "delivered", "shipped", "paid"}
+    )
+
+
+def _phrase_start(tokens: tuple[Token, ...], at: int) -> int:
+    while at > 0 and tokens[at - 1].text not in SEPARATORS:
+        at -= 1
+    return at
+
+
+def _offer(candidate: Candidate, segments: list[_Segment], picked: Picked, context: CustomerContext) -> Offer:
+    line = candidate.record
+    if not isinstance(line, OrderLine):
+        return Offer(())
+    variants = context.catalogue.get(line.product, ())
+    of_picked = tuple(variant for variant in variants if variant.handle in picked.variants)
+    if of_picked:
+        return Offer(of_picked)
+    own = [it for it in segments if it.mention is not None and it.mention.titles & set(candidate.titles)]
+    segment = own[0] if own else segments[-1]
+    readings = [wants_of(words, line, variants, is_answer=picked.is_answer) for words in segment.readings()]
+    wants = next((reading for reading in readings if not reading.is_empty), readings[0])
+    return variants_wanted(wants, line, variants)

@@ -1,0 +1,126 @@
+"""What a turn's messages say, in labels: wishes, the answer to what we asked, language and signals.
+
+An answer to our question is an answer first: it becomes a new wish only where it plainly holds one besides.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.assistants.embedded.asked import read_answer, read_chosen
+from adapters.assistants.embedded.clauses import split_clauses
+from adapters.assistants.embedded.closing import is_satisfied, is_still_unhappy, is_thanks, is_withdrawal
+from adapters.assistants.embedded.intent import IntentHead
+from adapters.assistants.embedded.language import guess_language
+from adapters.assistants.embedded.signals import read_signals
+from adapters.assistants.embedded.slots.excerpt import Excerpt
+from adapters.assistants.embedded.spelling import Spelling
+from adapters.assistants.embedded.wishes import find_wishes, find_wishes_beside
+from adapters.assistants.port import UnderstandBrief
+from domain.conversation import CLEAR, INFORMATION, POSSIBLE
+from domain.ids import Label
+from domain.intent import OUT_OF_SCOPE, Classification, Signals, WishFound
+from domain.memory import AskedConfirmation, AskedIntent, AskedSlot, Memory
+
+_QUESTION = re.compile(
+    r"\?|^\W*(?:(?:hi|hello|hey)\b\W*)?(?:what|where|when|why|how|who|which|whose|can|could|do|does|did|is|are|will|would"
+    r"|should|may|was|were|has|have)\b",
+    re.IGNORECASE,
+)
+#: What turns an answer into another wish: "actually, I'd rather return it"; sure enough from so many thousandths.
+_TURNS = re.compile(
+    r"\b(?:actually|instead|rather|forget|never ?mind|changed my mind|on second thought)\b", re.IGNORECASE
+)
+TURNED = 800
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """The wishes of a turn, how they answer a question about intents, and whether they replace what we asked about."""
+
+    found: tuple[WishFound, ...] = ()
+    chosen: tuple[Label, ...] = ()
+    is_turn: bool = False
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """The trained readers of one tenant; immutable, and safe to share between threads."""
+
+    head: IntentHead
+    spelling: Spelling
+
+    def read(self, brief: UnderstandBrief) -> Classification:
+        """Say what the messages of a brief say; costs one pass of the embedder (some 10 ms a clause)."""
+        memory = brief.memory
+        words = [Excerpt(message.seq, 0, message.text) for message in brief.messages]
+        text = "\n".join(excerpt.text for excerpt in words)
+        known = memory.language if memory.is_introduced or memory.wishes else brief.default_language
+        is_question = any(_QUESTION.search(excerpt.text) for excerpt in words)
+        thanks = is_thanks(text) or is_satisfied(text)
+        answer, is_off = read_answer(brief, words)
+        wishes = self._wishes(memory, words) if words else _Wishes()
+        return Classification(
+            wishes=_worth_saying(wishes.found, is_question=is_question, is_thanks=thanks),
+            language=guess_language(text, known),
+            signals=_signals(words),
+            answer=answer,
+            changed_mind=is_off or wishes.is_turn,
+            withdraws=bool(memory.pending) and is_withdrawal(text),
+            thanks=thanks,
+            still_unhappy=is_still_unhappy(text),
+            is_question=is_question,
+            chosen=wishes.chosen,
+        )
+
+    def _wishes(self, memory: Memory, words: Sequence[Excerpt]) -> _Wishes:
+        match memory.asked:
+            case AskedIntent(choices=choices) if choices:
+                chosen, found = read_chosen(choices, words, find_wishes(words, self.head, self.spelling))
+                return _Wishes(found, chosen)
+            case AskedSlot(wish=number):
+                return self._beside_answer(memory.wish(number).intent, words)
+            case AskedConfirmation(action=action):
+                return self._beside_answer(memory.wish(action.wish).intent, words)
+            case _:
+                return _Wishes(find_wishes(words, self.head, self.spelling))
+
+    def _beside_answer(self, intent: Label, words: Sequence[Excerpt]) -> _Wishes:
+        """What is wanted besides the answer: the first clause answers, unless it turns to something else."""
+        first, *others = words
+        clauses = split_clauses(first.text)
+        if clauses and _TURNS.search(clauses[0].text):
+            found = find_wishes(words, self.head, self.spelling)
+            turned = tuple(it for it in found if it.best and it.best.confidence >= TURNED and it.best.intent != intent)
+            return _Wishes(turned, is_turn=bool(turned))
+        end = clauses[0].end if clauses else len(first.text)
+        rest = [Excerpt(first.seq, end, first.text[end:])] if first.text[end:].strip() else []
+        beside = find_wishes_beside([*rest, *others], self.head, self.spelling)
+        return _Wishes(tuple(it for it in beside if it.best is not None and it.best.intent != intent))
+
+
+def _worth_saying(wishes: tuple[WishFound, ...], *, is_question: bool, is_thanks: bool) -> tuple[WishFound, ...]:
+    """Leave out what is no wish, and leave the reading of a question open that could only be one for information."""
+    kept: list[WishFound] = []
+    for wish in wishes:
+        best = wish.best
+        is_clear = best is not None and (best.confidence >= CLEAR or best.intent == OUT_OF_SCOPE)
+        if is_thanks and not is_clear:
+            continue
+        possible = {ranked.intent for ranked in wish.ranked if ranked.confidence >= POSSIBLE}
+        is_open = is_question and not is_clear and possible <= {INFORMATION}
+        kept.append(wish.model_copy(update={"ranked": ()}) if is_open else wish)
+    return tuple(kept)
+
+
+def _signals(words: Sequence[Excerpt]) -> Signals:
+    """All that any of the messages shows; who refuses a machine wants a person."""
+    found = [read_signals(excerpt.text) for excerpt in words]
+    return Signals(
+        wants_person=any(it.wants_person or it.refuses_bot for it in found),
+        angry=any(it.angry for it in found),
+        repeated_contact=any(it.repeated_contact for it in found),
+        legal_threat=any(it.legal_threat for it in found),
+        sensitive=any(it.sensitive for it in found),
+        possible_injection=any(it.possible_injection for it in found),
+    )

@@ -1,0 +1,126 @@
+"""The port to intelligence: what an assistant is asked, with words, and what it must answer, without.
+
+Briefs are assembled inside activities from rows and hold text; answers are domain types that may cross into a workflow.
+Policy, ledger, scoping and verification never trust an assistant.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from domain.action import ActionResult, ActionSpec
+from domain.customer import CustomerContext
+from domain.ids import Label
+from domain.intent import Classification
+from domain.memory import Asked, Memory, ReplyPart, Wish
+from domain.message import Message
+from domain.procedure import Procedure
+from domain.step import Planned
+from domain.ticket import TicketRef
+
+
+@dataclass(frozen=True)
+class UnderstandBrief:
+    """New messages to understand, and what was asked before them."""
+
+    messages: tuple[Message, ...]  # the customer's, not yet answered, oldest first
+    memory: Memory
+    procedures: Mapping[Label, Procedure]
+    default_language: str
+
+
+@dataclass(frozen=True)
+class PlanBrief:
+    """One wish to take a step further."""
+
+    ticket: TicketRef
+    wish: Wish
+    procedure: Procedure
+    context: CustomerContext
+    messages: tuple[Message, ...]  # all messages of the ticket, oldest first
+    new_from: int  # messages from this seq on are new in this turn
+    asked: Asked | None  # what the last reply asked, if it asked about this wish
+    language: str
+    reads: Mapping[Label, Mapping[str, Any]]  # answers of reads made in this turn, by action
+    specs: Mapping[Label, ActionSpec]
+    next_action: int  # number of the next action id
+    now: datetime
+    has_evidence: bool
+    others: tuple[tuple[int, int, int], ...] = ()  # where the ticket's other wishes stand: (seq, start, end)
+    facts: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # the `ticket` of conditions: signals, reopens, clarifications
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage of the knowledge base with its words."""
+
+    passage_id: int
+    title: str
+    section: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PartFacts:
+    """One reply part with everything its template may name, already looked up."""
+
+    part: ReplyPart
+    template: str | None  # None for knowledge parts
+    facts: Mapping[str, Any]
+    passages: tuple[Passage, ...] = ()
+    question: str = ""  # the customer's words a knowledge part answers
+    results: tuple[ActionResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class DraftBrief:
+    """A reply to be written."""
+
+    parts: tuple[PartFacts, ...]
+    language: str
+    common: Mapping[Label, str]  # the workspace's common replies in that language
+    introduce: bool  # this is the ticket's first reply: say that an assistant answers
+    first_name: str | None
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A sentence of a draft and the passage it rests on."""
+
+    sentence: str
+    passage_id: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A drafted reply."""
+
+    text: str
+    citations: tuple[Cited, ...] = field(default_factory=tuple)
+
+
+class Assistant(Protocol):
+    """Understands, plans and writes; whatever it answers is checked by others."""
+
+    async def understand(self, brief: UnderstandBrief) -> Classification:
+        """Say what the customer wants, in labels, with calibrated confidence, abstaining below the threshold."""
+        ...
+
+    async def plan(self, brief: PlanBrief) -> Planned:
+        """Say what comes next for one wish, within its procedure.
+
+        Raises:
+            ConditionFailed: a condition of the procedure cannot be evaluated.
+        """
+        ...
+
+    async def draft(self, brief: DraftBrief) -> Draft:
+        """Write the reply: templates where the team wrote them, extracts with citations where they did not.
+
+        Raises:
+            ReplyInvalid: a template names a fact that is not there.
+        """
+        ...

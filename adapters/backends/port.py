@@ -1,0 +1,100 @@
+"""The port to a system of record: what a back end must offer so that actions can happen exactly once.
+
+Everything runs inside a scope that the server bound when the ticket was opened; no method takes an identity from a
+model.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pydantic import JsonValue
+
+from domain.action import ActionSpec, ProposedAction
+from domain.customer import CustomerContext
+from domain.ids import CustomerId, Label, TenantId, TicketId
+from domain.model import Model
+from domain.money import Money
+from domain.ticket import IdentityLevel
+
+
+class Scope(Model):
+    """Whose data may be touched, and on behalf of which ticket."""
+
+    tenant: TenantId
+    customer_id: CustomerId
+    ticket_id: TicketId
+    identity: IdentityLevel
+
+
+class Prepared(Model):
+    """An action with every handle resolved to the back end's own references and every precondition checked.
+
+    `args` is what the ledger keeps and what is sent; `business_key` names the intent: two actions with the same key are
+    the same wish, whoever proposes them, on whichever ticket.
+    """
+
+    action: Label
+    args: dict[str, JsonValue]
+    business_key: str
+    amount: Money | None = None  # what it costs the business, for policy and budgets
+    shown: dict[str, str] = {}  # argument -> how a person reads it, rendered by code
+
+
+class BackendOutcome(Model):
+    """What the system of record answered: done, or finally refused with a code."""
+
+    status: Literal["succeeded", "failed"]
+    code: Label
+    ref: str | None = None  # its own id of the effect
+    amount: Money | None = None
+    facts: dict[str, JsonValue] = {}  # kept in the ledger row, for replies and the audit
+
+
+class Backend(Protocol):
+    """One tenant's system of record."""
+
+    @property
+    def specs(self) -> Mapping[Label, ActionSpec]:
+        """The actions it offers."""
+        ...
+
+    async def gather(self, scope: Scope, now: datetime) -> CustomerContext:
+        """Assemble the customer context inside the scope; anonymous or merely claimed writers get an empty one.
+
+        Raises:
+            Unavailable: the system does not answer now.
+        """
+        ...
+
+    def prepare(self, context: CustomerContext, action: ProposedAction, spans: Mapping[str, str]) -> Prepared:
+        """Resolve the arguments against what the customer can see, and check the preconditions; pure, no I/O.
+
+        `spans` holds the words behind span arguments, by argument name.
+
+        Raises:
+            ActionRefused: a handle names nothing (`facts["code"]` = "unknown_record"), or a precondition fails (its
+            code).
+        """
+        ...
+
+    async def read(self, scope: Scope, prepared: Prepared, now: datetime) -> dict[str, JsonValue]:
+        """Carry out a read action and return its answer."""
+        ...
+
+    async def perform(self, scope: Scope, prepared: Prepared, idempotency_key: str, now: datetime) -> BackendOutcome:
+        """Carry out a write once per idempotency key.
+
+        Raises:
+            EffectUnknown: it may or may not have happened: look it up.
+            Unavailable: it certainly has not happened; trying again with the same key is safe.
+        """
+        ...
+
+    async def look_up(self, scope: Scope, prepared: Prepared, idempotency_key: str) -> BackendOutcome | None:
+        """What became of an earlier `perform` with this key; None when the system has certainly not carried it out."""
+        ...
+
+    async def read_back(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> bool:
+        """Whether the system of record now shows the effect."""
+        ...

@@ -1,0 +1,37 @@
+"""Every action of this back end, by name."""
+
+from collections.abc import Mapping
+
+from adapters.backends.shop.actions.addresses import ChangeDefaultAddress, ChangeOrderAddress
+from adapters.backends.shop.actions.cancelling import CancelOrder
+from adapters.backends.shop.actions.contract import AnyRead, AnyWrite
+from adapters.backends.shop.actions.exchanges import ExchangeItems, ModifyItems
+from adapters.backends.shop.actions.paying import ChangePaymentMethod
+from adapters.backends.shop.actions.reads import RefundStatus, TrackShipment
+from adapters.backends.shop.actions.refunds import IssueRefund, ReissueRefund
+from adapters.backends.shop.actions.returns import ReturnItems, SendReplacement
+from adapters.backends.shop.actions.subscriptions import CancelSubscription, RefundInvoice
+from adapters.backends.shop.actions.traces import OpenTrace
+from domain.action import ActionSpec
+from domain.ids import Label
+
+READS: Mapping[Label, AnyRead] = {read.spec.name: read for read in (TrackShipment(), RefundStatus())}
+WRITES: Mapping[Label, AnyWrite] = {
+    write.spec.name: write
+    for write in (
+        ReissueRefund(),
+        IssueRefund(),
+        CancelOrder(),
+        ReturnItems(),
+        ExchangeItems(),
+        ModifyItems(),
+        ChangeOrderAddress(),
+        ChangeDefaultAddress(),
+        ChangePaymentMethod(),
+        SendReplacement(),
+        OpenTrace(),
+        CancelSubscription(),
+        RefundInvoice(),
+    )
+}
+SPECS: Mapping[Label, ActionSpec] = {name: action.spec for name, action in (*READS.items(), *WRITES.items())}

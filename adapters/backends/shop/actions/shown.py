@@ -1,0 +1,42 @@
+"""How people read an argument: what is restated to the customer and shown to an approver."""
+
+from collections.abc import Iterable
+
+from domain.customer import OrderLine, Variant
+
+
+def line(item: OrderLine) -> str:
+    """An order line: "2 x Coffee Mug (blue)"."""
+    pieces = f"{item.quantity} x " if item.quantity > 1 else ""
+    return f"{pieces}{item.title}{_options(item.options)}"
+
+
+def lines(items: Iterable[OrderLine]) -> str:
+    """Several order lines, as a sentence lists them."""
+    return listed(line(item) for item in items)
+
+
+def pair(item: OrderLine, wanted: Variant) -> str:
+    """An order line and what is wanted instead, with the options that differ: "Shoes (size 42, red) → size 43"."""
+    changed = [f"{name} {value}" for name, value in wanted.options.items() if item.options.get(name) != value]
+    return f"{line(item)} → {', '.join(changed) or _options(wanted.options).strip(' ()')}"
+
+
+def pairs(items: Iterable[tuple[OrderLine, Variant]]) -> str:
+    """Several exchanges, as a sentence lists them."""
+    return listed(pair(item, wanted) for item, wanted in items)
+
+
+def label(value: str) -> str:
+    """A choice without the underscores of its label."""
+    return value.replace("_", " ")
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Parts joined with commas and "and"."""
+    *most, last = list(parts)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _options(options: dict[str, str]) -> str:
+    return f" ({', '.join(options.values())})" if options else ""

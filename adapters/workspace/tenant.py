@@ -1,0 +1,109 @@
+"""What a workspace says of one tenant, read and checked: the types that the rest of Setright is handed."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+
+from adapters.workspace.source import Source
+from domain.ids import Label, Sha256, TenantId
+from domain.model import Model
+from domain.money import Currency
+from domain.policy import Policy
+from domain.procedure import Procedure
+
+Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+#: Every locale falls back to this one.
+FALLBACK = "en"
+
+
+class Section(Model):
+    """A heading of an article and the text under it."""
+
+    heading: str
+    text: str
+
+
+class Article(Model):
+    """A knowledge article; `version` is the digest of its file, validity includes both days."""
+
+    slug: str
+    title: str
+    language: Locale
+    updated: date
+    valid_from: date | None = None
+    valid_until: date | None = None
+    version: Sha256
+    body: str
+    sections: tuple[Section, ...]
+
+
+class Windows(Model):
+    """How long a ticket waits for whom."""
+
+    reopen_days: Annotated[int, Field(ge=1, le=365)]  # a reply to a solved ticket reopens it; after that it is closed
+    reminder_hours: Annotated[int, Field(ge=1, le=24 * 90)]  # silence of the customer until we ask again
+    close_hours: Annotated[int, Field(ge=1, le=24 * 90)]  # silence until we close
+
+    @model_validator(mode="after")
+    def _closing_comes_last(self) -> "Windows":
+        if self.close_hours <= self.reminder_hours:
+            raise ValueError("close_hours: must be more than reminder_hours")
+        return self
+
+    @property
+    def reopen(self) -> timedelta:
+        """How long a solved ticket may be reopened by a reply."""
+        return timedelta(days=self.reopen_days)
+
+    @property
+    def reminder(self) -> timedelta:
+        """How long after our question a silent customer is reminded."""
+        return timedelta(hours=self.reminder_hours)
+
+    @property
+    def close(self) -> timedelta:
+        """How long after our question a silent customer's ticket is closed."""
+        return timedelta(hours=self.close_hours)
+
+
+class TenantFile(Model):
+    """What stands in tenant.yaml; `queues` and `roles` are name -> how people read it."""
+
+    tenant: TenantId
+    name: str
+    currency: Currency
+    language: Locale
+    backend: Label
+    queues: Annotated[dict[Label, str], Field(min_length=1)]
+    roles: Annotated[dict[Label, str], Field(min_length=1)]
+    windows: Windows
+
+
+class TenantConfig(TenantFile):
+    """Everything the workspace says of a tenant; `sources` knows where each part stands, for telling what is wrong."""
+
+    procedures: Mapping[Label, Procedure]
+    policy: Policy
+    replies: Mapping[Locale, Mapping[Label, str]]
+    articles: tuple[Article, ...]
+    sources: Mapping[str, Source] = Field(exclude=True, repr=False)
+
+    def source_of(self, procedure: Label) -> Source:
+        """The file a procedure was read from."""
+        return self.sources[f"procedures/{procedure}"]
+
+    def reply(self, locale: str, name: Label) -> str | None:
+        """The common reply of that name in the locale, in English where the locale lacks it, or None."""
+        return self.replies.get(locale, {}).get(name) or self.replies[FALLBACK].get(name)
+
+    def common(self, locale: str) -> dict[Label, str]:
+        """All common replies in the locale, in English where the locale lacks one."""
+        return {**self.replies[FALLBACK], **self.replies.get(locale, {})}
+
+
+class Workspace(Model):
+    """All tenants of a folder."""
+
+    tenants: Mapping[TenantId, TenantConfig]
