@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from domain.ask import TicketTerms
+from domain.memory import Memory
 from domain.ticket import TicketStatus, WaitingFor
 from tests.support.effects import NOW, TICKET
 from workflows import moves
@@ -58,7 +59,7 @@ def test_the_first_message_opens_and_a_message_to_a_solved_ticket_reopens() -> N
     """The events of an arrival tell where the ticket stood."""
     first = moves.arrival_events(ticket(next_event=1), (1,))
     assert [event.kind for event in first] == ["ticket_opened", "message_received"]
-    again = moves.arrival_events(ticket(status=TicketStatus.solved, reopens=1), (3, 4))
+    again = moves.arrival_events(ticket(status=TicketStatus.solved, memory=Memory(reopens=1)), (3, 4))
     assert [event.kind for event in again] == ["message_received", "message_received", "reopened"]
     assert again[-1].body == {"reopens": 2}
 

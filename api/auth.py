@@ -1,0 +1,124 @@
+"""Who calls, and what they may do: bearer keys, looked up by digest before anything else of a request is read.
+
+An unknown, a revoked and a malformed key get the same answer; so does a key whose tenant is not served here.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as AsgiScope
+
+from api.errors import Refused, response_to
+from domain.errors import SetrightError
+from domain.ids import TenantId
+from domain.model import Model
+from store.api_keys import look_up_key
+from store.pools import Pools
+
+_PROTECTED = re.compile(r"^/v1(/|$)")
+_BEARER = re.compile(r"^[Bb]earer +(srk_[A-Za-z0-9_-]{43})$")
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    tickets_read = "tickets_read"
+    tickets_write = "tickets_write"
+    identity_assert = "identity_assert"  # say that a writer is who they claim to be
+    approvals_read = "approvals_read"
+    approvals_decide = "approvals_decide"
+    operators = "operators"  # reply, take over, hand back, close, and read what is meant for operators
+    admin = "admin"  # everything
+
+
+class Principal(Model):
+    """Who calls: one key of one tenant, perhaps an operator's own."""
+
+    key_id: int
+    tenant: TenantId
+    operator_id: str | None
+    scopes: frozenset[str]
+
+    def may(self, scope: Scope) -> bool:
+        """Whether the key carries the scope."""
+        return scope in self.scopes or Scope.admin in self.scopes
+
+    @property
+    def operator(self) -> str:
+        """The operator who acts; raises Refused for a key that is nobody's: decisions are made by people."""
+        if self.operator_id is None:
+            raise Refused("forbidden", "This key belongs to no operator; use an operator's own key.")
+        return self.operator_id
+
+    @property
+    def name(self) -> str:
+        """How rows name whoever wrote them."""
+        return self.operator_id or f"key:{self.key_id}"
+
+
+class Authentication:
+    """Lets nothing under /v1 pass without a key, whichever route it is for; plain ASGI, so no body is read before."""
+
+    def __init__(self, app: ASGIApp, *, pools: Pools, tenants: Mapping[TenantId, str]) -> None:
+        self._app = app
+        self._pools = pools
+        self._tenants = tenants
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and _PROTECTED.match(scope["path"]):
+            try:
+                scope.setdefault("state", {})["principal"] = await self._authenticate(Headers(scope=scope))
+            except (Refused, SetrightError) as error:
+                await response_to(error, scope)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _authenticate(self, headers: Headers) -> Principal:
+        match = _BEARER.match(headers.get("authorization", ""))
+        if match is None:
+            raise _unauthenticated()
+        async with self._pools.auth() as conn:
+            holder = await look_up_key(conn, match[1])
+        if holder is None or holder.tenant not in self._tenants:
+            raise _unauthenticated()
+        return Principal(
+            key_id=holder.id,
+            tenant=holder.tenant,
+            operator_id=holder.operator_id,
+            scopes=frozenset(holder.scopes),
+        )
+
+
+def _unauthenticated() -> Refused:
+    return Refused("unauthenticated", "Send an API key that is valid: Authorization: Bearer srk_…")
+
+
+#: Declares the scheme to OpenAPI; whether the key is good was found out before.
+_scheme = HTTPBearer(auto_error=False, description="An API key: `srk_` and 43 characters.")
+
+
+def needs(scope: Scope | None = None) -> Callable[[Request], Awaitable[Principal]]:
+    """Make the dependency that hands a route its caller, if the key carries `scope`; otherwise 403."""
+
+    async def caller(request: Request, _: Annotated[object, Depends(_scheme)] = None) -> Principal:
+        principal: Principal = request.state.principal
+        if scope is not None and not principal.may(scope):
+            raise Refused("forbidden", f"This key lacks the scope {scope}.")
+        return principal
+
+    return caller
+
+
+Anyone = Annotated[Principal, Depends(needs())]
+Reader = Annotated[Principal, Depends(needs(Scope.tickets_read))]
+Writer = Annotated[Principal, Depends(needs(Scope.tickets_write))]
+Operator = Annotated[Principal, Depends(needs(Scope.operators))]
+ApprovalReader = Annotated[Principal, Depends(needs(Scope.approvals_read))]
+Approver = Annotated[Principal, Depends(needs(Scope.approvals_decide))]

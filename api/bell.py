@@ -1,0 +1,96 @@
+"""Hearing that something happened on a ticket, for streams and for answers that are waited for.
+
+One connection per process listens; it passes on which ticket changed, and whoever heard it reads the rows in their own
+scope. A notice may be missed while the connection is renewed: then everybody is rung, and looks.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
+import structlog
+
+from domain.errors import Unavailable
+from domain.ids import TenantId, TicketId
+from store.listen import EVENTS_CHANNEL, listening
+
+_RENEW_SECONDS = 1.0
+_log = structlog.get_logger("api")
+
+
+class Ear:
+    """One listener: what changed since it last asked."""
+
+    def __init__(self, tenant: TenantId, ticket_id: TicketId | None) -> None:
+        self.tenant = tenant
+        self.ticket_id = ticket_id
+        self._rung = asyncio.Event()
+        self._changed: dict[TicketId, int] = {}  # the first event of each ticket that was not taken yet
+
+    def ring(self, ticket_id: TicketId | None = None, seq: int = 0) -> None:
+        """Wake whoever waits; `ticket_id` says what changed, if that is known."""
+        if ticket_id is not None:
+            self._changed[ticket_id] = min(seq, self._changed.get(ticket_id, seq))
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait until something may have changed; False when nothing was heard for so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            return False
+        self._rung.clear()
+        return True
+
+    def take(self) -> dict[TicketId, int]:
+        """Return which tickets changed, each with the first event that is new, and forget it."""
+        changed, self._changed = self._changed, {}
+        return changed
+
+
+class Bell:
+    """Rings every ear that listens for a ticket; runs as long as the process."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._ears: set[Ear] = set()
+        self.is_stopped = False
+
+    async def run(self) -> None:
+        """Listen until cancelled, renewing the connection as often as it is lost."""
+        while True:
+            try:
+                async with listening(self._dsn, EVENTS_CHANNEL) as notices:
+                    self._ring_all()  # what was announced before the connection stood is heard now
+                    async for notice in notices:
+                        self._pass_on(notice)
+            except Unavailable:
+                _log.warning("events_connection_lost")
+            await asyncio.sleep(_RENEW_SECONDS)
+
+    def stop(self) -> None:
+        """End every stream and every wait, so that a server that drains its connections can end."""
+        self.is_stopped = True
+        self._ring_all()
+
+    @contextlib.contextmanager
+    def listen(self, tenant: TenantId, ticket_id: TicketId | None = None) -> Iterator[Ear]:
+        """Listen for one ticket, or for all of a tenant; nothing that happens inside the block is missed."""
+        ear = Ear(tenant, ticket_id)
+        self._ears.add(ear)
+        try:
+            yield ear
+        finally:
+            self._ears.discard(ear)
+
+    def _ring_all(self) -> None:
+        for ear in self._ears:
+            ear.ring()
+
+    def _pass_on(self, notice: str) -> None:
+        tenant, _, rest = notice.partition("|")
+        ticket_id, _, seq = rest.partition("|")
+        for ear in self._ears:
+            if ear.tenant == tenant and ear.ticket_id in {None, ticket_id}:
+                ear.ring(ticket_id, int(seq))

@@ -1,0 +1,28 @@
+"""What the API is made of besides itself; runtime/ hands it over, nothing here reads an environment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from temporalio.client import Client
+
+from domain.action import ActionSpec
+from domain.ids import Label, TenantId
+from store.pools import Pools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiDeps:
+    """The parts of one API process.
+
+    The client needs the pydantic data converter; `events_dsn` is the address of any of our roles, used to LISTEN only.
+    """
+
+    pools: Pools  # of `operator_scope` and `auth`
+    events_dsn: str = field(repr=False)
+    temporal: Client
+    task_queue: str
+    clock: Callable[[], datetime]
+    tenants: Mapping[TenantId, str]  # the tenants served here, with the names they are shown by
+    backend_specs: Mapping[TenantId, Mapping[Label, ActionSpec]]
+    temporal_ui: str | None = None  # the address of Temporal's web UI, if people can reach one

@@ -1,0 +1,136 @@
+"""Accepting what people write: rows first, in one transaction with the answer; then a nudge to the workflow."""
+
+from api.auth import Principal, Scope
+from api.errors import Refused
+from api.idempotency import Once
+from api.schemas.messages import AcceptedView, MessageBody, Receipt, ReplyBody, ReplyView
+from api.schemas.opening import FollowUpBody, TicketBody
+from api.schemas.tickets import TicketView
+from api.services import Services
+from api.waiting import await_answer
+from domain.errors import Conflict, TicketClosed, Unavailable
+from domain.ids import TicketId, new_ticket_id
+from domain.message import AuthorKind
+from domain.ticket import IdentityLevel, TicketRef, TicketStatus
+from store.inbox import IncomingMessage, Stub, accept_message
+from store.outbox import mark_delivered
+from store.rows import Connection
+from store.tickets import TicketRow, read_ticket
+from workflows.state import OperatorReplied
+
+
+async def open_ticket(services: Services, caller: Principal, once: Once, body: TicketBody) -> Receipt:
+    """Open a ticket with its first message; raises Refused where the key may not say who the writer is."""
+    if body.identity is not IdentityLevel.anonymous and not caller.may(Scope.identity_assert):
+        raise Refused("forbidden", f"This key lacks the scope {Scope.identity_assert}; leave identity out.")
+    ref = TicketRef(
+        tenant=caller.tenant,
+        ticket_id=new_ticket_id(),
+        customer_id=body.customer_id,
+        channel=body.channel,
+        identity=body.identity,
+    )
+    return await _accept(services, once, ref, body, Stub(subject=body.subject))
+
+
+async def write_message(
+    services: Services, caller: Principal, once: Once, ticket_id: TicketId, body: MessageBody
+) -> Receipt:
+    """Take a customer's next message; raises Refused with `ticket_closed` and the way to a follow-up."""
+    async with services.pools.operator(caller.tenant) as conn:
+        ticket = await read_ticket(conn, caller.tenant, ticket_id)
+    try:
+        return await _accept(services, once, ticket.ref, body, None)
+    except TicketClosed:
+        raise refused_closed(ticket_id) from None
+
+
+async def follow_up(
+    services: Services, caller: Principal, once: Once, ticket_id: TicketId, body: FollowUpBody
+) -> Receipt:
+    """Open a ticket that goes on from a closed one; it keeps a proven identity only if the key may assert one."""
+    async with services.pools.operator(caller.tenant) as conn:
+        closed = await read_ticket(conn, caller.tenant, ticket_id)
+    if closed.status is not TicketStatus.closed:
+        raise Conflict("The ticket is not closed; write to it.")
+    identity = closed.identity if caller.may(Scope.identity_assert) else IdentityLevel.anonymous
+    ref = closed.ref.model_copy(update={"ticket_id": new_ticket_id(), "identity": identity})
+    stub = Stub(subject=body.subject or closed.subject, follow_up_of=ticket_id)
+    return await _accept(services, once, ref, body, stub)
+
+
+async def write_reply(
+    services: Services, caller: Principal, once: Once, ticket_id: TicketId, body: ReplyBody
+) -> ReplyView:
+    """Take an operator's message and tell the workflow at once; if that fails, the relay does."""
+    operator = caller.operator
+    message = IncomingMessage(
+        author=AuthorKind.operator,
+        author_id=operator,
+        text=body.text,
+        at=services.deps.clock(),
+        attachments=body.files(),
+    )
+    async with services.pools.operator(caller.tenant) as conn:
+        ticket = await read_ticket(conn, caller.tenant, ticket_id)
+        receipt = await once.recall(conn, Receipt)
+        if receipt is None:
+            receipt = await _accept_reply(conn, ticket, message)
+            await once.keep(conn, receipt, services.deps.clock())
+    try:
+        await services.nudger.reply(ticket.ref, OperatorReplied(seq=receipt.seq, by=operator, solves=body.solves))
+    except Unavailable:
+        return ReplyView(ticket_id=ticket_id, seq=receipt.seq, delivered=False)
+    async with services.pools.operator(caller.tenant) as conn:
+        await mark_delivered(conn, ticket.ref, "operator", receipt.seq, services.deps.clock())
+    return ReplyView(ticket_id=ticket_id, seq=receipt.seq, delivered=True)
+
+
+async def accepted_view(services: Services, caller: Principal, receipt: Receipt, wait: int) -> AcceptedView:
+    """What the sender is told: where it stands, and the answer if it comes within `wait` seconds."""
+    path = f"/v1/tickets/{receipt.ticket_id}"
+    view = AcceptedView(
+        **receipt.model_dump(),
+        status_url=path,
+        events_url=f"{path}/events",
+        temporal_url=services.temporal_url(receipt.ticket_id),
+    )
+    answered = await await_answer(services, caller.tenant, receipt.ticket_id, receipt.seq, wait) if wait else None
+    if answered is None:
+        return view
+    return view.model_copy(update={"ticket": TicketView.of(answered.ticket), "answers": answered.answers})
+
+
+def refused_closed(ticket_id: TicketId) -> Refused:
+    """The answer to whatever comes too late, with the way on."""
+    link = f'</v1/tickets/{ticket_id}/follow-up>; rel="follow-up"'
+    return Refused("ticket_closed", "The ticket is closed; open a follow-up.", headers={"Link": link})
+
+
+async def _accept(
+    services: Services,
+    once: Once,
+    ref: TicketRef,
+    body: TicketBody | MessageBody | FollowUpBody,
+    stub: Stub | None,
+) -> Receipt:
+    now = services.deps.clock()
+    message = IncomingMessage(text=body.text, at=now, external_id=body.external_id, attachments=body.files())
+    async with services.pools.operator(ref.tenant) as conn:
+        kept = await once.recall(conn, Receipt)
+        if kept is not None:
+            return kept
+        accepted = await accept_message(conn, ref, message, stub=stub)
+        receipt = Receipt(ticket_id=accepted.ticket_id, seq=accepted.seq, is_repeat=accepted.is_repeat)
+        await once.keep(conn, receipt, now)
+    if not receipt.is_repeat:
+        services.nudge_soon(ref, receipt.seq)  # only now: a workflow that is told before the commit finds nothing
+    return receipt
+
+
+async def _accept_reply(conn: Connection, ticket: TicketRow, message: IncomingMessage) -> Receipt:
+    try:
+        accepted = await accept_message(conn, ticket.ref, message)
+    except TicketClosed:
+        raise refused_closed(ticket.ticket_id) from None
+    return Receipt(ticket_id=accepted.ticket_id, seq=accepted.seq)

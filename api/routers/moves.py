@@ -1,0 +1,70 @@
+"""Operators' moves on a ticket: take over, hand back, close."""
+
+from fastapi import APIRouter
+
+from api.auth import Operator
+from api.errors import documented
+from api.idempotency import OnceOnly
+from api.moving import move
+from api.routers.common import TicketPath
+from api.schemas.moves import EmptyBody, HandBackBody, MoveView
+from api.services import Shared
+from api.strict_json import StrictRoute
+from workflows.state import CloseAsked, HandedBack, TakenOver
+
+router = APIRouter(prefix="/v1/tickets/{ticket_id}", tags=["operators"], route_class=StrictRoute)
+_ERRORS = documented("not_found", "conflict", "ticket_closed", "invalid_input", "too_large", "unsupported_media_type")
+
+
+@router.post(
+    "/take-over",
+    operation_id="take_over_ticket",
+    summary="Take a ticket",
+    response_description="Accepted.",
+    responses=_ERRORS,
+)
+async def take_over(
+    ticket_id: TicketPath, caller: Operator, once: OnceOnly, services: Shared, _: EmptyBody | None = None
+) -> MoveView:
+    """Take the ticket; the assistant falls silent on it."""
+    by = caller.operator
+    return await move(
+        services, caller, once, ticket_id, "take_over", lambda n, t, key: n.take_over(t.ref, TakenOver(by=by), key)
+    )
+
+
+@router.post(
+    "/hand-back",
+    operation_id="hand_back_ticket",
+    summary="Give a ticket back",
+    response_description="Accepted.",
+    responses=_ERRORS,
+)
+async def hand_back(
+    ticket_id: TicketPath, caller: Operator, once: OnceOnly, services: Shared, body: HandBackBody | None = None
+) -> MoveView:
+    """Give the ticket back to the assistant, which goes on with what the operator has not dealt with."""
+    by, given = caller.operator, body.watermark if body is not None else None
+    return await move(
+        services,
+        caller,
+        once,
+        ticket_id,
+        "hand_back",
+        lambda n, t, key: n.hand_back(
+            t.ref, HandedBack(by=by, watermark=t.last_message_seq if given is None else given), key
+        ),
+    )
+
+
+@router.post(
+    "/close", operation_id="close_ticket", summary="Close a ticket", response_description="Accepted.", responses=_ERRORS
+)
+async def close(
+    ticket_id: TicketPath, caller: Operator, once: OnceOnly, services: Shared, _: EmptyBody | None = None
+) -> MoveView:
+    """Close the ticket for good; a later message opens a follow-up."""
+    by = caller.operator
+    return await move(
+        services, caller, once, ticket_id, "close", lambda n, t, key: n.close(t.ref, CloseAsked(by=by), key)
+    )

@@ -1,0 +1,21 @@
+"""A whole ticket on one page."""
+
+from pydantic import Field
+
+from api.schemas.approvals import ApprovalView
+from api.schemas.tickets import ActionView, HandoffView, Links, RatingView, TicketView, TurnView
+from domain.message import Message
+from domain.model import Model
+
+
+class TicketDetail(Model):
+    """A ticket with its conversation and all that was done about it."""
+
+    ticket: TicketView
+    messages: tuple[Message, ...]
+    actions: tuple[ActionView, ...]
+    approvals: tuple[ApprovalView, ...] = Field(description="Open and settled ones, the oldest first.")
+    turns: tuple[TurnView, ...] = Field(description="The last turns, the oldest first.")
+    handoffs: tuple[HandoffView, ...] = Field(description="For keys with the scope operators; the oldest first.")
+    rating: RatingView | None
+    links: Links

@@ -1,0 +1,185 @@
+"""A ticket's life in human words, told by code from its events.
+
+An event holds labels, ids and amounts; so nothing that is told here was ever made up or written by a customer. Whatever
+an older program left out of an event is left out of the sentence.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.action import ActionSpec
+from domain.event import EventKind, TicketEvent
+from domain.ids import Label
+from domain.intent import OUT_OF_SCOPE
+from domain.money import Money
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What labels and ids are called: the titles of actions, and who made which decision."""
+
+    specs: Mapping[Label, ActionSpec] = field(default_factory=dict)
+    deciders: Mapping[int, str] = field(default_factory=dict)
+
+    def action(self, label: object) -> str:
+        """An action as people call it: "Issue a refund"."""
+        spec = self.specs.get(str(label))
+        return spec.title if spec is not None else words(label).capitalize()
+
+
+def tell(event: TicketEvent, names: Names) -> str:
+    """Say in one sentence what happened."""
+    return _TELLERS[event.kind](event.body, names)
+
+
+def words(label: object) -> str:
+    """A label as words."""
+    return str(label).replace("_", " ")
+
+
+def _understood(body: Body, _: Names) -> str:
+    read = []
+    for ranked in body.get("wishes", []):
+        if not ranked or ranked[0]["intent"] == OUT_OF_SCOPE:
+            read.append("nothing it can help with")
+        else:
+            read.append(f"{words(ranked[0]['intent'])} ({ranked[0]['confidence'] / 10:.0f} %)")
+    signals = [words(signal) for signal in body.get("signals", [])]
+    return "Understood: " + "; ".join([_listed(read) or "no new wish", *signals]) + "."
+
+
+def _found(body: Body, _: Names) -> str:
+    count = len(body.get("passages", []))
+    if not count:
+        return "Found nothing in the knowledge base."
+    doubt = "; two of them contradict each other" if body.get("contradicts") else ""
+    return f"Found {count} passage{'s' if count > 1 else ''} in the knowledge base{doubt}."
+
+
+_VERDICTS = {"allow": "allowed", "needs_approval": "wants approval for", "forbid": "forbade"}
+
+
+def _judged(body: Body, names: Names) -> str:
+    if "handoff_rule" in body:
+        return f"A handoff rule sends this ticket to a person: {body['handoff_rule']}."
+    verdict = _VERDICTS.get(str(body.get("verdict")), "judged")
+    text = f"Policy {verdict} “{names.action(body.get('action'))}”"
+    rules = _listed([str(rule) for rule in body.get("rules", [])])
+    broken = ", for a condition could not be evaluated" if body.get("errors") else ""
+    return f"{text}: rule {rules}{broken}." if rules else f"{text}{broken}."
+
+
+_ENDS = {
+    "succeeded": "done",
+    "failed": "refused by the system of record",
+    "unknown": "nobody can say whether it took effect",
+    "refused": "not carried out",
+    "duplicate": "it was done already",
+}
+
+
+def _performed(body: Body, names: Names) -> str:
+    parts = [_ENDS.get(str(body.get("status")), words(body.get("status", "")))]
+    if body.get("code") not in {None, body.get("status")}:
+        parts[0] += f" ({words(body['code'])})"
+    amount = _money(body.get("amount"))
+    parts += [amount] if amount else []
+    if body.get("status") == "succeeded":
+        parts.append("read back" if body.get("read_back") else "not seen when read back")
+    return f"{names.action(body.get('action'))}: {', '.join(parts)}."
+
+
+def _money(amount: object) -> str | None:
+    try:
+        return str(Money.model_validate(amount)) if amount is not None else None
+    except ValidationError:
+        return None
+
+
+def _asked(body: Body, _: Names) -> str:
+    what = {"intent": "which wish is meant", "slot": "for a fact", "confirmation": "whether to go on"}
+    times = body.get("times", 1)
+    again = f" ({times} in a row)" if isinstance(times, int) and times > 1 else ""
+    return f"Asked the customer {what.get(str(body.get('asks')), 'a question')}{again}."
+
+
+def _approval_wanted(body: Body, names: Names) -> str:
+    until = str(body.get("expires_at", ""))[:16].replace("T", " ")
+    deadline = f", until {until}" if until else ""
+    return f"Asked for approval of “{names.action(body.get('action'))}” ({body.get('approval_id')}){deadline}."
+
+
+def _approval_ended(body: Body, names: Names) -> str:
+    decider = names.deciders.get(body.get("decision") or 0)
+    by = f" by {decider}" if decider else ""
+    return f"Approval {body.get('approval_id')} was {body.get('how', 'decided')}{by}."
+
+
+def _checked(body: Body, _: Names) -> str:
+    findings = [
+        words(finding.get("check", finding) if isinstance(finding, dict) else finding) for finding in _list(body)
+    ]
+    return f"The draft was held back: {_listed(findings)}." if findings else "The reply passed every check."
+
+
+def _list(body: Body) -> Sequence[Any]:
+    findings = body.get("findings", [])
+    return findings if isinstance(findings, list) else []
+
+
+def _handed_off(body: Body, _: Names) -> str:
+    rule = f", rule {body['rule']}" if body.get("rule") else ""
+    return f"Handed to a person in the queue {body.get('queue', 'support')}: {words(body.get('reason', ''))}{rule}."
+
+
+def _moved(body: Body, _: Names) -> str:
+    return (
+        f"Status: {words(body.get('from', '?'))} → {words(body.get('to', '?'))}, waiting for {body.get('waiting_for')}."
+    )
+
+
+_RESOLVED = {
+    "confirmed": "the customer says so",
+    "assumed": "everything asked for is settled",
+    "by_operator": "by an operator",
+}
+
+
+def _listed(items: Sequence[str]) -> str:
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+_TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
+    "ticket_opened": lambda b, _: f"Opened over {b.get('channel')}; the customer's identity is {b.get('identity')}.",
+    "message_received": lambda b, _: f"The customer wrote (message {b.get('seq')}).",
+    "turn_finished": lambda _b, _: "The turn ended.",
+    "classified": _understood,
+    "evidence_found": _found,
+    "action_judged": _judged,
+    "action_performed": _performed,
+    "confirmation_asked": lambda _b, _: "Restated the action and asked whether to go on.",
+    "question_asked": _asked,
+    "approval_requested": _approval_wanted,
+    "approval_decided": _approval_ended,
+    "approval_expired": _approval_ended,
+    "approval_withdrawn": _approval_ended,
+    "reply_checked": _checked,
+    "reply_sent": lambda _b, _: "Replied to the customer.",
+    "reply_dropped": lambda _b, _: "The customer wrote again meanwhile; the reply was dropped, to answer both.",
+    "handed_off": _handed_off,
+    "handoff_accepted": lambda b, _: f"{b.get('by', 'An operator')} took the ticket.",
+    "handed_back": lambda b, _: f"{b.get('by', 'An operator')} gave the ticket back to the assistant.",
+    "operator_replied": lambda b, _: f"{b.get('by', 'An operator')} wrote (message {b.get('seq')}).",
+    "reminder_sent": lambda _b, _: "Reminded the customer of the open question.",
+    "status_changed": _moved,
+    "resolved": lambda b, _: f"Resolved: {_RESOLVED.get(str(b.get('kind')), words(b.get('kind', '')))}.",
+    "resolution_became_durable": lambda _b, _: "The customer did not come back: the resolution counts.",
+    "reopened": lambda _b, _: "The customer came back: reopened.",
+    "closed": lambda b, _: f"Closed by {'the clock' if b.get('by') == 'system' else b.get('by', 'somebody')}.",
+    "rated": lambda b, _: f"The customer rated it {b.get('score')} of 5.",
+}

@@ -1,0 +1,235 @@
+"""The parts of the API's answers that the commands show; anything else in an answer is let pass.
+
+The commands and the stack may be of different versions, so these types ask for no more than is shown.
+"""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from domain.money import Money
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Ticket(_Answer):
+    """A ticket's present state."""
+
+    ticket_id: str
+    customer_id: str
+    channel: str
+    subject: str | None = None
+    status: str
+    waiting_for: str
+    intent: str | None = None
+    queue: str | None = None
+    is_urgent: bool = False
+    assigned_to: str | None = None
+    turns: int = 0
+    reopens: int = 0
+    resolution: str | None = None
+    opened_at: datetime
+    updated_at: datetime
+    follow_up_of: str | None = None
+    last_message_seq: int = 0
+    last_event_seq: int = 0
+
+
+class Attachment(_Answer):
+    """A file that came with a message."""
+
+    name: str
+    size: int
+
+
+class Message(_Answer):
+    """One message of the conversation."""
+
+    seq: int
+    author: str
+    text: str
+    at: datetime
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Action(_Answer):
+    """One intended effect, from the ledger."""
+
+    action_id: str
+    action: str
+    title: str
+    status: str
+    amount: Money | None = None
+    code: str | None = None
+    rules: tuple[str, ...] = ()
+    idempotency_key: str | None = None
+
+
+class AskedAction(_Answer):
+    """What an approver is asked to let happen."""
+
+    name: str
+    title: str
+    args: dict[str, JsonValue] = Field(default_factory=dict)
+    args_sha256: str
+
+
+class Settled(_Answer):
+    """How an approval ended."""
+
+    how: str
+    decided_by: str | None = None
+    at: datetime
+
+
+class Approval(_Answer):
+    """A request for a person's decision."""
+
+    approval_id: str
+    ticket_id: str
+    customer_id: str
+    action: AskedAction
+    text: str
+    role: str
+    approvers: int
+    rules: tuple[str, ...] = ()
+    requested_at: datetime
+    expires_at: datetime
+    state: str
+    settled: Settled | None = None
+
+
+class Turn(_Answer):
+    """One pass through the graph."""
+
+    at: datetime
+    first_event: int
+    last_event: int
+
+
+class Packet(_Answer):
+    """What the person who takes over is given."""
+
+    summary: str
+    slots: dict[str, str] = Field(default_factory=dict)
+    known: dict[str, str] = Field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
+    told_customer: str = ""
+    open_question: str = ""
+    suggested_next_step: str = ""
+
+
+class Handoff(_Answer):
+    """A ticket given to a person."""
+
+    reason: str
+    queue: str
+    is_urgent: bool = False
+    created_at: datetime
+    accepted_by: str | None = None
+    packet: Packet
+
+
+class Rating(_Answer):
+    """What the customer thought of it."""
+
+    score: int
+    comment: str | None = None
+
+
+class Links(_Answer):
+    """Where else to look."""
+
+    temporal: str | None = None
+
+
+class TicketDetail(_Answer):
+    """A ticket with everything about it."""
+
+    ticket: Ticket
+    messages: tuple[Message, ...]
+    actions: tuple[Action, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    handoffs: tuple[Handoff, ...] = ()
+    rating: Rating | None = None
+    links: Links = Links()
+
+
+class Event(_Answer):
+    """One thing that happened: labels, ids and amounts."""
+
+    seq: int
+    kind: str
+    at: datetime
+    body: dict[str, JsonValue] = Field(default_factory=dict)
+    ticket_id: str | None = None
+
+
+class Received(_Answer):
+    """What the API says when it has taken a message."""
+
+    ticket_id: str
+    seq: int
+    temporal_url: str | None = None
+    ticket: Ticket | None = None
+    answers: tuple[Message, ...] = ()
+
+
+class TicketList(_Answer):
+    """A page of tickets."""
+
+    tickets: tuple[Ticket, ...]
+    cursor: str | None = None
+
+
+class ApprovalList(_Answer):
+    """Requests for decisions."""
+
+    approvals: tuple[Approval, ...]
+
+
+class EventList(_Answer):
+    """A ticket's events, in order."""
+
+    events: tuple[Event, ...]
+
+
+class HistoryLine(_Answer):
+    """One step of a ticket's life, in words."""
+
+    seq: int
+    at: datetime
+    text: str
+
+
+class History(_Answer):
+    """A ticket's life, in words."""
+
+    lines: tuple[HistoryLine, ...]
+
+
+class RawEvent(_Answer):
+    """One event of a workflow's history, as Temporal names it."""
+
+    id: int
+    at: datetime
+    type: str
+    name: str | None = None
+    summary: str | None = None
+
+
+class RawRun(_Answer):
+    """One run of a ticket's workflow: a long life takes several."""
+
+    run_id: str
+    events: tuple[RawEvent, ...]
+
+
+class RawHistory(_Answer):
+    """A ticket's workflow history."""
+
+    workflow_id: str
+    runs: tuple[RawRun, ...]

@@ -1,0 +1,75 @@
+"""What the commands ask of the API: one method for each thing it can do.
+
+It speaks the public API and nothing else, so what the commands can do, any program can do.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from runtime.cli.http import Answer, Http, Query, ServerEvent, path_of
+
+
+class ApiClient:
+    """One tenant's API. Each method returns the API's answer as it came, and raises ApiFailed or NoStack."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, api_url: str, key: str) -> AsyncIterator["ApiClient"]:
+        """Connect for as long as the block lasts."""
+        async with Http.open(api_url, key) as http:
+            yield cls(http)
+
+    async def open_ticket(self, body: Mapping[str, object], *, wait: int = 0) -> Answer:
+        """Write as a customer about something new; `wait` seconds for the answer."""
+        return await self._http.post(path_of("tickets"), body, wait=wait)
+
+    async def send_message(self, ticket_id: str, body: Mapping[str, object], *, wait: int = 0) -> Answer:
+        """Go on with a ticket as its customer; `wait` seconds for the answer."""
+        return await self._http.post(path_of("tickets", ticket_id, "messages"), body, wait=wait)
+
+    async def tickets(self, query: Query) -> Answer:
+        """List tickets, the newest first."""
+        return await self._http.get(path_of("tickets"), query)
+
+    async def ticket(self, ticket_id: str) -> Answer:
+        """Read everything about a ticket but its events."""
+        return await self._http.get(path_of("tickets", ticket_id))
+
+    async def events(self, ticket_id: str, *, after: int = 0) -> Answer:
+        """Read a ticket's events."""
+        return await self._http.get(path_of("tickets", ticket_id, "events"), {"after": after})
+
+    async def history(self, ticket_id: str, *, raw: bool = False) -> Answer:
+        """Read a ticket's life in words, or with `raw` its workflow's events."""
+        return await self._http.get(path_of("tickets", ticket_id, "history"), {"raw": "true"} if raw else None)
+
+    async def rate(self, ticket_id: str, score: int, comment: str | None) -> Answer:
+        """Rate a ticket as its customer."""
+        body = {"score": score} | ({"comment": comment} if comment is not None else {})
+        return await self._http.post(path_of("tickets", ticket_id, "rating"), body)
+
+    async def move(self, ticket_id: str, move: str, body: Mapping[str, object]) -> Answer:
+        """Make an operator's move: `reply`, `take-over`, `hand-back` or `close`."""
+        return await self._http.post(path_of("tickets", ticket_id, move), body)
+
+    async def approvals(self, *, ticket_id: str | None = None, open_only: bool = True) -> Answer:
+        """List requests for decisions, the oldest first."""
+        query: dict[str, str | int | bool | list[str]] = {"open": "true" if open_only else "false"}
+        if ticket_id is not None:
+            query["ticket_id"] = ticket_id
+        return await self._http.get(path_of("approvals"), query)
+
+    async def approval(self, approval_id: str) -> Answer:
+        """Read one request."""
+        return await self._http.get(path_of("approvals", approval_id))
+
+    async def decide(self, approval_id: str, decision: Mapping[str, object]) -> Answer:
+        """Answer a request."""
+        return await self._http.post(path_of("approvals", approval_id, "decisions"), decision)
+
+    def watch(self, ticket_id: str | None = None) -> AsyncIterator[ServerEvent]:
+        """Follow what happens on one ticket from its beginning, or from now on with all of them."""
+        return self._http.stream(path_of("tickets", ticket_id, "events") if ticket_id else path_of("events"))

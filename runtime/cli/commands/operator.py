@@ -1,0 +1,100 @@
+"""An operator's moves on a ticket, and the customer's rating: `reply`, `take-over`, `hand-back`, `close`, `rate`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runtime.cli.options import AsJson, DataDir, Tenant, TicketArgument, examples
+
+REPLY_EPILOG = examples(
+    'setright reply T-7H3K9QWZ "I have sent you a new label."',
+    'setright reply T-7H3K9QWZ "All done, enjoy." --solves',
+)
+TAKE_OVER_EPILOG = examples("setright take-over T-7H3K9QWZ")
+HAND_BACK_EPILOG = examples("setright hand-back T-7H3K9QWZ")
+CLOSE_EPILOG = examples("setright close T-7H3K9QWZ")
+RATE_EPILOG = examples("setright rate T-7H3K9QWZ 5", 'setright rate T-7H3K9QWZ 2 --comment "Too slow."')
+
+
+def reply(
+    ticket: TicketArgument,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What the customer gets to read.")],
+    *,
+    solves: Annotated[bool, typer.Option("--solves", help="The ticket is solved with this.")] = False,
+    tenant: Tenant = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer the customer as an operator; the assistant then keeps silent."""
+    _move(ticket, "reply", {"text": text, "solves": solves}, data_dir, tenant, as_json=as_json, said="sent")
+
+
+def take_over(
+    ticket: TicketArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False
+) -> None:
+    """Take a ticket; the assistant keeps silent until it is handed back."""
+    _move(ticket, "take-over", {}, data_dir, tenant, as_json=as_json, said="taken over")
+
+
+def hand_back(
+    ticket: TicketArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False
+) -> None:
+    """Give a ticket back to the assistant, which answers what the customer writes from now on."""
+    _move(ticket, "hand-back", {}, data_dir, tenant, as_json=as_json, said="handed back")
+
+
+def close(ticket: TicketArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Close a ticket for good; a later message opens a follow-up."""
+    _move(ticket, "close", {}, data_dir, tenant, as_json=as_json, said="closed")
+
+
+def rate(
+    ticket: TicketArgument,
+    score: Annotated[int, typer.Argument(metavar="1..5", min=1, max=5, help="5 is best.")],
+    *,
+    comment: Annotated[str | None, typer.Option("--comment", metavar="TEXT", help="Why.")] = None,
+    tenant: Tenant = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rate a ticket as its customer."""
+    from runtime.cli.connect import connected, run
+    from runtime.cli.http import Answer
+
+    async def send() -> Answer:
+        async with connected(data_dir, tenant) as client:
+            return await client.rate(ticket, score, comment)
+
+    _tell(run(send()), f"{ticket} is rated {score} of 5", as_json=as_json)
+
+
+def _move(
+    ticket: str,
+    move: str,
+    body: Mapping[str, object],
+    data_dir: Path | None,
+    tenant: str | None,
+    *,
+    as_json: bool,
+    said: str,
+) -> None:
+    from runtime.cli.connect import connected, run
+    from runtime.cli.http import Answer
+
+    async def send() -> Answer:
+        async with connected(data_dir, tenant) as client:
+            return await client.move(ticket, move, body)
+
+    _tell(run(send()), f"{ticket}: {said}", as_json=as_json)
+
+
+def _tell(answer: Mapping[str, object], said: str, *, as_json: bool) -> None:
+    from runtime.cli.output import print_json
+    from runtime.cli.style import OK, out
+
+    if as_json:
+        print_json(dict(answer))
+    else:
+        out().print(f"[good]{OK}[/good] {said}.")

@@ -1,0 +1,39 @@
+"""`setright workspace …`: working on procedures, policy and articles."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runtime.cli.options import AsJson, examples
+
+app = typer.Typer(
+    name="workspace", help="Check a workspace: procedures, policy, replies, articles.", no_args_is_help=True
+)
+
+_CHECK_EPILOG = examples("setright workspace check examples/shop", "setright workspace check . --json")
+
+
+@app.command(epilog=_CHECK_EPILOG)
+def check(
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="The workspace: a folder of tenants.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Read every file of a workspace and tell all that is wrong, each with file, line and field."""
+    from runtime.cli.exit_codes import ExitCode
+    from runtime.cli.output import print_json
+    from runtime.cli.style import BAD, OK, out
+    from runtime.doctor.workspace_files import read_problems, summary
+
+    problems = read_problems(path)
+    if as_json:
+        print_json([vars(problem) | {"file": str(problem.file)} for problem in problems])
+    elif problems:
+        for problem in problems:
+            out().print(f"[bad]{BAD}[/bad] ", end="")
+            out().print(str(problem), markup=False, soft_wrap=True)
+    else:
+        out().print(f"[good]{OK}[/good] {summary(path)}")
+    if problems:
+        raise typer.Exit(ExitCode.problems_found)

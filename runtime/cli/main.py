@@ -1,0 +1,115 @@
+"""The command line: `setright`. Every command is declared here and written in `commands/`.
+
+Only what `--help` shows is imported before a command runs, so that the help answers at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from runtime.cli.commands import approvals, ask, care, operator, stack, tickets, workspace
+from runtime.cli.errors import explain
+from runtime.cli.exit_codes import MEANINGS, ExitCode
+from runtime.cli.options import examples
+from runtime.cli.output import print_problem
+
+_RUN, _TICKETS, _DECIDE, _OPERATE, _CARE, _BUILD = (
+    "Run",
+    "From a running stack: tickets",
+    "From a running stack: decisions",
+    "From a running stack: an operator's moves",
+    "Care",
+    "Your own workspace",
+)
+_EXIT_CODES = "\n".join(f"[dim]{code.value:>3}[/dim]  {meaning}" for code, meaning in MEANINGS.items())
+_EXAMPLES = examples(
+    "setright demo",
+    "setright up",
+    'setright ask "Where is my order?" --customer cus_jon',
+    "setright show T-7H3K9QWZ",
+)
+
+app = typer.Typer(
+    name="setright",
+    help="Setright settles customer tickets end to end. Start with [bold]setright demo[/bold].",
+    epilog=f"{_EXAMPLES}\n\n[bold]Exit codes[/bold]\n{_EXIT_CODES}",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None:
+    del debug  # `run` looks for it, since it must know even when this is not reached
+    if version:
+        import importlib.metadata
+
+        typer.echo(importlib.metadata.version("setright"))
+        raise typer.Exit
+
+
+app.command(rich_help_panel=_RUN, epilog=stack.UP_EPILOG)(stack.up)
+app.command(rich_help_panel=_RUN, epilog=stack.DEMO_EPILOG)(stack.demo)
+
+app.command(rich_help_panel=_TICKETS, epilog=ask.EPILOG)(ask.ask)
+app.command(rich_help_panel=_TICKETS, epilog=tickets.TICKETS_EPILOG)(tickets.tickets)
+app.command(rich_help_panel=_TICKETS, epilog=tickets.SHOW_EPILOG)(tickets.show)
+app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.history)
+app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
+app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
+
+app.command(rich_help_panel=_DECIDE, epilog=approvals.LIST_EPILOG)(approvals.approvals)
+app.command(rich_help_panel=_DECIDE, epilog=approvals.APPROVE_EPILOG)(approvals.approve)
+app.command(rich_help_panel=_DECIDE, epilog=approvals.DECLINE_EPILOG)(approvals.decline)
+app.command(rich_help_panel=_DECIDE, epilog=approvals.AMEND_EPILOG)(approvals.amend)
+
+app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
+app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
+app.command("hand-back", rich_help_panel=_OPERATE, epilog=operator.HAND_BACK_EPILOG)(operator.hand_back)
+app.command(rich_help_panel=_OPERATE, epilog=operator.CLOSE_EPILOG)(operator.close)
+
+app.command(rich_help_panel=_CARE, epilog=care.DOCTOR_EPILOG)(care.doctor)
+app.command(rich_help_panel=_CARE, epilog=care.BACKUP_EPILOG)(care.backup)
+app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
+
+app.add_typer(workspace.app, rich_help_panel=_BUILD)
+
+
+def run(arguments: Sequence[str]) -> ExitCode | int:
+    """Run one command line and return its exit code; what goes wrong is told in words on standard error."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal without Unicode gets question marks, not a crash
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        ended = get_command(app)(list(arguments), prog_name="setright", standalone_mode=False)
+    except typer.TyperException as error:  # the command line is wrong
+        print_problem(error.format_message(), "See `setright --help`, or `--help` behind a command.")
+        return ExitCode.usage
+    except (KeyboardInterrupt, typer.Abort):
+        return ExitCode.interrupted
+    except Exception as error:
+        what, todo, code = explain(error)
+        if "--debug" in arguments:
+            raise
+        print_problem(what, todo)
+        return code
+    return ended if isinstance(ended, int) else ExitCode.ok
+
+
+def main() -> None:
+    """The entry point."""
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough: `setright tickets | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

@@ -1,0 +1,72 @@
+"""`setright up`: the stack in the foreground until it is told to stop."""
+
+import asyncio
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from runtime.backup.restore import set_folder_aside
+from runtime.cli.holding import hold
+from runtime.cli.style import out
+from runtime.embedded.folder import DataFolder
+from runtime.settings import Settings
+from runtime.up import RunningStack
+
+
+def stay_up(settings: Settings, *, is_fresh: bool) -> None:
+    """Start everything and stay until a signal comes; with `is_fresh`, begin without the present state."""
+    console = out()
+    if is_fresh and settings.data_dir.exists():
+        with DataFolder(settings.data_dir).held():
+            aside = set_folder_aside(settings.data_dir)
+        console.print(f" The old state is in {aside}.", style="quiet")
+
+    async def stay(stack: RunningStack) -> None:
+        console.print(welcome(stack))
+        await asyncio.Event().wait()
+
+    asyncio.run(hold(settings, console, stay))
+    console.print(f" Stopped. Everything is kept in {settings.data_dir}.", style="quiet")
+
+
+def welcome(stack: RunningStack) -> RenderableType:
+    """Where everything is, and what to try."""
+    places = Table.grid(padding=(0, 2))
+    places.add_row(Text("API", "title"), _link(f"{stack.api_url}/docs"))
+    if stack.temporal_ui:
+        places.add_row(Text("Temporal", "title"), _link(stack.temporal_ui))
+    places.add_row(
+        Text("Tenants", "title"), Text(", ".join(tenant.name for tenant in stack.workspace.tenants.values()))
+    )
+    places.add_row(Text("Data, logs", "title"), Text(str(stack.data_dir)))
+    return Group(
+        Text(),
+        Panel(
+            Group(places, Text(), try_next()),
+            title="Setright is up",
+            title_align="left",
+            border_style="good",
+            padding=(1, 2),
+        ),
+        Text(" Ctrl-C stops everything; a second start finds all of it again.", "quiet"),
+    )
+
+
+def try_next() -> RenderableType:
+    """What to type in another terminal."""
+    table = Table.grid(padding=(0, 2))
+    for command, what in (
+        ('setright ask "I sent my headphones back three weeks ago and still have no money." --customer cus_ada', ""),
+        ("setright tickets", "what there is"),
+        ("setright watch", "events as they happen"),
+        ("setright approvals", "what waits for you"),
+        ("setright doctor", "whether all is well"),
+    ):
+        table.add_row(Text(command, "accent"), Text(what, "quiet"))
+    return Group(Text("In another terminal:", "quiet"), table)
+
+
+def _link(url: str) -> Text:
+    return Text(url, f"accent link {url}")

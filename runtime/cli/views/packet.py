@@ -1,0 +1,40 @@
+"""The handoff packet: what the person who takes over must know, at a glance."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from runtime.cli.answers import Handoff
+from runtime.cli.views.words import plain, reason
+
+
+def packet(handoff: Handoff) -> RenderableType:
+    """The packet as a list of named facts; what the customer was told stands in the conversation already."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="quiet", justify="right")
+    table.add_column()
+    for name, value in _rows(handoff):
+        table.add_row(name, value)
+    return Group(table)
+
+
+def _rows(handoff: Handoff) -> Iterator[tuple[str, Text]]:
+    told = handoff.packet
+    why = Text(reason(handoff.reason), "warn")
+    why.append(f"  queue {handoff.queue}", "quiet")
+    if handoff.is_urgent:
+        why.append("  urgent", "warn")
+    if handoff.accepted_by:
+        why.append(f"  taken by {handoff.accepted_by}", "quiet")
+    yield "why", why
+    yield "summary", Text(told.summary)
+    yield from ((plain(name), Text(value)) for name, value in told.slots.items())
+    yield from ((plain(name), Text(value)) for name, value in told.known.items())
+    if told.attachments:
+        yield "attached", Text(", ".join(told.attachments))
+    if told.open_question:
+        yield "open", Text(told.open_question)
+    if told.suggested_next_step:
+        yield "next", Text(told.suggested_next_step, "title")

@@ -1,0 +1,30 @@
+"""Reading a workspace's files for what is wrong with them, and for what is in them."""
+
+from pathlib import Path
+
+from adapters.workspace.loader import load_workspace
+from adapters.workspace.problems import Problem, WorkspaceErrors
+
+
+def read_problems(path: Path) -> list[Problem]:
+    """Read every file of a workspace and return all that is wrong with it."""
+    try:
+        load_workspace(tenants_folder(path))
+    except WorkspaceErrors as error:
+        return list(error.problems)
+    return []
+
+
+def summary(path: Path) -> str:
+    """Say what a sound workspace holds."""
+    tenants = load_workspace(tenants_folder(path)).tenants.values()
+    procedures = sum(len(tenant.procedures) for tenant in tenants)
+    articles = sum(len(tenant.articles) for tenant in tenants)
+    names = ", ".join(tenant.name for tenant in tenants)
+    return f"{names}: {procedures} procedures, {articles} articles"
+
+
+def tenants_folder(path: Path) -> Path:
+    """Where a workspace keeps its tenants; the folder of the tenants itself will do as well."""
+    inner = path / "tenants"
+    return inner if inner.is_dir() else path

@@ -1,0 +1,161 @@
+"""Approvals: what was asked of a person, what they answered, and which answer took the one slot.
+
+All three are written once. A decision is a row before the workflow hears of it, and the reason's words stay in the row.
+The workflow alone settles, and the settlement is read again in the transaction that claims the action (`claims.py`).
+"""
+
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+from pydantic import Field
+
+from domain.action import ProposedAction
+from domain.approval import ApprovalRequest, Decision, DecisionVerdict, Settlement
+from domain.errors import ApprovalMismatch, Conflict, NotFound, StaleDecision
+from domain.ids import ActionId, CustomerId, Label, Sha256, TenantId, TicketId
+from domain.model import Model
+from domain.text import ReasonText
+from domain.ticket import TicketRef
+from store.outbox import announce
+from store.queries import load_queries
+from store.rows import Connection, execute, fetch_all, fetch_one, fetch_value
+from store.tickets import read_ticket
+
+_SQL = load_queries("approvals")
+
+
+class ApprovalRow(Model):
+    """A request as an approver sees it; `settled` is None while it is open."""
+
+    approval_id: ActionId
+    ticket_id: TicketId
+    customer_id: CustomerId
+    action: ProposedAction
+    rendered_text: str
+    role: Label
+    approvers: int
+    rules: tuple[Label, ...]
+    policy_version: Sha256
+    requested_at: datetime
+    expires_at: datetime
+    settled: str | None
+
+    @property
+    def request(self) -> ApprovalRequest:
+        """The request as the workflow knows it."""
+        return ApprovalRequest.model_validate(
+            self.model_dump(exclude={"ticket_id", "customer_id", "rendered_text", "settled"})
+        )
+
+
+class NewDecision(Model):
+    """An answer as it comes from an approver; `args_sha256` is of the arguments they were shown."""
+
+    approval_id: ActionId
+    verdict: DecisionVerdict
+    args_sha256: Sha256
+    decided_by: str = Field(min_length=1, max_length=128)
+    reason: ReasonText | None = None
+    amended: ProposedAction | None = None
+    at: datetime
+    auth_method: Label
+
+
+class DecisionRow(NewDecision):
+    """An answer that is kept."""
+
+    id: int
+
+
+async def insert_request(conn: Connection, ref: TicketRef, request: ApprovalRequest, rendered_text: str) -> None:
+    """Keep a request; the same again is the same. Raises Conflict when its id stands for another action."""
+    row = {
+        **ref.model_dump(),
+        **request.model_dump(exclude={"action"}),
+        "action": Jsonb(request.action.model_dump(mode="json")),
+        "args_sha256": request.action.args_sha256,
+        "rules": list(request.rules),
+        "rendered_text": rendered_text,
+    }
+    if not await execute(conn, _SQL["insert_request"], row):
+        kept = await read_request(conn, ref.tenant, request.approval_id)
+        if kept.request != request:
+            raise Conflict("This approval was requested for another action or under other rules.")
+
+
+async def read_request(conn: Connection, tenant: TenantId, approval_id: ActionId) -> ApprovalRow:
+    """Return a request; raises NotFound."""
+    key = {"tenant": tenant, "approval_id": approval_id}
+    row = await fetch_one(conn, ApprovalRow, _SQL["read_request"], key)
+    if row is None:
+        raise NotFound("There is no such approval.")
+    return row
+
+
+async def list_approvals(
+    conn: Connection,
+    tenant: TenantId,
+    *,
+    ticket_id: TicketId | None = None,
+    open_only: bool = True,
+    limit: int = 100,
+) -> list[ApprovalRow]:
+    """Return requests, the oldest first; one that has expired stays open until its workflow says so."""
+    key = {"tenant": tenant, "ticket_id": ticket_id, "open_only": open_only, "limit": limit}
+    return await fetch_all(conn, ApprovalRow, _SQL["list_requests"], key)
+
+
+async def insert_decision(conn: Connection, tenant: TenantId, decision: NewDecision) -> Decision:
+    """Keep an answer and announce it to the workflow; an approver's same answer twice is one.
+
+    Raises:
+        NotFound: there is no such approval.
+        ApprovalMismatch: the answer is to other arguments than those that are asked for.
+        StaleDecision: the approval is settled or has expired, or this approver has answered otherwise before.
+    """
+    asked = await read_request(conn, tenant, decision.approval_id)
+    if decision.args_sha256 != asked.action.args_sha256:
+        raise ApprovalMismatch("What was decided is not what is asked for; read the approval again.")
+    key = {"tenant": tenant, "approval_id": decision.approval_id, "decided_by": decision.decided_by}
+    if (before := await fetch_one(conn, DecisionRow, _SQL["read_decision_of"], key)) is None:
+        if asked.settled is not None or decision.at >= asked.expires_at:
+            raise StaleDecision("This approval is no longer open.")
+        amended = decision.amended and Jsonb(decision.amended.model_dump(mode="json"))
+        row = {**decision.model_dump(), **key, "amended": amended}
+        row |= {"ticket_id": asked.ticket_id, "customer_id": asked.customer_id}
+        decision_id: int | None = await fetch_value(conn, _SQL["insert_decision"], row)
+        if decision_id is not None:
+            ticket = await read_ticket(conn, tenant, asked.ticket_id)
+            await announce(conn, ticket.ref, "decision", decision_id, decision.at)
+        before = await fetch_one(conn, DecisionRow, _SQL["read_decision_of"], key)
+    if before is None or not _says_the_same(before, decision):
+        raise StaleDecision("You have answered this approval otherwise before.")
+    return _as_decision(before)
+
+
+async def read_decision(conn: Connection, tenant: TenantId, decision_id: int) -> DecisionRow:
+    """Return an answer with its reason; raises NotFound."""
+    row = await fetch_one(conn, DecisionRow, _SQL["read_decision"], {"tenant": tenant, "id": decision_id})
+    if row is None:
+        raise NotFound("There is no such decision.")
+    return row
+
+
+async def settle_approval(conn: Connection, ref: TicketRef, settlement: Settlement) -> Settlement:
+    """Take the approval's slot, or return what took it before."""
+    await execute(conn, _SQL["insert_settlement"], {**ref.model_dump(), **settlement.model_dump()})
+    key = {"tenant": ref.tenant, "approval_id": settlement.approval_id}
+    held = await fetch_one(conn, Settlement, _SQL["read_settlement"], key)
+    if held is None:
+        raise NotFound("There is no such approval.")
+    return held
+
+
+def _says_the_same(before: DecisionRow, now: NewDecision) -> bool:
+    return before.model_dump(exclude={"id", "at", "auth_method"}) == now.model_dump(exclude={"at", "auth_method"})
+
+
+def _as_decision(row: DecisionRow) -> Decision:
+    return Decision(
+        decision_id=row.id, **row.model_dump(include={"approval_id", "verdict", "args_sha256", "decided_by", "amended"})
+    )

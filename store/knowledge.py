@@ -1,0 +1,165 @@
+"""The knowledge base: keeping articles in versions, and finding passages by meaning and by words.
+
+Vectors come in and are compared; where they come from is not known here. Passages of older versions are kept, because
+answers cite them, and are never found again.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from pgvector import HalfVector
+from pydantic import Field
+
+from domain.canonical import sha256_of
+from domain.ids import TenantId
+from domain.model import Model
+from store.errors import EmbeddingMismatch
+from store.queries import load_queries
+from store.rows import Connection, execute, fetch_all, fetch_one, fetch_value
+
+_SQL = load_queries("knowledge")
+_LEAST_CANDIDATES = 20  # of each ranking: below that, fusing them says little
+Embedding = Iterable[float]  # 384 numbers, normalised
+
+
+class Passage(Model):
+    """A piece of an article: the heading it stands under and its words."""
+
+    section: str
+    text: str = Field(min_length=1)
+
+
+class Article(Model):
+    """An article as the workspace holds it."""
+
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")
+    title: str
+    language: str = "en"
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    source: str  # the file it was read from
+    passages: tuple[Passage, ...] = Field(min_length=1)
+
+
+class ArticleVersion(Model):
+    """Which version of an article is current, and whether it has just become so."""
+
+    slug: str
+    version: int
+    is_new: bool
+
+
+class PassageRow(Model):
+    """A passage as it is cited; `is_valid` says whether it holds at the time asked for."""
+
+    passage_id: int
+    slug: str
+    version: int
+    title: str
+    section: str
+    text: str
+    language: str
+    is_valid: bool
+
+
+class Hit(PassageRow):
+    """A passage that was found; `similarity` is the cosine, `keyword_rank` its place among those with the words."""
+
+    similarity: float
+    keyword_rank: int | None
+
+
+class _Versions(Model):
+    newest: int
+    sha256: str | None
+
+
+async def replace_article(
+    conn: Connection, tenant: TenantId, article: Article, embeddings: Sequence[Embedding], *, model: str, at: datetime
+) -> ArticleVersion:
+    """Make `article` the current version, with one embedding per passage; the same content again changes nothing."""
+    key = {"tenant": tenant, "slug": article.slug}
+    await conn.execute(_SQL["lock_article"], key)
+    digest = sha256_of([model, article])
+    versions = await fetch_one(conn, _Versions, _SQL["read_versions"], key)
+    newest = versions.newest if versions else 0
+    if versions is not None and versions.sha256 == digest:
+        return ArticleVersion(slug=article.slug, version=newest, is_new=False)
+    await retire_article(conn, tenant, article.slug)
+    about = {**article.model_dump(exclude={"passages"}), "tenant": tenant, "version": newest + 1, "sha256": digest}
+    await execute(conn, _SQL["insert_article"], {**about, "at": at})
+    rows = [
+        {**about, **passage.model_dump(), "position": position, "model": model, "embedding": _text(embedding)}
+        for position, (passage, embedding) in enumerate(zip(article.passages, embeddings, strict=True), 1)
+    ]
+    async with conn.cursor() as cursor:
+        await cursor.executemany(_SQL["insert_passage"], rows)
+    return ArticleVersion(slug=article.slug, version=newest + 1, is_new=True)
+
+
+async def is_current(conn: Connection, tenant: TenantId, article: Article, *, model: str) -> bool:
+    """Whether this very content is the current version, so that nothing need be embedded again."""
+    versions = await fetch_one(conn, _Versions, _SQL["read_versions"], {"tenant": tenant, "slug": article.slug})
+    return versions is not None and versions.sha256 == sha256_of([model, article])
+
+
+async def retire_article(conn: Connection, tenant: TenantId, slug: str) -> None:
+    """Let no search find the article any more; what cites it still reads it."""
+    await execute(conn, _SQL["retire_passages"], {"tenant": tenant, "slug": slug})
+    await execute(conn, _SQL["retire_article"], {"tenant": tenant, "slug": slug})
+
+
+async def retire_others(conn: Connection, tenant: TenantId, keep: Collection[str]) -> list[str]:
+    """Retire every article whose slug is not among `keep`, and return the slugs that went."""
+    rows = await conn.execute(_SQL["list_current"], {"tenant": tenant})
+    gone = [slug for (slug,) in await rows.fetchall() if slug not in keep]
+    for slug in gone:
+        await retire_article(conn, tenant, slug)
+    return gone
+
+
+async def search(
+    conn: Connection,
+    tenant: TenantId,
+    embedding: Embedding,
+    query_text: str,
+    *,
+    language: str,
+    model: str,
+    limit: int,
+    at: datetime,
+) -> list[Hit]:
+    """Return the tenant's best passages, best first: `limit` of them wherever there are as many.
+
+    `language` says how the words of the question are read. Passages that do not hold at `at` are found too, and say so.
+
+    Raises:
+        EmbeddingMismatch: there are passages, but another model embedded them.
+    """
+    await conn.execute(_SQL["scan_settings"])
+    key = {
+        "tenant": tenant,
+        "embedding": _text(embedding),
+        "query_text": query_text,
+        "language": language,
+        "model": model,
+        "candidates": max(4 * limit, _LEAST_CANDIDATES),
+        "limit": limit,
+        "at": at,
+    }
+    hits = await fetch_all(conn, Hit, _SQL["search"], key)
+    if not hits and await fetch_value(conn, _SQL["other_models"], {"tenant": tenant, "model": model}):
+        raise EmbeddingMismatch("The articles were embedded by another model; index them again.", model=model)
+    return hits
+
+
+async def read_passages(
+    conn: Connection, tenant: TenantId, passage_ids: Collection[int], at: datetime
+) -> dict[int, PassageRow]:
+    """Return the passages of these ids, by id, whatever their version; ids that name nothing are left out."""
+    key = {"tenant": tenant, "ids": list(passage_ids), "at": at}
+    return {row.passage_id: row for row in await fetch_all(conn, PassageRow, _SQL["read_passages"], key)}
+
+
+def _text(embedding: Embedding) -> str:
+    return str(HalfVector([float(number) for number in embedding]).to_text())

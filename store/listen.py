@@ -1,0 +1,30 @@
+"""Hearing at once of new outbox rows and events, by LISTEN.
+
+A notice is a hint: whoever listens reads the rows themselves, and also reads them when a connection was lost.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
+import psycopg
+from psycopg import AsyncConnection, sql
+
+from domain.errors import Unavailable
+
+#: Payload: the id of an outbox row.
+OUTBOX_CHANNEL = "setright_outbox"
+#: Payload: `tenant|ticket id|seq` of an event.
+EVENTS_CHANNEL = "setright_events"
+
+
+@asynccontextmanager
+async def listening(dsn: str, channel: str) -> AsyncIterator[AsyncIterator[str]]:
+    """Listen on a connection of its own; once inside, no notice is missed until it raises Unavailable."""
+    try:
+        async with await AsyncConnection.connect(dsn, autocommit=True) as conn:
+            await conn.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+            # Closed before the connection is, which would wait for the generator to let it go.
+            async with aclosing(conn.notifies()) as notices:
+                yield (notice.payload async for notice in notices)
+    except psycopg.OperationalError as error:
+        raise Unavailable("The database connection that listens was lost.", sqlstate=error.sqlstate) from None

@@ -1,0 +1,138 @@
+"""The API under test, and what a test plants behind it: keys, tickets, events, approvals."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.deps import ApiDeps
+from domain.action import ActionSpec, Effect, ProposedAction
+from domain.approval import ApprovalRequest
+from domain.event import EventDraft, TicketEvent
+from domain.ids import new_ticket_id
+from domain.money import Money
+from domain.slot import HandleValue, LabelValue, MoneyValue
+from domain.ticket import IdentityLevel, TicketRef, TicketStatus
+from store.api_keys import create_key
+from store.approvals import insert_request
+from store.events import append_events, read_events
+from store.inbox import IncomingMessage, Stub, accept_message
+from store.pools import Pools
+from store.tickets import TicketChanges, project_ticket
+
+EVERY_SCOPE = ("tickets_read", "tickets_write", "identity_assert", "approvals_read", "approvals_decide", "operators")
+SPECS = {
+    "issue_refund": ActionSpec(
+        name="issue_refund",
+        title="Issue a refund",
+        effect=Effect.write,
+        risk="high",
+        arguments={"payment": "payment", "amount": "amount", "reason": "choice"},
+    )
+}
+PAYMENT = "payment_0123456789"
+
+
+@dataclass
+class Api:
+    """The application under test, who calls it, and what a test plants behind it."""
+
+    app: FastAPI
+    http: httpx2.AsyncClient
+    pools: Pools
+    deps: ApiDeps
+    tenant: str
+    other_tenant: str
+    keys: dict[tuple[str, tuple[str, ...], str | None], str] = field(default_factory=dict)
+
+    async def key(self, *scopes: str, operator_id: str | None = None, tenant: str | None = None) -> dict[str, str]:
+        """The header of a key with these scopes, or with all."""
+        tenant = tenant or self.tenant
+        wanted = (tenant, scopes or EVERY_SCOPE, operator_id)
+        if wanted not in self.keys:
+            async with self.pools.operator(tenant) as conn:
+                made = await create_key(conn, tenant, "test", wanted[1], now(), operator_id=operator_id)
+            self.keys[wanted] = made.key
+        return {"Authorization": f"Bearer {self.keys[wanted]}"}
+
+    async def ticket(self, *, tenant: str | None = None, status: TicketStatus | None = None) -> TicketRef:
+        """A ticket with one message, moved to a status if one is given."""
+        tenant = tenant or self.tenant
+        ref = TicketRef(
+            tenant=tenant,
+            ticket_id=new_ticket_id(),
+            customer_id="c-1",
+            channel="api",
+            identity=IdentityLevel.proven,
+        )
+        async with self.pools.operator(tenant) as conn:
+            message = IncomingMessage(text="Where is my refund?", at=now())
+            await accept_message(conn, ref, message, stub=Stub(subject="Refund"))
+        if status is not None:
+            await self.happened(ref, EventDraft(kind="status_changed"), status=status)
+        return ref
+
+    async def happened(self, ref: TicketRef, *drafts: EventDraft, status: TicketStatus | None = None) -> None:
+        """Record events as the ticket's workflow would."""
+        async with self.pools.operator(ref.tenant) as conn:
+            first = len(await read_events(conn, ref.tenant, ref.ticket_id)) + 1
+            at = now()
+            events = [
+                TicketEvent(seq=seq, kind=draft.kind, at=at, body=draft.body) for seq, draft in enumerate(drafts, first)
+            ]
+            changes = TicketChanges() if status is None else TicketChanges(status=status)
+            await project_ticket(conn, ref, events[-1].seq, at, **changes)
+            await append_events(conn, ref.tenant, ref.ticket_id, events)
+
+    async def approval(self, ref: TicketRef, *, approvers: int = 1, expires_in: float = 3600) -> ApprovalRequest:
+        """A refund of the ticket that waits for approval."""
+        at = now()
+        request = ApprovalRequest(
+            approval_id=f"{ref.ticket_id}/a1",
+            action=refund(ref),
+            role="support",
+            approvers=approvers,
+            rules=("big_refunds",),
+            policy_version="b" * 64,
+            requested_at=at - timedelta(days=1),
+            expires_at=at + timedelta(seconds=expires_in),
+        )
+        async with self.pools.operator(ref.tenant) as conn:
+            await insert_request(conn, ref, request, "Issue a refund of €54.00")
+        return request
+
+
+def now() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def running_api(deps: ApiDeps) -> AsyncIterator[Api]:
+    """The application with its lifespan, spoken to without a socket."""
+    app = create_app(deps)
+    transport = httpx2.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=transport, base_url="http://api") as http,
+    ):
+        tenant, other = deps.tenants
+        yield Api(app, http, deps.pools, deps, tenant, other)
+
+
+def refund(ref: TicketRef, amount: int = 5400, number: int = 1) -> ProposedAction:
+    """A refund that somebody must approve."""
+    return ProposedAction.of(
+        action_id=f"{ref.ticket_id}/a{number}",
+        name="issue_refund",
+        args={
+            "payment": HandleValue(handle=PAYMENT),
+            "amount": MoneyValue(money=Money(amount=amount, currency="EUR")),
+            "reason": LabelValue(label="damaged"),
+        },
+        wish=1,
+    )

@@ -1,0 +1,268 @@
+"""Row-level security: what each scope sees and may do, as the database decides it, whatever our own queries ask for."""
+
+from collections.abc import Mapping
+
+import psycopg
+import pytest
+
+from domain.approval import DecisionVerdict, Settlement
+from domain.ticket import TicketRef
+from store.api_keys import create_key
+from store.approvals import NewDecision, insert_decision, insert_request, settle_approval
+from store.claims import claim
+from store.contexts import insert_context
+from store.drafts import NewDraft, insert_draft
+from store.errors import StoreFault
+from store.events import append_events
+from store.facts import insert_fact
+from store.handoffs import insert_handoff
+from store.idempotency import Answer, RequestKey, claim_request, remember
+from store.inbox import accept_message
+from store.knowledge import replace_article
+from store.messages import Attachment
+from store.outbox import announce
+from store.pools import Pools
+from store.procedures import save_procedure
+from store.ratings import Rating, save_rating
+from store.roles import Role
+from store.rows import Connection
+from tests.integration.store.makers import (
+    NOW,
+    events,
+    intent,
+    make_article,
+    make_context,
+    make_packet,
+    make_procedure,
+    make_ref,
+    open_ticket,
+    refund,
+    request,
+    says,
+    unit_vector,
+)
+
+TENANTS = ("meridian", "tidewater", "alder")
+CUSTOMERS = ("c-1", "c-2")
+#: Tables of a tenant as a whole: a customer's scope sees none of them, or, of the knowledge base, all of the tenant's.
+PER_TENANT = {"tenant_heads", "events", "procedure_versions", "api_keys", "idempotency", "articles", "passages"}
+KNOWLEDGE = {"articles", "passages"}
+
+
+async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
+    """Leave at least one row of this customer in every table that holds such rows; each carries a canary."""
+    ref = make_ref(tenant, customer)
+    canary = f"canary {tenant} {customer}"
+    action = refund(ref)
+    async with pools.operator(tenant) as conn:
+        file = Attachment.of("a.txt", "text/plain", canary.encode())
+        await open_ticket(conn, ref, says(canary, external_id="m-1" + customer, attachments=[file]))
+        await insert_draft(conn, ref, NewDraft(turn=1, text=canary), NOW)
+        await insert_context(conn, ref, turn=1, key="1/gather", context=make_context(canary), at=NOW)
+        await insert_fact(conn, ref, turn=1, action_id=f"{ref.ticket_id}/a9", name="x", body={"a": canary}, at=NOW)
+        await insert_handoff(conn, ref, 1, make_packet())
+        await save_rating(conn, ref, Rating(score=5, comment=canary, rated_by=customer, at=NOW))
+        await insert_request(conn, ref, request(action), canary)
+        decision = NewDecision(
+            approval_id=action.action_id,
+            verdict=DecisionVerdict.approved,
+            args_sha256=action.args_sha256,
+            decided_by="op-1",
+            reason=canary,
+            at=NOW,
+            auth_method="api_key",
+        )
+        made = await insert_decision(conn, tenant, decision)
+        await settle_approval(
+            conn,
+            ref,
+            Settlement(approval_id=action.action_id, how="approved", decision_id=made.decision_id, at=NOW),
+        )
+        await claim(conn, ref, intent(action, f"refund:{customer}", approval_id=action.action_id))
+        await append_events(conn, tenant, ref.ticket_id, events(1, 2))
+        await fill_tenant(conn, tenant)
+    return ref
+
+
+async def fill_tenant(conn: Connection, tenant: str) -> None:
+    """Leave rows in the tables of a tenant as a whole."""
+    await save_procedure(conn, tenant, make_procedure("1" * 64), NOW)
+    article = make_article("returns", f"canary {tenant}")
+    await replace_article(conn, tenant, article, [unit_vector(1)], model="m", at=NOW)
+    await create_key(conn, tenant, "key", [], NOW)
+    asked = RequestKey(tenant=tenant, key="k", route="r", request_sha256="a" * 64)
+    if await claim_request(conn, asked) is None:
+        await remember(conn, asked, Answer(status=200, response=f"canary {tenant}"), NOW)
+
+
+@pytest.fixture
+async def filled(pools: Pools) -> list[TicketRef]:
+    """A database with rows of three tenants with two customers each."""
+    return [await fill(pools, tenant, customer) for tenant in TENANTS for customer in CUSTOMERS]
+
+
+async def tenant_tables(superuser: psycopg.AsyncConnection) -> list[str]:
+    """Every table that has a tenant column."""
+    rows = await superuser.execute(
+        "select relname from pg_class join pg_attribute on attrelid = pg_class.oid"
+        " where relnamespace = 'setright'::regnamespace and relkind = 'r' and attname = 'tenant' order by relname"
+    )
+    return [name for (name,) in await rows.fetchall()]
+
+
+async def owners(conn: Connection, table: str) -> set[tuple[str, str | None]]:
+    """Whose rows a scope sees, by tenant and customer; None where it may not read the table at all."""
+    customer = "null" if table in PER_TENANT else "customer_id"
+    rows = await conn.execute(f"select distinct tenant, {customer} from setright.{table}".encode())
+    return set(await rows.fetchall())
+
+
+@pytest.mark.usefixtures("filled")
+async def test_an_operators_scope_sees_one_tenant(pools: Pools, superuser: psycopg.AsyncConnection) -> None:
+    """In every table there are rows, and all of them are of the tenant of the scope."""
+    for table in await tenant_tables(superuser):
+        customers = [None] if table in PER_TENANT else CUSTOMERS
+        for tenant in TENANTS:
+            async with pools.operator(tenant) as conn:
+                assert await owners(conn, table) == {(tenant, customer) for customer in customers}, table
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_customers_scope_sees_one_customer(pools: Pools, superuser: psycopg.AsyncConnection) -> None:
+    """In every table it sees that customer's rows or is not let in; of what is the tenant's, it reads the articles."""
+    closed = set()
+    for table in await tenant_tables(superuser):
+        expected: set[tuple[str, str | None]] = {("meridian", None if table in KNOWLEDGE else "c-1")}
+        try:
+            async with pools.customer("meridian", "c-1") as conn:
+                seen = await owners(conn, table)
+        except StoreFault:
+            closed.add(table)
+        else:
+            assert seen == expected, table
+    assert closed == PER_TENANT - KNOWLEDGE | {"handoffs"}
+
+
+@pytest.mark.usefixtures("filled")
+async def test_where_actions_happen_no_operators_words_are_read(pools: Pools) -> None:
+    """A customer's scope knows what was decided, and neither why nor by whom."""
+    for column in ("reason", "decided_by"):
+        with pytest.raises(StoreFault) as caught:
+            async with pools.customer("meridian", "c-1") as conn:
+                await conn.execute(f"select {column} from setright.approval_decisions".encode())
+        assert caught.value.facts["sqlstate"] == "42501"
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_connection_without_a_scope_sees_nothing(
+    dsns: Mapping[Role, str], superuser: psycopg.AsyncConnection
+) -> None:
+    """Fails closed: no tenant set, an empty one, or one set outside a transaction shows no row."""
+    async with await psycopg.AsyncConnection.connect(dsns["operator_scope"], autocommit=True) as conn:
+        for prepare in (
+            "select 1",
+            "set app.tenant = ''",
+            "select set_config('app.tenant', 'meridian', true)",  # gone with its own statement
+        ):
+            await conn.execute(prepare.encode())
+            for table in await tenant_tables(superuser):
+                assert await owners(conn, table) == set(), table
+
+
+@pytest.mark.usefixtures("filled")
+async def test_nothing_is_left_in_a_connection_for_the_next_scope(dsns: Mapping[Role, str]) -> None:
+    """The one connection of a pool goes from tenant to tenant, also after a failure, and carries nothing along."""
+    single = await Pools.open({role: dsn for role, dsn in dsns.items() if role != "migrator"}, most=1)
+    try:
+        async with single.operator("meridian") as conn:
+            first = conn.info.backend_pid
+        with pytest.raises(StoreFault):
+            async with single.operator("meridian") as conn:
+                await conn.execute("select no_such_column from setright.tickets")
+        async with single.operator("tidewater") as conn:
+            assert conn.info.backend_pid == first
+            assert await owners(conn, "messages") == {("tidewater", customer) for customer in CUSTOMERS}
+        async with single._pools["operator_scope"].connection() as conn:
+            assert await owners(conn, "messages") == set()
+            row = await (await conn.execute("select current_setting('app.tenant', true)")).fetchone()
+            assert row == ("",)  # not null: what the policies' nullif is for
+    finally:
+        await single.close()
+
+
+async def test_rows_of_others_cannot_be_written(pools: Pools, filled: list[TicketRef]) -> None:
+    """Inserting for, moving to, or changing rows of another tenant or customer is refused or touches nothing."""
+    neighbour, tidewater = filled[1], filled[2]
+    for scope, other in (
+        (pools.customer("meridian", "c-1"), neighbour),
+        (pools.customer("meridian", "c-1"), tidewater),
+        (pools.operator("meridian"), tidewater),
+    ):
+        with pytest.raises(StoreFault) as caught:
+            async with scope as conn:
+                await announce(conn, other, "message", 99, NOW)
+        assert caught.value.facts["sqlstate"] == "42501"
+    async with pools.operator("meridian") as conn:
+        touched = await conn.execute(
+            "update setright.tickets set status = 'closed' where ticket_id = %s", [tidewater.ticket_id]
+        )
+        assert touched.rowcount == 0
+    async with pools.customer("meridian", "c-1") as conn:
+        touched = await conn.execute("update setright.tickets set last_message_seq = 0")
+        assert touched.rowcount == 1
+
+
+async def test_a_row_cannot_name_another_customer_than_its_ticket(pools: Pools, filled: list[TicketRef]) -> None:
+    """Even within the tenant, what belongs to a ticket belongs to the ticket's customer."""
+    forged = filled[0].model_copy(update={"customer_id": "c-2"})
+    with pytest.raises(StoreFault) as caught:
+        async with pools.operator("meridian") as conn:
+            await insert_draft(conn, forged, NewDraft(turn=2, text="forged"), NOW)
+    assert caught.value.facts["sqlstate"] == "23503"
+
+
+@pytest.mark.usefixtures("filled")
+async def test_unique_keys_tell_nothing_of_other_tenants(pools: Pools) -> None:
+    """The same external id, business key, slug, procedure and idempotency key were used by all tenants alike."""
+    async with pools.operator("newcomer") as conn:
+        ref = make_ref("newcomer")
+        accepted = await open_ticket(conn, ref, says("first", external_id="m-1c-1"))
+        assert not accepted.is_repeat
+        await fill_tenant(conn, "newcomer")
+        await claim(conn, ref, intent(refund(ref), "refund:c-1"))
+
+
+@pytest.mark.usefixtures("filled")
+async def test_the_owner_is_bound_too(superuser: psycopg.AsyncConnection) -> None:
+    """FORCE: as the owner of the tables nobody sees a row, but for the digests that the key look-up needs."""
+    tables = await tenant_tables(superuser)
+    await superuser.execute("set role setright_owner")
+    seen = {table for table in tables if await owners(superuser, table)}
+    assert seen == {"api_keys"}
+
+
+async def test_the_superuser_would_see_everything(superuser: psycopg.AsyncConnection, filled: list[TicketRef]) -> None:
+    """Why neither the product nor these tests connect as the superuser: no policy binds it."""
+    assert len(await owners(superuser, "messages")) == len(filled)
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_migrator_sees_no_rows(dsns: Mapping[Role, str]) -> None:
+    """The role that changes the schema cannot read what is in it, neither as itself nor as the owner it may become."""
+    async with await psycopg.AsyncConnection.connect(dsns["migrator"], autocommit=True) as conn:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await conn.execute("select * from setright.messages")
+        await conn.execute("set role setright_owner")
+        assert await owners(conn, "messages") == set()
+
+
+async def test_notifications_carry_ids_alone(dsns: Mapping[Role, str], pools: Pools, filled: list[TicketRef]) -> None:
+    """LISTEN is open to every role, so a notice says that something is there and not what."""
+    async with await psycopg.AsyncConnection.connect(dsns["auth"], autocommit=True) as conn:
+        await conn.execute("listen setright_events; listen setright_outbox")
+        async with pools.operator("meridian") as scoped:
+            await accept_message(scoped, filled[0], says("a secret"))
+            await append_events(scoped, "meridian", filled[0].ticket_id, events(3, 3, note="secret"))
+        payloads = [notice.payload async for notice in conn.notifies(timeout=5, stop_after=2)]
+    assert sorted(payloads, key=len) == [payloads[0], f"meridian|{filled[0].ticket_id}|3"]
+    assert payloads[0].isdigit()

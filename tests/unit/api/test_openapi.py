@@ -1,0 +1,123 @@
+"""The API's own description: complete, stable, and without the framework's defaults."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+
+from api.app import create_app
+from api.deps import ApiDeps
+from api.errors import STATUS
+from domain.errors import SetrightError
+from store.pools import Pools
+
+OPERATIONS = {
+    "open_ticket": "POST /v1/tickets",
+    "list_tickets": "GET /v1/tickets",
+    "read_ticket": "GET /v1/tickets/{ticket_id}",
+    "open_follow_up": "POST /v1/tickets/{ticket_id}/follow-up",
+    "write_message": "POST /v1/tickets/{ticket_id}/messages",
+    "reply_to_customer": "POST /v1/tickets/{ticket_id}/reply",
+    "take_over_ticket": "POST /v1/tickets/{ticket_id}/take-over",
+    "hand_back_ticket": "POST /v1/tickets/{ticket_id}/hand-back",
+    "close_ticket": "POST /v1/tickets/{ticket_id}/close",
+    "rate_ticket": "POST /v1/tickets/{ticket_id}/rating",
+    "read_events": "GET /v1/tickets/{ticket_id}/events",
+    "follow_events": "GET /v1/events",
+    "read_history": "GET /v1/tickets/{ticket_id}/history",
+    "list_approvals": "GET /v1/approvals",
+    "read_approval": "GET /v1/approvals/{approval_id}",
+    "decide_approval": "POST /v1/approvals/{approval_id}/decisions",
+    "read_me": "GET /v1/me",
+    "check_alive": "GET /healthz",
+    "check_ready": "GET /readyz",
+}
+
+
+@pytest.fixture
+async def described() -> dict[str, Any]:
+    """The OpenAPI document; nothing of it needs a server."""
+    deps = ApiDeps(
+        pools=Pools({}),
+        events_dsn="",
+        temporal=await Client.connect("127.0.0.1:9", lazy=True),
+        task_queue="none",
+        clock=lambda: datetime.now(UTC),
+        tenants={},
+        backend_specs={},
+    )
+    return create_app(deps).openapi()
+
+
+def _operations(described: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
+    return {
+        operation["operationId"]: (f"{method.upper()} {path}", operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_operations_are_stable(described: dict[str, Any]) -> None:
+    """Clients are generated from operation ids: they and their paths change on purpose or not at all."""
+    assert {name: where for name, (where, _) in _operations(described).items()} == OPERATIONS
+
+
+def test_every_operation_reads_well(described: dict[str, Any]) -> None:
+    """Each operation has a summary, a description, a tag, a described success and described errors."""
+    for where, operation in _operations(described).values():
+        assert operation["summary"], where
+        assert operation["description"], where
+        assert operation["tags"], where
+        told = {response["description"] for response in operation["responses"].values()}
+        assert all(told), where
+        assert "Successful Response" not in told, where
+
+
+def test_every_error_is_documented_in_the_one_shape(described: dict[str, Any]) -> None:
+    """Each route under /v1 tells of 401, 403, 500 and 503, and no route of the framework's own error."""
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+    for where, operation in _operations(described).values():
+        errors = {status: response for status, response in operation["responses"].items() if int(status) >= 400}
+        if " /v1/" in where:
+            assert {"401", "403", "500", "503"} <= set(errors), where
+            for response in errors.values():
+                schema = response["content"]["application/json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/ErrorBody"}, where
+        if where.startswith("POST"):
+            assert {"409", "413", "415", "422"} <= set(errors), where
+
+
+def test_every_route_under_v1_shows_that_it_needs_a_key(described: dict[str, Any]) -> None:
+    """The bearer scheme is declared where a key is needed, and only there."""
+    for where, operation in _operations(described).values():
+        assert ("security" in operation) is (" /v1/" in where), where
+
+
+def test_every_post_takes_an_idempotency_key(described: dict[str, Any]) -> None:
+    """Each POST documents the Idempotency-Key header."""
+    for where, operation in _operations(described).values():
+        if where.startswith("POST"):
+            headers = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+            assert "idempotency-key" in {header.lower() for header in headers}, where
+
+
+def test_the_table_knows_what_the_domain_can_refuse() -> None:
+    """Each error that a request can cause has its status; what only a worker can meet is our own fault here: 500."""
+    of_a_worker = {
+        "error",
+        "audit_broken",
+        "workspace_invalid",
+        "condition_failed",
+        "action_refused",
+        "effect_unknown",
+        "reply_invalid",
+    }
+    domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
+
+    assert domain - of_a_worker <= set(STATUS)
+    assert not of_a_worker & set(STATUS)
+
+
+def _tree(kind: type[SetrightError]) -> list[type[SetrightError]]:
+    return [kind, *(found for below in kind.__subclasses__() for found in _tree(below))]
