@@ -48,10 +48,9 @@ class Actions(ActionActivities):
     async def gather_context(self, ask: GatherAsk) -> int:
         context = await self._gather(ask)
         async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
-            context_id = await insert_context(
+            return await insert_context(
                 conn, ask.key.ticket, turn=ask.key.turn, key=f"{ask.key.turn}/gather", at=ask.key.now, context=context
             )
-        return context_id
 
     @override
     @activity.defn

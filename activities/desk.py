@@ -27,7 +27,7 @@ class TenantDesk:
 
 
 class KeptContexts:
-    """The customer contexts read last, by tenant and row: a snapshot never changes, and a turn reads its own six times."""
+    """The customer contexts read last: a snapshot never changes, and a turn reads its own six times."""
 
     def __init__(self, most: int = 200) -> None:
         self._most = most

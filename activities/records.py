@@ -20,7 +20,7 @@ from domain.ticket import TicketStatus
 from store.approvals import insert_request, settle_approval
 from store.drafts import read_draft
 from store.events import append_events, read_events
-from store.handoffs import insert_handoff
+from store.handoffs import accept_handoff, insert_handoff, list_handoffs
 from store.inbox import read_inbox
 from store.knowledge import read_passages
 from store.messages import lock_ticket, read_messages
@@ -80,6 +80,9 @@ class Records(RecordActivities):
             last = ask.first_seq + len(events) - 1
             if not is_stale:
                 await project_ticket(conn, ticket, last, ask.key.now, **_changes(ask))
+            for event in events:
+                if event.kind == "handoff_accepted":
+                    await self._accept_handoff(conn, ask, str(event.body["by"]))
             if events:
                 await append_events(conn, ticket.tenant, ticket.ticket_id, events)
         return Recorded(next_seq=last + 1, is_stale=is_stale)
@@ -105,9 +108,16 @@ class Records(RecordActivities):
         prepared = desk.backend.prepare(sight.context, request.action, words)
         spec = desk.backend.specs[request.action.name]
         shown = [f"{name.replace('_', ' ')}: {value}" for name, value in sorted(prepared.shown.items())]
-        cost = [f"amount: {prepared.amount}"] if prepared.amount is not None else []
+        has_cost = prepared.amount is not None and "amount" not in prepared.shown
+        cost = [f"amount: {prepared.amount}"] if has_cost else []
         who = f"for {sight.context.name} ({ask.key.ticket.customer_id})"
         return strip_invisible("\n".join([f"{spec.title} {who}", *cost, *shown]))
+
+    async def _accept_handoff(self, conn: Connection, ask: RecordAsk, operator: str) -> None:
+        """Note who took the ticket; one that was never handed off has nothing to accept."""
+        ticket = ask.key.ticket
+        for handoff in await list_handoffs(conn, ticket.tenant, ticket_id=ticket.ticket_id):
+            await accept_handoff(conn, ticket.tenant, handoff.id, operator, ask.key.now)
 
     async def _hand_off(self, conn: Connection, ask: RecordAsk) -> None:
         handoff, ticket = ask.handoff, ask.key.ticket

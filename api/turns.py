@@ -1,24 +1,13 @@
 """The last turns of a ticket, as far as its events tell them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from api.schemas.tickets import TurnView
 from api.telling import Names, tell
-from domain.event import EventKind, TicketEvent
+from domain.event import TicketEvent
 
 MOST_TURNS = 20
-#: Which node of the graph leaves which event; planning leaves none.
-_NODE: Mapping[EventKind, str] = {
-    "classified": "classify",
-    "evidence_found": "retrieve",
-    "question_asked": "clarify",
-    "confirmation_asked": "clarify",
-    "action_judged": "act",
-    "action_performed": "act",
-    "handed_off": "hand_off",
-    "reply_checked": "verify",
-}
 
 
 def turns_of(events: Sequence[TicketEvent], names: Names) -> tuple[TurnView, ...]:
@@ -35,12 +24,7 @@ def turns_of(events: Sequence[TicketEvent], names: Names) -> tuple[TurnView, ...
 
 
 def _path(events: Sequence[TicketEvent]) -> tuple[str, ...]:
-    """The nodes passed, each once for as long as it goes on."""
-    nodes = (_node(event) for event in events)
-    return tuple(node for node, _ in groupby(node for node in nodes if node is not None))
-
-
-def _node(event: TicketEvent) -> str | None:
-    if "handoff_rule" in event.body:  # the rules that send a ticket to a person are judged right after reading it
-        return "classify"
-    return _NODE.get(event.kind)
+    """The nodes that the turn passed, in order; none for a batch that no turn made."""
+    finished = next((event for event in events if event.kind == "turn_finished"), None)
+    path = finished.body.get("path") if finished is not None else None
+    return tuple(str(node) for node in path) if isinstance(path, list) else ()

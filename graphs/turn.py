@@ -8,6 +8,7 @@ from functools import cache
 from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from domain.event import EventDraft
 from graphs import routes
 from graphs.effects import TurnContext
 from graphs.nodes.act import act
@@ -48,6 +49,20 @@ def build_turn_graph() -> TurnGraph:
 
 
 async def run_turn(state: TurnState, context: TurnContext) -> TurnState:
-    """Run one turn to its outcome; raises whatever a node raises, and GraphRecursionError if it does not end."""
-    final = await build_turn_graph().ainvoke(state, context=context, config={"recursion_limit": RECURSION_LIMIT})
-    return TurnState.model_validate(final)
+    """Run one turn to its outcome, and note the path it took.
+
+    Raises whatever a node raises, and GraphRecursionError if the turn does not come to an end.
+    """
+    path: list[str] = []
+    final: object = state
+    steps = build_turn_graph().astream(
+        state, context=context, config={"recursion_limit": RECURSION_LIMIT}, stream_mode=["updates", "values"]
+    )
+    async for mode, chunk in steps:
+        if mode == "updates":
+            path += chunk
+        else:
+            final = chunk
+    ended = TurnState.model_validate(final)
+    finished = EventDraft(kind="turn_finished", body={"trigger": state.trigger.value, "path": [*path]})
+    return ended.model_copy(update={"events": (*ended.events, finished)})

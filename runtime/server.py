@@ -46,9 +46,10 @@ async def serve_api(
         temporal_ui=temporal_ui,
     )
     port = Ports(folder.ports).choose("api", settings.api_port)
+    app = create_app(deps)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(deps),
+            app,
             host=settings.api_host,
             port=port,
             log_config=None,
@@ -67,5 +68,6 @@ async def serve_api(
         yield f"http://{settings.api_host}:{port}"
     finally:
         relay.cancel()
+        app.state.services.bell.stop()  # or open streams would hold the server back
         server.should_exit = True
         await asyncio.gather(serving, relay, return_exceptions=True)

@@ -22,7 +22,7 @@ TITLES = {
     "worker": "Worker",
     "api": "API",
 }
-_SIGNS = {"ready": (OK, "good"), "failed": (BAD, "bad"), "restarting": (WARN, "warn"), "stopped": (OK, "quiet")}
+_SIGNS = {"ready": (OK, "good"), "failed": (BAD, "bad"), "restarting": (WARN, "warn")}
 
 
 @dataclass
@@ -42,7 +42,6 @@ class Checklist:
         self._console = console
         self._parts: dict[str, _Part] = {name: _Part() for name in TITLES}
         self._live: Live | None = None
-        self._is_started = False
 
     def __enter__(self) -> Self:
         """Draw the list until the block ends; what is heard afterwards becomes a line each."""
@@ -55,7 +54,9 @@ class Checklist:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave the list as it stands, without the parts that nobody started (servers of your own)."""
-        self._is_started = True
+        if isinstance(error, Exception):
+            for part in self._parts.values():
+                part.state = "failed" if part.state == "starting" else part.state
         self._parts = {name: part for name, part in self._parts.items() if part.state != "waiting"}
         if self._live is not None:
             self._live.stop()
@@ -63,9 +64,11 @@ class Checklist:
 
     def heard(self, name: str, state: str, detail: str) -> None:
         """Take in that a part is now in another state."""
+        if state in {"stopping", "stopped"}:
+            return  # whoever stops everything says so once
         part = self._parts.setdefault(name, _Part())
         part.state, part.detail = state, detail.splitlines()[0] if detail else ""
-        if self._live is None and state in _SIGNS and not (self._is_started and state == "stopped"):
+        if self._live is None and state in _SIGNS:
             sign, style = _SIGNS[state]
             self._console.print(_line(Text(sign, style), name, part))
 

@@ -96,6 +96,8 @@ def run(arguments: Sequence[str]) -> ExitCode | int:
         return ExitCode.usage
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.interrupted
+    except SystemExit:  # typer and rich, when the reader had seen enough: `setright tickets | head`
+        return ExitCode.ok
     except Exception as error:
         what, todo, code = explain(error)
         if "--debug" in arguments:
@@ -110,6 +112,6 @@ def main() -> None:
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough: `setright tickets | head`
+    except BrokenPipeError:  # the same, found out later
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)

@@ -13,7 +13,7 @@ from runtime.cli.views.conversation import chat
 from runtime.cli.views.deeds import deed_lines, verdict_lines
 from runtime.cli.views.lists import approval_list, status_text
 from runtime.cli.views.packet import packet
-from runtime.cli.views.path import lit_path, walked
+from runtime.cli.views.path import lit_path
 from runtime.cli.views.waits import Wait, waits
 from runtime.cli.views.words import ago, clock, plain, span
 
@@ -29,7 +29,7 @@ def _parts(detail: TicketDetail, events: Sequence[Event]) -> Iterator[Renderable
     yield _head(detail.ticket)
     yield Text()
     yield chat(detail.messages, detail.ticket.customer_id)
-    yield from _section("Turns", [_turn(turn, events) for turn in detail.turns])
+    yield from _section("Turns", [_turn(turn) for turn in detail.turns])
     yield from _section("Policy", verdict_lines(events))
     yield from _section("Actions", deed_lines(events, detail.actions, reads=True))
     yield from _section("Approvals", [approval_list(detail.approvals)] if detail.approvals else [])
@@ -58,9 +58,8 @@ def _head(ticket: Ticket) -> RenderableType:
     return Group(head, Text(" · ".join(facts), "quiet"))
 
 
-def _turn(turn: Turn, events: Sequence[Event]) -> Text:
-    happened = [event for event in events if turn.first_event <= event.seq <= turn.last_event]
-    return lit_path(walked(happened))
+def _turn(turn: Turn) -> Text:
+    return lit_path(turn.path)
 
 
 def _wait(wait: Wait) -> Text:

@@ -74,10 +74,16 @@ class Place:
 def wait_until_up(place: Place, process: "subprocess.Popen[str]") -> None:
     """Wait until the stack says that it is up."""
     deadline = time.monotonic() + START_SECONDS
-    while not (place.data_dir / "stack.json").exists():
+    while not _is_up(place, process.pid):
         assert process.poll() is None, process.stdout and process.stdout.read()
         assert time.monotonic() < deadline, "the stack did not come up in time"
         time.sleep(0.1)
+
+
+def _is_up(place: Place, pid: int) -> bool:
+    """Whether that very process is up; a killed one may have left its record."""
+    file = place.data_dir / "stack.json"
+    return file.exists() and json.loads(file.read_text())["pid"] == pid
 
 
 def stop(process: "subprocess.Popen[str]", number: signal.Signals = signal.SIGINT) -> str:

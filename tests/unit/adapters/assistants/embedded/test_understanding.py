@@ -85,7 +85,7 @@ def test_an_answer_to_a_slot_is_no_wish(text: str) -> None:
 
 
 def test_an_answer_may_turn_to_something_else() -> None:
-    """ "Actually, I'd rather …" takes the question back and is the new wish."""
+    """An answer that turns elsewhere takes the question back and is the new wish."""
     classification = said("Actually, I'd like to return the lamp instead", asked=WHICH_ORDER)
     assert classification.changed_mind
     assert intents(classification) == ["return_item"]
@@ -122,7 +122,7 @@ def test_another_intent_than_those_named_is_not_picked() -> None:
 
 
 def test_a_withdrawal_needs_something_that_waits() -> None:
-    """ "Forget it" withdraws only while a request waits for approval."""
+    """Forgetting it withdraws only while a request waits for approval."""
     request = ApprovalRequest(
         approval_id=CANCEL_IT.action_id,
         action=CANCEL_IT,
