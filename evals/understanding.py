@@ -45,7 +45,7 @@ class IntentFigures:
     out_of_scope_recall: float  # below the threshold
     matthews: float  # correlation over all intents and "none of these", at the threshold
     coverage_at_precision: float  # in-scope messages answered rightly when 98 % of all answers given are right
-    calibration_error: float  # expected calibration error of the best in-scope confidence, ten bins
+    calibration_error: float  # is the best intent as often right as its confidence says? over all messages, ten bins
     training_seconds: float
 
 
@@ -94,7 +94,7 @@ def measure_intents(
 def measure_hint3(folder: Path, shop: str, embedder: Embedder) -> IntentFigures:
     """Five-fold over a shop's training utterances; each fold also holds a fifth of the intents back as out of scope.
 
-    The published test sets (live messages) are harder and not here: these figures and the published ones differ in kind.
+    The published test sets (live messages) are harder and not here: these figures and the published differ in kind.
     """
     rows = _utterances(folder / "dev" / f"{shop}_train.jsonl")
     by_intent: defaultdict[str, list[str]] = defaultdict(list)
@@ -191,7 +191,7 @@ def _figures(
         out_of_scope_recall=float((decided == -1)[~known].mean()),
         matthews=_matthews(decided, expected),
         coverage_at_precision=_coverage(best, right, int(known.sum())),
-        calibration_error=_calibration_error(best[known], right[known]),
+        calibration_error=_calibration_error(best, right),
         training_seconds=seconds,
     )
 

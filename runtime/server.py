@@ -1,6 +1,8 @@
 """The API process: serves HTTP on the loopback address (or where the settings say) and runs the relay beside it."""
 
 import asyncio
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,19 +11,45 @@ import uvicorn
 from temporalio.client import Client
 
 from adapters.backends.shop.actions.registry import SPECS
+from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from api.app import create_app
 from api.deps import ApiDeps
 from api.nudge import Nudger
 from domain.errors import Unavailable
-from runtime.database import dsn_as
-from runtime.embedded.folder import DataFolder
-from runtime.embedded.ports import Ports
+from runtime.database import dsn_as, open_pools
 from runtime.relay import run_relay
 from runtime.settings import Settings
+from runtime.wiring import connect_temporal
 from store.pools import Pools
 
+DEFAULT_PORT = 8080
 STOP_SECONDS = 5  # open streams are told to end; requests in flight get this long
+
+
+async def run_api(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, on the settings' port (8080 unless told otherwise).
+
+    Raises:
+        SettingsError: the database is not named.
+        WorkspaceErrors: a file of the workspace is wrong.
+        Unavailable: Postgres or Temporal does not answer, or the port is taken.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    workspace = load_workspace(settings.workspace / "tenants")
+    client = await connect_temporal()
+    pools = await open_pools(settings)
+    try:
+        port = settings.api_port if "api_port" in settings.model_fields_set else DEFAULT_PORT
+        async with serve_api(settings, pools, client, workspace, temporal_ui=None, port=port) as url:
+            sys.stdout.write(f"{url}\n")
+            sys.stdout.flush()
+            await stop.wait()
+    finally:
+        await pools.close()
 
 
 @asynccontextmanager
@@ -32,7 +60,7 @@ async def serve_api(
     workspace: Workspace,
     *,
     temporal_ui: str | None,
-    folder: DataFolder,
+    port: int,
 ) -> AsyncIterator[str]:
     """Serve while the block runs; yields the address. Raises Unavailable when the port cannot be had."""
     deps = ApiDeps(
@@ -45,7 +73,6 @@ async def serve_api(
         backend_specs=dict.fromkeys(workspace.tenants, SPECS),
         temporal_ui=temporal_ui,
     )
-    port = Ports(folder.ports).choose("api", settings.api_port)
     app = create_app(deps)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -65,7 +92,8 @@ async def serve_api(
             if serving.done():
                 raise Unavailable(f"The API could not listen on {settings.api_host}:{port}; set SETRIGHT_API_PORT.")
             await asyncio.sleep(0.02)
-        yield f"http://{settings.api_host}:{port}"
+        bound = server.servers[0].sockets[0].getsockname()[1]  # port 0 takes any free one
+        yield f"http://{settings.api_host}:{bound}"
     finally:
         relay.cancel()
         app.state.services.bell.stop()  # or open streams would hold the server back

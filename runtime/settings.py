@@ -99,6 +99,11 @@ class Settings(BaseSettings):
             raise SettingsError("\n".join(_explain(problem) for problem in error.errors(include_input=False))) from None
 
     @property
+    def is_example(self) -> bool:
+        """Whether the shipped example is served, whose customers and orders are made up and may be loaded."""
+        return self.workspace == _SHIPPED_WORKSPACE
+
+    @property
     def demo_data_dir(self) -> Path:
         """The demo's own state, beside and never inside the real one."""
         return self.data_dir.with_name(f"{self.data_dir.name}-demo")

@@ -19,7 +19,7 @@ from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from runtime.database import embedded_secret, open_pools, prepare_database
 from runtime.embedded.folder import DataFolder
-from runtime.embedded.ports import LOOPBACK
+from runtime.embedded.ports import LOOPBACK, Ports
 from runtime.embedded.postgres import DATABASE
 from runtime.embedded.stack import EmbeddedStack, StackOptions
 from runtime.seed import seed_store, seed_workspace
@@ -103,8 +103,9 @@ async def running_stack(settings: Settings, on_progress: OnProgress) -> AsyncIte
         on_progress("worker", "ready", f"process {worker.child.pid if worker.child else 0}")
         worker.keep(on_progress)
         ui = embedded.temporal_ui if options.has_temporal else None
+        port = Ports(folder.ports).choose("api", settings.api_port)
         api_url = await stack.enter_async_context(
-            serve_api(settings, pools, client, workspace, temporal_ui=ui, folder=folder)
+            serve_api(settings, pools, client, workspace, temporal_ui=ui, port=port)
         )
         on_progress("api", "ready", api_url)
         keys = await _operator_keys(settings, pools, workspace)
@@ -150,7 +151,7 @@ async def _prepare(
         superuser_url = url = settings.database_url.get_secret_value()
         secret = settings.role_secret
     applied = await prepare_database(superuser_url, secret)
-    if await seed_store(superuser_url):
+    if settings.is_example and await seed_store(superuser_url):
         on_progress("database", "starting", "example shop loaded")
     on_progress("database", "ready", f"{len(applied)} migrations applied" if applied else "up to date")
     return settings.model_copy(update={"database_url": SecretStr(url), "role_secret": secret})

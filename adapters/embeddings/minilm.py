@@ -71,9 +71,9 @@ def _load(model_dir: Path) -> tuple[Tokenizer, Bert]:
     missing = [name for name in _FILES if not (model_dir / name).is_file()]
     if missing:
         raise EmbedderUnavailable(f"{model_dir} lacks {', '.join(missing)}. Reinstall {PACKAGE}.")
+    tokenizer = _load_tokenizer(model_dir)
     try:
         config = json.loads((model_dir / "config.json").read_text(encoding="utf-8"))
-        tokenizer = Tokenizer.from_file(str(model_dir / "tokenizer.json"))
         with safe_open(model_dir / "model.safetensors", framework="np") as weights:
             words = _mapped(model_dir / "model.safetensors", WORDS)
             bert = assemble(
@@ -83,9 +83,17 @@ def _load(model_dir: Path) -> tuple[Tokenizer, Bert]:
             )
     except (SafetensorError, OSError, ValueError, KeyError) as error:
         raise EmbedderUnavailable(f"The model in {model_dir} is damaged. Reinstall {PACKAGE}.") from error
+    return tokenizer, bert
+
+
+def _load_tokenizer(model_dir: Path) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_file(str(model_dir / "tokenizer.json"))
+    except Exception as error:  # the library raises nothing more precise
+        raise EmbedderUnavailable(f"The model in {model_dir} is damaged. Reinstall {PACKAGE}.") from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
-    return tokenizer, bert
+    return tokenizer
 
 
 def _mapped(path: Path, name: str) -> Vectors:

@@ -3,7 +3,7 @@
 import importlib.metadata
 import re
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from domain.ids import Sha256
 from domain.model import Model
 from runtime.backup.errors import BackupUnusable
 
-FORMAT = 1
+FORMAT: Final = 1
 MANIFEST = "manifest.json"
 
 #: The packages whose data a backup holds: an older one cannot be trusted with what a newer one wrote.

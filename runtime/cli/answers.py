@@ -105,6 +105,7 @@ class Turn(_Answer):
     """One pass through the graph."""
 
     at: datetime
+    path: tuple[str, ...]
     first_event: int
     last_event: int
 

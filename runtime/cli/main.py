@@ -11,19 +11,20 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from runtime.cli.commands import approvals, ask, care, operator, stack, tickets, workspace
+from runtime.cli.commands import approvals, ask, care, operator, processes, stack, tickets, workspace
 from runtime.cli.errors import explain
 from runtime.cli.exit_codes import MEANINGS, ExitCode
 from runtime.cli.options import examples
 from runtime.cli.output import print_problem
 
-_RUN, _TICKETS, _DECIDE, _OPERATE, _CARE, _BUILD = (
+_RUN, _TICKETS, _DECIDE, _OPERATE, _CARE, _BUILD, _GROWN_UP = (
     "Run",
     "From a running stack: tickets",
     "From a running stack: decisions",
     "From a running stack: an operator's moves",
     "Care",
     "Your own workspace",
+    "Your own servers",
 )
 _EXIT_CODES = "\n".join(f"[dim]{code.value:>3}[/dim]  {meaning}" for code, meaning in MEANINGS.items())
 _EXAMPLES = examples(
@@ -82,6 +83,10 @@ app.command(rich_help_panel=_CARE, epilog=care.BACKUP_EPILOG)(care.backup)
 app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+
+app.command(rich_help_panel=_GROWN_UP, epilog=processes.API_EPILOG)(processes.api)
+app.command(rich_help_panel=_GROWN_UP, epilog=processes.WORKER_EPILOG)(processes.worker)
+app.add_typer(processes.db, rich_help_panel=_GROWN_UP)
 
 
 def run(arguments: Sequence[str]) -> ExitCode | int:

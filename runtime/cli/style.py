@@ -44,6 +44,11 @@ def err() -> Console:
     return _console(stderr=True)
 
 
+def nowhere() -> Console:
+    """A console that prints nothing, for when programs listen."""
+    return Console(theme=THEME, quiet=True)
+
+
 def _console(*, stderr: bool) -> Console:
     console = Console(theme=THEME, stderr=stderr, highlight=False, emoji=False)
     console.width = min(console.width, MAX_WIDTH)

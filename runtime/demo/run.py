@@ -6,14 +6,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from domain.errors import InvalidInput
 from runtime.cli.client import ApiClient
 from runtime.cli.holding import hold
 from runtime.cli.output import print_json
-from runtime.cli.style import err, out
+from runtime.cli.style import err, nowhere, out
 from runtime.demo.conclusion import conclusion, report
 from runtime.demo.play import Played, play
 from runtime.demo.scenarios import Scenario, choose, load_scenarios
@@ -35,7 +34,7 @@ def run_demo(settings: Settings, *, only: list[str], is_fast: bool, is_kept: boo
     """
     scenarios = choose(load_scenarios(), only)
     console = err() if as_json else out()
-    screen = Screen(Console(quiet=True) if as_json else console, is_fast=is_fast or as_json)
+    screen = Screen(nowhere() if as_json else console, is_fast=is_fast or as_json)
     _begin_anew(settings.data_dir)
     played: list[Played] = []
 

@@ -42,6 +42,7 @@ select slug from setright.articles where tenant = %(tenant)s and is_current orde
 -- With rows of other tenants filtered out, the index must be scanned on until enough are found, wherever they are.
 select
     set_config('hnsw.iterative_scan', 'relaxed_order', true),
+    set_config('hnsw.ef_search', '100', true),
     set_config('hnsw.max_scan_tuples', '1000000', true)
 
 -- name: search

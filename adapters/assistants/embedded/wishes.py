@@ -18,12 +18,11 @@ from adapters.assistants.embedded.spelling import Spelling
 from domain.intent import OUT_OF_SCOPE, RankedIntent, WishFound
 
 CLEAR = 0.60  # from here the whole message says which intent it is
-SECOND = 0.70  # from here a clause may be a wish of its own
+SECOND = 0.60  # from here a clause may be a wish of its own
 SUPPORT = 0.50  # what the first wish's own clause must have for a second to stand beside it
 BESIDE_ANSWER = 0.80  # from here a clause that follows an answer is a wish of its own
 ECHO = 0.05  # what a second wish leaves in the reading of the whole message, unless it is linked to the first
 FOREIGN = 0.20  # below this a clause is about something we do not do
-LINKED = 0.50  # a clause that a word like "also" links is a wish from here, and below it one that we do not handle
 #: What a clause's own reading counts beside that of the whole message: asking says more than telling.
 ASKING, TELLING = 0.95, 0.85
 MOST_CLAUSES = 10  # beyond these clauses, only messages are read; a batch stays small, and quick
@@ -38,7 +37,7 @@ _LINKED = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w.,])#?[A-Z]{0,3}\d{4,}\b")
 _ORDER_NUMBER = re.compile(
-    r"\b(?:(?:my|the|our)\s+)?order\s*(?:number|no\.?|nr\.?)?\s*(?:#\s?[A-Z]{0,3}\d{3,}|[A-Z]{0,3}\d{4,})\b"
+    r"\b(?:(?:my|the|our)\s+)?order\s*(?:number|no\.?|nr\.?)?\s*(?:is|was|:)?\s*(?:#\s?[A-Z]{0,3}\d{3,}|[A-Z]{0,3}\d{4,})\b"
     r"|#\s?[A-Z]{0,3}\d{3,}\b|(?<![\w.,€$£-])[A-Z]{0,3}\d{5,}\b(?![.,]\d)",
     re.IGNORECASE,
 )
@@ -91,10 +90,10 @@ def find_wishes_beside(words: Sequence[Excerpt], head: IntentHead, spelling: Spe
     found: list[WishFound] = []
     for piece in pieces:
         is_linked = _LINKED.search(piece.text) is not None
-        if piece.reading.max() >= (LINKED if is_linked else BESIDE_ANSWER) and (piece.asks or is_linked):
+        if piece.reading.max() >= (SECOND if is_linked else BESIDE_ANSWER) and (piece.asks or is_linked):
             if piece.best not in {it.best for it in pieces if it.start < piece.start and it.seq == piece.seq}:
                 found.append(_found(head, piece.reading, piece))
-        elif is_linked and piece.asks and piece.reading.max() < LINKED and not _SERVE_ME.search(piece.text):
+        elif is_linked and piece.asks and piece.reading.max() < SECOND and not _SERVE_ME.search(piece.text):
             found.append(_unsupported(piece))
     return tuple(found)
 
@@ -157,7 +156,7 @@ def _is_second(piece: _Piece, first: _Piece, whole: Matrix, pieces: Sequence[_Pi
     is_linked = _LINKED.search(later.text) is not None
     if piece is first or piece.best == first.best or first.reading.max() < SUPPORT:
         return False
-    if piece.reading.max() < (LINKED if is_linked else SECOND):
+    if piece.reading.max() < SECOND:
         return False
     rivals = (it for it in pieces if it is not piece and it.best == piece.best)
     if any(it.reading.max() > piece.reading.max() for it in rivals):
@@ -171,7 +170,7 @@ def _is_foreign(piece: _Piece, first: _Piece, pieces: Sequence[_Piece]) -> bool:
     if piece is first or not piece.asks or first.reading.max() < CLEAR or _SERVE_ME.search(piece.text):
         return False
     if _LINKED.search(piece.text) is not None:
-        return float(piece.reading.max()) < LINKED
+        return float(piece.reading.max()) < SECOND
     return _opens_linked(piece, pieces) and float(piece.reading.max()) < FOREIGN
 
 
@@ -218,8 +217,9 @@ def _found(head: IntentHead, reading: Matrix, place: _Piece) -> WishFound:
 
 
 def _unsupported(place: _Piece) -> WishFound:
-    confidence = round(1000 * (1 - float(place.reading.sum())))
-    ranked = (RankedIntent(intent=OUT_OF_SCOPE, confidence=max(0, confidence)),)
+    """A request beside a wish that none of our intents clearly is: it goes to a person rather than nowhere."""
+    confidence = max(SECOND, 1 - float(place.reading.max()))
+    ranked = (RankedIntent(intent=OUT_OF_SCOPE, confidence=round(1000 * confidence)),)
     return WishFound(ranked=ranked, seq=place.seq, start=place.start, end=place.end)
 
 

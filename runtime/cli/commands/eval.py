@@ -38,7 +38,11 @@ def tau_retail(
     data: Annotated[
         Path | None,
         typer.Option(
-            "--data", metavar="FOLDER", envvar="SETRIGHT_DATA", help="The folder that holds tau3_retail.", show_default=False
+            "--data",
+            metavar="FOLDER",
+            envvar="SETRIGHT_DATA",
+            help="The folder that holds tau3_retail.",
+            show_default=False,
         ),
     ] = None,
     tasks: Annotated[

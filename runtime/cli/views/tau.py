@@ -20,7 +20,9 @@ def table(results: Sequence[TaskResult]) -> RenderableType:
         figures.add_column(column, justify="right")
     figures.add_row("Setright, embedded assistant", *_cells(totals(results)))
     figures.add_row("does nothing", *_cells(of_doing_nothing(results)))
-    lines = [_ids("resolved with writes", [it for it in results if it.changes_store and it.grade.outcome == "resolved"])]
+    lines = [
+        _ids("resolved with writes", [it for it in results if it.changes_store and it.grade.outcome == "resolved"])
+    ]
     lines.append(_ids("partial", [it for it in results if it.grade.outcome == "partial"]))
     lines += [Text(f"wrong in {it.task_id}: {', '.join(it.grade.wrong)}", "bad") for it in results if it.grade.wrong]
     apart = [it for it in results if it.changes_mind]

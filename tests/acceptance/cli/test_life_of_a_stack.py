@@ -57,7 +57,7 @@ def test_a_killed_stack_is_told_and_cleared_away(place: Place) -> None:
     process = place.start("up")
     wait_until_up(place, process)
     process.kill()
-    process.wait()
+    process.communicate()
     assert place.run("tickets").status == 3
     process = place.start("up")
     wait_until_up(place, process)

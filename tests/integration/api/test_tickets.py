@@ -174,6 +174,7 @@ async def test_a_ticket_is_shown_whole(api: Api) -> None:
             body={"action": "issue_refund", "verdict": "needs_approval", "rules": ["big_refunds"], "errors": []},
         ),
         EventDraft(kind="handed_off", body={"reason": "vip", "queue": "support", "rule": None}),
+        EventDraft(kind="turn_finished", body={"trigger": "message", "path": ["classify", "act", "hand_off"]}),
         EventDraft(kind="reply_sent", body={"draft": 1}),
     )
     packet = HandoffPacket(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from adapters.assistants.embedded.slots.clues import by_number
 from adapters.assistants.embedded.slots.excerpt import Excerpt
 from adapters.assistants.embedded.slots.items import lines_meant, settled, together
+from adapters.assistants.embedded.slots.numbers import bare_number
 from adapters.assistants.embedded.slots.pool import (
     Candidate,
     Found,
@@ -24,6 +25,7 @@ from domain.slot import HandlesValue, PairsValue
 
 #: After these comes what is wanted; the weaker ones count where none of the stronger follows.
 _PIVOTS = frozenset({"for", "to", "into", "instead"})
+_ARTICLE_DIGITS = 8  # a longer number is no size and no amount
 _WEAK_PIVOTS = frozenset({"with", "but", "in", "get", "want", "need", "prefer", "like"})
 
 
@@ -59,6 +61,8 @@ def read_exchange(excerpt: Excerpt, pool: Pool, picked: Picked | None = None) ->
     lines = _lines(excerpt, pool, segments, picked)
     if not isinstance(lines, tuple):
         return lines
+    if not picked.variants and _names_unknown_article(excerpt, pool.context):
+        return Unclear(tuple(line.handle for line in lines))
     pairs: list[tuple[Handle, Handle]] = []
     unclear: list[Handle] = []
     for line in lines:
@@ -147,6 +151,14 @@ def _phrase_start(tokens: tuple[Token, ...], at: int) -> int:
     while at > 0 and tokens[at - 1].text not in SEPARATORS:
         at -= 1
     return at
+
+
+def _names_unknown_article(excerpt: Excerpt, context: CustomerContext) -> bool:
+    """Whether an article is named by a number that none of the products has: part of the wish would be left out."""
+    known = {variant.sku for variants in context.catalogue.values() for variant in variants}
+    orders = {bare_number(order.number) for order in context.orders}
+    numbers = {token.raw for token in excerpt.tokens if token.raw.isdigit() and len(token.raw) >= _ARTICLE_DIGITS}
+    return any(number not in known and not any(number in order for order in orders) for number in numbers)
 
 
 def _offer(candidate: Candidate, segments: list[_Segment], picked: Picked, context: CustomerContext) -> Offer:

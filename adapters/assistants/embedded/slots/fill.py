@@ -9,6 +9,7 @@ from typing import Literal
 
 from adapters.assistants.embedded.slots.addresses import read_address
 from adapters.assistants.embedded.slots.answers import picked
+from adapters.assistants.embedded.slots.clues import by_clues
 from adapters.assistants.embedded.slots.excerpt import Excerpt
 from adapters.assistants.embedded.slots.exchange import Picked, read_exchange
 from adapters.assistants.embedded.slots.items import read_items
@@ -26,7 +27,7 @@ from adapters.assistants.embedded.slots.pool import (
 )
 from adapters.assistants.embedded.slots.records import read_record
 from adapters.assistants.embedded.slots.said import Said
-from adapters.assistants.embedded.slots.several import all_meant, by_order, each_named
+from adapters.assistants.embedded.slots.several import all_meant, by_order, each_named, every_named
 from adapters.assistants.embedded.slots.slot import Slot, known_lines, original_method, pool_of
 from domain.customer import CustomerContext, OrderLine, Variant
 from domain.ids import Handle, Label
@@ -66,6 +67,9 @@ def is_filled(spec: SlotSpec, value: SlotValue | None) -> bool:
 def fill(slot: Slot, said: Said) -> Filled | Ask | Missing:
     """Find the slot's value in what was said, newest words first where they answer or correct."""
     pool = pool_of(slot)
+    if slot.spec.kind in {"order", "subscription"} and every_named(said.own):
+        meant, _ = by_clues(said.own, pool.fitting)
+        return _each_of(tuple(candidate.handle for candidate in meant)) if meant else Missing("no_record")
     readings = list(_readings(slot, said, pool))
     for reading in readings:
         if isinstance(reading, Found):

@@ -1,5 +1,6 @@
 """Which lines of the customer's orders a text means: one, several, all of an order, or all but some."""
 
+import re
 from collections.abc import Iterable
 
 from adapters.assistants.embedded.slots.clues import by_clues, by_number
@@ -30,6 +31,11 @@ _ALL = tuple(
         "the lot", "every item", "whole thing", "entire thing", "all ordered thing",
     )
 )  # fmt: skip
+_CAME = frozenset({"received", "ordered", "bought", "came", "arrived", "got", "delivered"})
+#: "Return the more expensive one" means one of those named, however many were named.
+_ONE_BY_PRICE = re.compile(
+    r"\b(?:(?:more|less|most|least) expensive|cheaper|cheapest|pricier|priciest) (?:one|of)\b", re.IGNORECASE
+)
 _EXCEPT = ("except", "excluding", "besides", "apart from", "other than", "but not", "not the", "keep", "keeping")
 _EXCEPTIONS = tuple(tuple(words.split()) for words in _EXCEPT)
 
@@ -48,8 +54,34 @@ def read_items(excerpt: Excerpt, pool: Pool, *, bare: bool = False) -> Reading:
         kept, is_told_apart = by_clues(excerpt, lines)
         kept = _by_price(kept, excerpt.tokens)
         return _one_or_unclear(kept) if numbered is not None or (is_told_apart and len(kept) == 1) else Unsaid()
+    wanted, beside = _split_whereabouts(excerpt.tokens, wanted)
+    lines = _together_with(lines, beside)
     groups = [lines_meant(excerpt, mention, wanted, lines) for mention in wanted]
+    if len(groups) == 1 and _ONE_BY_PRICE.search(excerpt.text):
+        groups = [_by_price(groups[0], excerpt.tokens)]
     return settled(together(groups), wanted) if all(groups) else NoneFits()
+
+
+def _split_whereabouts(tokens: tuple[Token, ...], named: list[Mention]) -> tuple[list[Mention], list[Mention]]:
+    """The goods meant, and those that only say where they came: "the backpack you received with the vacuum"."""
+    beside = [
+        mention
+        for mention in named
+        if any(token.text == "with" for token in tokens[max(0, mention.start - 2) : mention.start])
+        and any(token.text in _CAME for token in tokens[max(0, mention.start - 6) : mention.start])
+    ]
+    wanted = [mention for mention in named if mention not in beside]
+    return (wanted, beside) if wanted else (named, [])
+
+
+def _together_with(lines: tuple[Candidate, ...], beside: list[Mention]) -> tuple[Candidate, ...]:
+    """The lines of orders that hold all of these goods too; all lines where no order does."""
+    having = [
+        {line.order.handle for line in lines if line.order is not None and mention.titles & set(line.titles)}
+        for mention in beside
+    ]
+    orders = set[Handle].intersection(*having) if having else set()
+    return tuple(line for line in lines if line.order is not None and line.order.handle in orders) or lines
 
 
 def says_all(tokens: tuple[Token, ...]) -> bool:

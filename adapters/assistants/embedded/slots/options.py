@@ -62,11 +62,8 @@ def option_names_said(tokens: tuple[Token, ...], options: Options) -> list[tuple
     """Where the options themselves are named: "the same color", "lower resolution"."""
     found: list[tuple[int, int, str]] = []
     for option in options:
-        for width in _name_forms(option):
-            for at in range(len(tokens) - len(width) + 1):
-                if tuple(token.text for token in tokens[at : at + len(width)]) == width:
-                    found.append((at, at + len(width), option))
-                    break
+        for form in _name_forms(option):
+            found += [(at, at + len(form), option) for at in range(len(tokens)) if _stands_at(tokens, at, form)]
     return sorted(found)
 
 

@@ -21,6 +21,8 @@ def read_record(excerpt: Excerpt, pool: Pool, *, bare: bool = False) -> Reading:
     numbered = by_number(excerpt, pool, bare=bare)
     if isinstance(numbered, NotFound):
         return numbered
+    if numbered is not None and len({it.order.handle for it in numbered.fitting if it.order is not None}) > 1:
+        return Unclear(tuple(candidate.handle for candidate in numbered.fitting))
     named = mentions(excerpt.tokens, pool.titles())
     among = pool.fitting if numbered is None else numbered.fitting
     kept = _of_goods(named, among)

@@ -8,12 +8,18 @@ from domain.customer import CustomerContext
 from domain.ids import Handle
 from domain.slot import HandlesValue, PairsValue, SlotValue
 
+_EVERY = r"\b(?:both|all)\b(?: \w+){0,3}? (?:orders|subscriptions)\b|\b(?:every|each) (?:\w+ )?(?:order|subscription)\b"
+_NAMED = re.compile(_EVERY, re.IGNORECASE)
+#: "Both of them" says of what only when we have just asked.
 _ALL = re.compile(
-    r"\b(?:both|all)\b(?: \w+){0,3}? (?:orders|subscriptions)\b|\b(?:every|each) (?:\w+ )?(?:order|subscription)\b"
-    r"|\b(?:both|all) of them\b|^\W*(?:both|all)(?: of (?:these|those))?\b\W*(?:please\W*)?$",
-    re.IGNORECASE,
+    rf"{_EVERY}|\b(?:both|all) of them\b|^\W*(?:both|all)(?: of (?:these|those))?\b\W*(?:please\W*)?$", re.IGNORECASE
 )
 _TWO = 2
+
+
+def every_named(excerpt: Excerpt) -> bool:
+    """Whether the words say "all my orders" or the like."""
+    return _NAMED.search(excerpt.text) is not None and not numbers_said(excerpt.text)
 
 
 def all_meant(excerpts: tuple[Excerpt, ...], count: int) -> bool:

@@ -184,3 +184,21 @@ def test_the_answer_says_which_item() -> None:
 def test_mara_changes_the_colour_of_her_pending_shoes() -> None:
     """The plainest wish of all works on a context with other orders beside it."""
     assert wanted("can I have the shoes in red instead", mara()) == [("Running Shoes", {"color": "red"})]
+
+
+def test_an_article_number_nobody_knows_is_a_question() -> None:
+    """Half of what was asked for must not be done: an exchange can be made only once."""
+    words = "exchange the shoes for red ones, and item 1656367028 for item 1421289881"
+    assert filled_by(EXCHANGE, words) == Ask((SHOES.handle,))
+
+
+def test_an_option_named_twice_is_still_compared() -> None:
+    """The comparison takes the name that stands beside it."""
+    cameras = tuple(
+        variant("Camera", 30_000 + 1_000 * number, zoom=zoom, color="black")
+        for number, zoom in enumerate(("3x", "5x", "10x"))
+    )
+    owned = line("cam", "Camera", 30_000, zoom="3x", color="black")
+    context = customer(order("20005", owned), catalogue={"Camera": cameras})
+    words = "the zoom of my camera is too weak, exchange it for a camera with the same color and maximum zoom"
+    assert wanted(words, context) == [("Camera", {"zoom": "10x"})]

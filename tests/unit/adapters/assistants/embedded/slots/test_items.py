@@ -126,3 +126,19 @@ def test_an_answer_may_pick_several(answer: str) -> None:
     """Several choices may be picked at once."""
     choices = (HEADPHONES.handle, LAMP.handle)
     assert handles(filled_by(RETURNABLE, "I want to return something", answer=answer, choices=choices)) == choices
+
+
+def test_goods_may_only_say_where_others_came() -> None:
+    """What came with the lamp is told by the lamp, and the lamp itself stays."""
+    outcome = filled_by(ITEMS, "return the headphones I received with the lamp")
+    assert handles(outcome) == (HEADPHONES.handle,)
+
+
+def test_the_dearer_of_two_is_one() -> None:
+    """However many were named before, "the more expensive one" is one of them."""
+    tablets = (line("t1", "Tablet", 40_000, storage="64GB"), line("t2", "Tablet", 30_000, storage="32GB"))
+    words = "I received two tablets. I'd like to return the {} one."
+    context = customer(order("10095", *tablets))
+    dearer = filled_by(ITEMS, words.format("more expensive"), context=context)
+    assert handles(dearer) == (handle("line", "t1"),)
+    assert handles(filled_by(ITEMS, words.format("cheaper"), context=context)) == (handle("line", "t2"),)

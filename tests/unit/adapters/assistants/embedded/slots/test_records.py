@@ -6,6 +6,7 @@ from adapters.assistants.embedded.slots.fill import Ask, Filled, Missing
 from domain.slot import HandleValue
 from tests.unit.adapters.assistants.embedded.slots.filling import filled_by, handles, spec
 from tests.unit.domain.customers import (
+    COFFEE,
     DELIVERED,
     HEADPHONES,
     LAMP,
@@ -99,6 +100,21 @@ def test_both_orders_make_two_wishes() -> None:
     every = filled_by(ORDER, "cancel both of my orders", context=customer(PENDING, SHIPPED))
     assert isinstance(every, Filled)
     assert len(every.others) == 1
+
+
+def test_all_orders_of_a_kind() -> None:
+    """All pending orders are meant, each as a wish of its own, whatever goods are named besides."""
+    another = order("10051", COFFEE.model_copy(update={"handle": handle("line", "c2")}), status="pending", days=3)
+    context = customer(PENDING, another, SHIPPED, DELIVERED)
+    outcome = filled_by(ORDER, "cancel all my pending orders, and by the way the lamp is nice", context=context)
+    assert outcome == Filled(HandleValue(handle=PENDING.handle), (HandleValue(handle=another.handle),))
+    assert filled_by(CANCELLABLE, "cancel all my orders", context=customer(SHIPPED)) == Missing("no_record")
+
+
+def test_several_numbers_are_never_narrowed_to_one() -> None:
+    """Who names two orders means both, and not only the one whose goods are named too."""
+    outcome = filled_by(ORDER, "for order 10042 with the lamp, and order 10050: what now?")
+    assert outcome == Filled(HandleValue(handle=PENDING.handle), (HandleValue(handle=DELIVERED.handle),))
 
 
 def test_the_order_at_hand_narrows_its_refunds() -> None:
