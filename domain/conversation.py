@@ -35,14 +35,12 @@ def take_in(memory: Memory, said: Classification) -> Reading:
     """Apply what the customer said to the memory."""
     memory = memory.model_copy(update={"language": said.language})
     memory, parts, is_answered = _take_answer(memory, said)
-    is_bare_answer = is_answered and said.answer in {"yes", "no"} and not said.is_question
     possible: list[Label] = []
-    if not is_bare_answer:
-        for found in said.wishes:
-            memory, unclear = _take_wish(memory, found)
-            possible += [intent for intent in unclear if intent not in possible]
-        if memory.open_wishes():
-            memory = _take_unsupported(memory, said)
+    for found in said.wishes:
+        memory, unclear = _take_wish(memory, found)
+        possible += [intent for intent in unclear if intent not in possible]
+    if memory.open_wishes():
+        memory = _take_unsupported(memory, said)
     if is_answered:
         memory = memory.model_copy(update={"clarifications": 0})
     if is_answered or memory.open_wishes():

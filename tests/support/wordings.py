@@ -1,4 +1,4 @@
-"""The held-out wordings of tests/wordings, and how each situation of the stories has to end. It plays nothing itself."""
+"""The held-out wordings of tests/wordings, and how each situation has to end. It plays nothing itself."""
 
 from collections.abc import Mapping
 from pathlib import Path
