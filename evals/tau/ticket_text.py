@@ -11,7 +11,8 @@ from evals.tau.dataset import Task
 
 #: "If the agent asks for which laptop, it is 15-inch": the answer stands without the question.
 _ON_DEMAND = re.compile(
-    r"\b(?:if|when) (?:you(?:'re| are) |the agent )?asks?(?:ed)?(?: you)? (?:for|about|which|what)\b(?! (?:\w+ )?confirm)"
+    r"\b(?:if|when) (?:you(?:'re| are) |the agent )?asks?(?:ed)?(?: you)? "
+    r"(?:for|about|which|what)\b(?! (?:\w+ )?confirm)"
     r"[^,.;]*,\s*(?:you )?(?:(?:say|mention|provide|answer)(?: that)?\s+(?=\w))?",
     re.IGNORECASE,
 )
