@@ -13,6 +13,8 @@ from domain.memory import AskedConfirmation, AskedSlot, Memory, Wish
 from domain.message import AuthorKind, Message
 from domain.slot import HandlesValue, HandleValue, LabelValue, MoneyValue, PairsValue, SlotValue, SpanValue
 
+from domain.template import show
+
 #: The next step worth suggesting for each reason; a procedure's own step is named where there is one.
 _NEXT_STEP = {
     HandoffReason.effect_unknown: "Look the action up at the provider before doing anything: it may have happened.",
@@ -85,7 +87,7 @@ def _known(sight: Sight) -> dict[str, str]:
     for past in context.past_tickets[:3]:
         known[f"ticket {past.ticket_id}"] = f"{past.intent or 'unknown'}, {past.status}, {past.days_since} days ago"
     for name, answer in sight.reads.items():
-        known[name] = ", ".join(f"{key}: {value}" for key, value in answer.items() if value is not None)
+        known[name] = ", ".join(f"{key}: {show(value)}" for key, value in answer.items() if value is not None)
     return known
 
 

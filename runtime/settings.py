@@ -49,6 +49,17 @@ def default_data_dir(environment: Mapping[str, str]) -> Path:
     return home / ".local" / "share" / "setright"
 
 
+def default_cache_dir(environment: Mapping[str, str]) -> Path:
+    """Where what can be made again is kept (XDG base directory specification); the data folder's neighbour for root."""
+    chosen = environment.get("XDG_CACHE_HOME", "")
+    if Path(chosen).is_absolute():
+        return Path(chosen) / "setright"
+    try:
+        return Path.home() / ".cache" / "setright"
+    except RuntimeError:
+        return default_data_dir(environment) / "cache"
+
+
 class Settings(BaseSettings):
     """The settings of one process."""
 
@@ -58,8 +69,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=lambda: default_data_dir(os.environ))
     """State of the embedded stack, and its logs."""
-    vector_cache: Path | None = None
-    """Where the embeddings of a workspace's texts are kept; unset: under the data folder."""
+    vector_cache: Path = Field(default_factory=lambda: default_cache_dir(os.environ) / "vectors")
+    """Where the embeddings of a workspace's texts are kept, for the demo and the stack alike; deleting it costs time."""
     workspace: Path = _SHIPPED_WORKSPACE
     """The folder with procedures, policy and knowledge."""
 

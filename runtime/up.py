@@ -166,7 +166,7 @@ def worker_environment(settings: Settings, address: str | None) -> dict[str, str
         "SETRIGHT_ROLE_SECRET": settings.role_secret.get_secret_value(),
         "SETRIGHT_DATA_DIR": str(settings.data_dir),
         "SETRIGHT_WORKSPACE": str(settings.workspace),
-        "SETRIGHT_VECTOR_CACHE": str(settings.vector_cache or settings.data_dir / "vectors"),
+        "SETRIGHT_VECTOR_CACHE": str(settings.vector_cache),
         "SETRIGHT_TASK_QUEUE": settings.task_queue,
         "SETRIGHT_LOG_LEVEL": settings.log_level,
         "SETRIGHT_LOG_FORMAT": settings.log_format,

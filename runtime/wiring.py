@@ -61,7 +61,7 @@ async def connect_temporal(address: str | None = None) -> Client:
 
 def embedder_of(settings: Settings) -> Embedder:
     """The sentence embedder, with a cache for whole workspaces' examples under the data folder."""
-    return CachedEmbedder(MiniLmEmbedder(), settings.vector_cache or settings.data_dir / "vectors")
+    return CachedEmbedder(MiniLmEmbedder(), settings.vector_cache)
 
 
 def train_assistants(workspace: Workspace, embedder: Embedder) -> dict[TenantId, Assistant]:

@@ -70,6 +70,7 @@ class ActionView(Model):
     policy_version: Sha256
     approval_id: ActionId | None
     attempts: int
+    idempotency_key: str | None
     proposed_at: datetime
     settled_at: datetime | None
 

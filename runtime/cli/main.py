@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from runtime.cli.commands import approvals, ask, care, operator, processes, stack, tickets, workspace
+from runtime.cli.commands import approvals, ask, care, graph, operator, processes, stack, tickets, workspace
+from runtime.cli.commands import eval as measuring
 from runtime.cli.errors import explain
 from runtime.cli.exit_codes import MEANINGS, ExitCode
 from runtime.cli.options import examples
@@ -44,18 +45,23 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _options(
-    *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
-) -> None:
-    del debug  # `run` looks for it, since it must know even when this is not reached
-    if version:
+def _print_version(is_wanted: bool) -> None:  # noqa: FBT001 - typer's signature
+    if is_wanted:
         import importlib.metadata
 
         typer.echo(importlib.metadata.version("setright"))
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_print_version)
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None:
+    del version, debug  # seen to by the callback above, and by `run`, which must know even if this is not reached
 
 
 app.command(rich_help_panel=_RUN, epilog=stack.UP_EPILOG)(stack.up)
@@ -83,6 +89,8 @@ app.command(rich_help_panel=_CARE, epilog=care.BACKUP_EPILOG)(care.backup)
 app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(measuring.app, rich_help_panel=_BUILD)
+app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
 
 app.command(rich_help_panel=_GROWN_UP, epilog=processes.API_EPILOG)(processes.api)
 app.command(rich_help_panel=_GROWN_UP, epilog=processes.WORKER_EPILOG)(processes.worker)
@@ -97,7 +105,8 @@ def run(arguments: Sequence[str]) -> ExitCode | int:
     try:
         ended = get_command(app)(list(arguments), prog_name="setright", standalone_mode=False)
     except typer.TyperException as error:  # the command line is wrong
-        print_problem(error.format_message(), "See `setright --help`, or `--help` behind a command.")
+        if what := error.format_message():  # nothing is said where the help was shown for want of a command
+            print_problem(what, "See `setright --help`, or `--help` behind a command.")
         return ExitCode.usage
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.interrupted

@@ -10,6 +10,7 @@ from rich.text import Text
 from runtime.backup.restore import set_folder_aside
 from runtime.cli.holding import hold
 from runtime.cli.style import out
+from runtime.cli.views.next_steps import next_steps
 from runtime.embedded.folder import DataFolder
 from runtime.settings import Settings
 from runtime.up import RunningStack
@@ -44,7 +45,7 @@ def welcome(stack: RunningStack) -> RenderableType:
     return Group(
         Text(),
         Panel(
-            Group(places, Text(), try_next()),
+            Group(places, Text(), Text("In another terminal:", "quiet"), next_steps()),
             title="Setright is up",
             title_align="left",
             border_style="good",
@@ -52,20 +53,6 @@ def welcome(stack: RunningStack) -> RenderableType:
         ),
         Text(" Ctrl-C stops everything; a second start finds all of it again.", "quiet"),
     )
-
-
-def try_next() -> RenderableType:
-    """What to type in another terminal."""
-    table = Table.grid(padding=(0, 2))
-    for command, what in (
-        ('setright ask "I sent my headphones back three weeks ago and still have no money." --customer cus_ada', ""),
-        ("setright tickets", "what there is"),
-        ("setright watch", "events as they happen"),
-        ("setright approvals", "what waits for you"),
-        ("setright doctor", "whether all is well"),
-    ):
-        table.add_row(Text(command, "accent"), Text(what, "quiet"))
-    return Group(Text("In another terminal:", "quiet"), table)
 
 
 def _link(url: str) -> Text:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from runtime.cli.style import BAD, OK
+from runtime.cli.views.next_steps import next_steps
 from runtime.cli.views.words import plain, reason
 from runtime.demo.play import Played
 
@@ -25,25 +26,12 @@ def conclusion(played: Sequence[Played], *, is_kept: bool) -> RenderableType:
 
 
 def _next(*, is_kept: bool) -> RenderableType:
-    table = Table.grid(padding=(0, 2))
-    ask = 'setright ask "Please cancel my lamp." --customer cus_finn'
-    first = (
-        ("", "this stack stays until Ctrl-C; in another terminal:")
-        if is_kept
-        else ("setright up", "the same stack, to stay")
+    if is_kept:
+        return Group(Text("This stack stays, and its links work, until Ctrl-C. In another terminal:"), next_steps())
+    return next_steps(
+        ("setright demo --keep", "the links above work for as long as it stays"),
+        ("setright up", "a stack that keeps its tickets; then, in another terminal:"),
     )
-    commands = (
-        first,
-        (ask, "be a customer"),
-        ("setright tickets", "what there is"),
-        ("setright show T-…", "the whole story of one ticket"),
-        ("setright approvals", "what waits for you"),
-        ("setright watch", "events as they happen"),
-        ("setright doctor", "whether all is well"),
-    )
-    for command, what in commands:
-        table.add_row(Text(command, "accent"), Text(what, "quiet"))
-    return table
 
 
 def report(played: Sequence[Played], seconds: float) -> dict[str, object]:

@@ -48,7 +48,8 @@ def raw_history_view(answer: Answer) -> RenderableType:
 
 def event_line(event: Event) -> Text:
     """One event as it happens."""
-    told = [plain(str(event.body[name])) for name in _TOLD if event.body.get(name) not in {None, ""}]
+    named = (event.body.get(name) for name in _TOLD)
+    told = list(dict.fromkeys(plain(value) for value in map(str, filter(None, named))))
     if amount := event.body.get("amount"):
         told.append(str(Money.model_validate(amount)))
     line = Text.assemble((f"{clock(event.at)}  ", "quiet"), (f"{event.ticket_id or ''}  ", "title"))

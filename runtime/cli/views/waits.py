@@ -39,16 +39,18 @@ def waits(events: Sequence[Event]) -> list[Wait]:
 
 def _all_waits(events: Sequence[Event]) -> Iterator[Wait]:
     current: Wait | None = None
+    party: str | None = None
     for at, turn in groupby(events, key=lambda event: event.at):
-        kinds = list(turn)
-        party = _waiting_after(kinds) or (current.waiting_for if current else None)
+        happened = list(turn)
+        kinds = {event.kind for event in happened}
+        party = _waiting_after(happened) or party
         if current is not None:
-            is_ended = party != current.waiting_for or any(e.kind in _ENDS.get(current.waiting_for, ()) for e in kinds)
-            if not is_ended:
+            if party == current.waiting_for and not kinds & _ENDS.get(party, set()):
                 continue
             yield replace(current, until=at)
-        is_over = any(event.kind == "closed" for event in kinds)
-        current = None if party is None or is_over else Wait(party, at, None)
+        # A decision is recorded by itself, before the turn that acts on it: that is the assistant's move.
+        is_followed = kinds <= {"approval_decided"}
+        current = None if party is None or is_followed or "closed" in kinds else Wait(party, at, None)
     if current is not None:
         yield current
 
