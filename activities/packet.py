@@ -12,7 +12,6 @@ from domain.handoff import HandOffNotice, HandoffPacket, HandoffReason
 from domain.memory import AskedConfirmation, AskedSlot, Memory, Wish
 from domain.message import AuthorKind, Message
 from domain.slot import HandlesValue, HandleValue, LabelValue, MoneyValue, PairsValue, SlotValue, SpanValue
-
 from domain.template import show
 
 #: The next step worth suggesting for each reason; a procedure's own step is named where there is one.

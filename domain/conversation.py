@@ -13,6 +13,8 @@ from domain.model import Model
 #: question.
 CLEAR = 600
 POSSIBLE = 150
+#: So many times likelier than a general question a deed must be for an unclear question to be asked about.
+FAR_LIKELIER = 2
 #: A third question loses more customers than it saves (design.md): after two without a clear answer a person takes
 #: over.
 MAX_CLARIFICATIONS = 2
@@ -123,10 +125,17 @@ def _nothing_open(memory: Memory, said: Classification, possible: list[Label]) -
             }
         )
         return Reading(memory=memory.with_wish(again))
-    if said.is_question and (not possible or INFORMATION in possible):
+    if said.is_question and (not possible or (INFORMATION in possible and _may_be_general(said))):
         # To answer a question costs nothing and is grounded or not given; only acting needs a clear wish.
         return Reading(memory=_append(memory, INFORMATION, CLEAR, said.wishes[0] if said.wishes else None))
     return Reading(memory=memory, question=AskedIntent(choices=tuple(possible[:CHOICES_NAMED])))
+
+
+def _may_be_general(said: Classification) -> bool:
+    """Whether a question may be about how things work here: not where a deed is far likelier ("is it too late?")."""
+    readings = [ranked for wish in said.wishes for ranked in wish.ranked if ranked.intent != OUT_OF_SCOPE]
+    general = max((it.confidence for it in readings if it.intent == INFORMATION), default=0)
+    return all(it.confidence <= FAR_LIKELIER * general for it in readings)
 
 
 def is_unanswered(memory: Memory, question: Asked) -> bool:

@@ -37,6 +37,7 @@ _DONE: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )
 _CLAIMED = r"\b(?:(?:I|we)(?:['\u2019]ve| have)?(?: now| just| already)?|(?:has|have) (?:now |just )been) (?:{})\b"
+_LIST_MARK = re.compile(r"^\d{1,2}\.\s", re.MULTILINE)
 
 
 def check_reply(
@@ -104,6 +105,7 @@ def _bare_link(link: str) -> str:
 
 
 def _ungrounded_figures(text: str, known: Sequence[str], allowed: Sequence[str]) -> list[Finding]:
+    text = _LIST_MARK.sub(" ", text)  # the "4." of the fourth choice is no figure
     grounded: set[Figure] = set().union(*(figures_in(source) for source in (*known, *allowed)))
     wrong = sorted({figure.kind for figure in figures_in(_LINK.sub(" ", text)) if figure not in grounded})
     return [Finding(check="ungrounded_number", detail=kind) for kind in wrong]

@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: default_data_dir(os.environ))
     """State of the embedded stack, and its logs."""
     vector_cache: Path = Field(default_factory=lambda: default_cache_dir(os.environ) / "vectors")
-    """Where the embeddings of a workspace's texts are kept, for the demo and the stack alike; deleting it costs time."""
+    """Where the embeddings of a workspace's texts are kept, for demo and stack alike; deleting it costs time."""
     workspace: Path = _SHIPPED_WORKSPACE
     """The folder with procedures, policy and knowledge."""
 

@@ -23,6 +23,7 @@ from activities.replies import Replies
 from activities.understanding import Understanding
 from domain.errors import SetrightError
 from graphs.turn import build_turn_graph
+from runtime.ending import leave
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal, forbid_tracing, open_desk
 from workflows.sandbox import workflow_runner
@@ -87,7 +88,9 @@ def main() -> None:
     try:
         asyncio.run(run_worker(Settings.load()))
     except SetrightError as error:
-        sys.exit(f"{error.code}: {error.text}")
+        sys.stderr.write(f"{error.code}: {error.text}\n")
+        leave(1)
+    leave(0)
 
 
 if __name__ == "__main__":

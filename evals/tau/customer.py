@@ -19,10 +19,11 @@ def find_user(known_info: str, users: Json) -> str | None:
     if by_email:
         return by_email[0] if len(by_email) == 1 else None
     zips = set(_ZIP.findall(text))
-    named = [user_id for user_id, user in users.items() if user["address"]["zip"] in zips and _is_named(user, text)]
+    near = {user_id: user for user_id, user in users.items() if user["address"]["zip"] in zips}
+    named = [user_id for user_id, user in near.items() if _is_named(user_id, user["name"], text)]
     return named[0] if len(named) == 1 else None
 
 
-def _is_named(user: Json, text: str) -> bool:
-    name = f"{user['name']['first_name']} {user['name']['last_name']}".casefold()
-    return any(re.search(rf"\b{re.escape(it)}\b", text) for it in (name, user["user_id"].casefold()))
+def _is_named(user_id: str, name: Json, text: str) -> bool:
+    full = f"{name['first_name']} {name['last_name']}"
+    return any(re.search(rf"\b{re.escape(it.casefold())}\b", text) for it in (full, user_id))

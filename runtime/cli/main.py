@@ -3,7 +3,6 @@
 Only what `--help` shows is imported before a command runs, so that the help answers at once.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -17,6 +16,7 @@ from runtime.cli.errors import explain
 from runtime.cli.exit_codes import MEANINGS, ExitCode
 from runtime.cli.options import examples
 from runtime.cli.output import print_problem
+from runtime.ending import leave
 
 _RUN, _TICKETS, _DECIDE, _OPERATE, _CARE, _BUILD, _GROWN_UP = (
     "Run",
@@ -123,9 +123,4 @@ def run(arguments: Sequence[str]) -> ExitCode | int:
 
 def main() -> None:
     """The entry point."""
-    code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # the same, found out later
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)
+    leave(run(sys.argv[1:]))

@@ -41,6 +41,13 @@ class Played:
     clarified: int = 0  # "is it about …?", answered once
     intents: list[Label] = field(default_factory=list)
 
+    @property
+    def end(self) -> str:
+        """In one word: why a person takes over, what is asked, or that it was answered."""
+        if self.told is not None:
+            return self.told.reason.value
+        return "answered" if self.asked is None else f"asks for {self.asked.kind}"
+
     def wrong_writes(self, ending: Ending) -> list[Label]:
         """Writes that the story has no place for, or that nobody said yes to."""
         expected = [*ending.done, *([ending.awaits] if ending.awaits else [])]

@@ -84,7 +84,9 @@ ENDINGS: Mapping[str, Ending] = {
     "legal_threat": _told(HandoffReason.legal_threat, "legal"),
     "cancel": Ending(done=("cancel_order",), restates=("10048",), answers={"cause": "I no longer need it."}),
     "return": Ending(done=("return_items",), restates=("jacket",), answers={"items": "The rain jacket."}),
-    "exchange": Ending(done=("exchange_items",), restates=("43",), answers={"exchange": "Size 43 in black, please."}),
+    "exchange": Ending(
+        done=("exchange_items",), restates=("exchange", "shoes"), answers={"exchange": "Size 43 in black, please."}
+    ),
     "address": Ending(done=("change_order_address",), restates=("10056", "germany")),
     "where_is_it": Ending(done=("open_trace",), restates=("10052", "dhl")),
     "charged_twice": Ending(done=("issue_refund",), restates=("€79.00",)),
@@ -103,6 +105,17 @@ ENDINGS: Mapping[str, Ending] = {
     "charged_after_cancelling": Ending(done=("refund_invoice",), restates=("tw-2043", "$12.00")),
     "unused_time": Ending(done=("cancel_subscription",), awaits="refund_invoice", restates=("business",)),
 }
+
+
+#: Somebody who has nothing open, for messages that belong to no situation.
+NOTHING = Situation(story=5, situation="nothing_known", tenant="meridian", customer="eve", wordings=())
+#: Somebody else's order, and one that does not exist (story 9).
+ORDERS = ("10049", "99999")
+
+
+def orders_in(wording: str) -> tuple[str, ...]:
+    """The wording as it is sent: once, or once for each order that is not the customer's."""
+    return tuple(wording.replace("{order}", order) for order in ORDERS) if "{order}" in wording else (wording,)
 
 
 def stories() -> Wordings:

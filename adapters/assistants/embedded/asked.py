@@ -1,10 +1,11 @@
 """What a message says to the question we asked last: yes or no, that it is all off, or which of the choices."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from adapters.assistants.embedded.closing import is_withdrawal
 from adapters.assistants.embedded.confirmation import read_confirmation
+from adapters.assistants.embedded.plain import plain
 from adapters.assistants.embedded.slots.answers import picked
 from adapters.assistants.embedded.slots.excerpt import Excerpt
 from adapters.assistants.embedded.slots.labels import read_choice
@@ -46,10 +47,14 @@ def read_answer(brief: UnderstandBrief, words: Sequence[Excerpt]) -> tuple[Answe
 
 
 def read_chosen(
-    choices: tuple[Label, ...], words: Sequence[Excerpt], wishes: Sequence[WishFound]
+    choices: Mapping[Label, str], words: Sequence[Excerpt], wishes: Sequence[WishFound], *, is_first: bool
 ) -> tuple[tuple[Label, ...], tuple[WishFound, ...]]:
-    """Which of the intents we named are meant, by place in the list or by the words, and the wishes with them first."""
-    chosen = picked(words[-1], choices)
+    """Which of the intents we named (by title) are meant, by place in the list or by the words, with the wishes.
+
+    The picked wish comes first. Where it is the ticket's first one (`is_first`), what tells of it was said before the
+    answer, so its place is all of the first message: there stand the order, the address, the question.
+    """
+    chosen = picked(words[-1], tuple(choices)) or _said_back(words[-1], choices)
     elsewhere = [it for it in wishes if it.best and it.best.confidence >= CLEAR and it.best.intent not in choices]
     if not chosen and not elsewhere:
         confidences = {ranked.intent: ranked.confidence for wish in wishes for ranked in wish.ranked}
@@ -59,9 +64,18 @@ def read_chosen(
             chosen = (best,)
     if not chosen:
         return (), tuple(wishes)
-    place = words[-1]
+    answer = words[-1]
+    seq, start, end = (1, 0, 0) if is_first else (answer.seq, answer.start, answer.end)
     ranked = (RankedIntent(intent=chosen[0], confidence=1000),)
-    return chosen, (WishFound(ranked=ranked, seq=place.seq, start=place.start, end=place.end), *elsewhere)
+    return chosen, (WishFound(ranked=ranked, seq=seq, start=start, end=end), *elsewhere)
+
+
+def _said_back(answer: Excerpt, titles: Mapping[Label, str]) -> tuple[Label, ...]:
+    """The one intent whose title, as we wrote it, stands in the answer; of titles within others the longest counts."""
+    said = plain(answer.text)
+    found = [intent for intent, title in titles.items() if plain(title) in said]
+    longest = max(found, key=lambda intent: len(titles[intent]), default=None)
+    return (longest,) if longest is not None else ()
 
 
 def _choices(brief: UnderstandBrief, intent: Label, slot: Label) -> tuple[Choice, ...]:

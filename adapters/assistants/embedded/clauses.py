@@ -41,7 +41,7 @@ _VERB = (
     r"(?:cancel|return|exchange|refund|change|update|modify|replace|swap|track|check|send|resend|ship|deliver|remove"
     r"|delete|close|stop|add|apply|tell|show|let me know|help|confirm|reset|unsubscribe|downgrade|upgrade|pause|switch"
     r"|transfer|reschedule|redirect|move|correct|fix|order(?!\s*(?:\#|\d|no\b|number|id\b))|buy|reimburse|credit"
-    r"|arrange|explain|email|call|look|find|undo|edit|make sure|give|renew|reactivate|use|put|set)"
+    r"|arrange|explain|email|call|look|find|undo|edit|make sure|give|renew|reactivate|use|put|set|take|bring)"
 )
 _OBJECT = (
     r"(?:\s+(?:up|out|off|down|back|over|in|into|at))?\s+"
@@ -60,9 +60,13 @@ _QUESTION = (
 )
 _OPENS_WISH = re.compile(rf"{_POLITE}(?:{_VERB}{_OBJECT}\b|{_SUBJECT_WISH}|{_QUESTION}|(?:i|we)'d\b)")
 _OPENS_BARE_WISH = re.compile(rf"{_POLITE}{_VERB}\s+\w")  # "return shoes", after "cancel order"
-_STARTS_WITH_VERB = re.compile(rf"\W*(?:(?:hi|hello|hey)\b\W*)?{_POLITE}{_VERB}\s+\w")
+#: "For order 10042, cancel ..."
+_FOR_ORDER = r"(?:for (?:(?:my|the) )?(?:order )?(?:number )?\#?\s?[a-z]{0,3}\d{3,}\s*,\s*)?"
+_STARTS_WITH_VERB = re.compile(rf"\W*(?:(?:hi|hello|hey)\b\W*)?{_FOR_ORDER}{_POLITE}{_VERB}\s+\w")
+# ", which is a pity" asks for nothing.
 _HOLDS_WISH = re.compile(
-    rf"(?:^|[\s,])(?:{_VERB}{_OBJECT}\b|{_SUBJECT_WISH}\s+\w|{_QUESTION}|(?:i|we)'d\b|(?:to|you|help me) {_VERB}\s+\w)"
+    rf"(?:^|[\s,])(?:{_VERB}{_OBJECT}\b|{_SUBJECT_WISH}\s+\w|(?!(?<=,\s)(?:which|who)\b){_QUESTION}|(?:i|we)'d\b"
+    rf"|(?:to|you|help me) {_VERB}\s+\w)"
 )
 _OPENS_PROBLEM = re.compile(
     r"(?:my|the|this|that|one of|some of|it|i|we|there|nobody|no one)(?:\s+(?!that\b|which\b|who\b)[\w'#-]+){0,5}?"
@@ -85,11 +89,6 @@ class Clause:
     end: int
     content: str  # without leading link words ("and also") and surrounding space: what to classify
     asks: bool  # holds a request, a wish or a question, and does not only tell
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Where the clause stands in the message."""
-        return self.start, self.end
 
 
 def split_clauses(message: str) -> list[Clause]:
@@ -148,7 +147,8 @@ def _joins_wishes(normal: str, start: int, joint: re.Match[str], end: int) -> bo
     right = joint.end()
     strong = bool(_STRONG.search(joint.group()))
     if _OPENS_WISH.match(normal, right, end):
-        joins = strong or bool(_HOLDS_WISH.search(normal, start, joint.start()))
+        left = _STARTS_WITH_VERB.match(normal, start, joint.start()) or _HOLDS_WISH.search(normal, start, joint.start())
+        joins = strong or left is not None
     elif _OPENS_BARE_WISH.match(normal, right, end):
         joins = bool(_STARTS_WITH_VERB.match(normal, start, joint.start()))
     else:

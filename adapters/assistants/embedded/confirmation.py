@@ -17,10 +17,6 @@ from adapters.assistants.embedded.plain import plain
 
 Answer = Literal["yes", "no", "unclear"]
 
-_THING = (
-    r"(?:it|that|this|them|those"
-    r"|(?:the|my|this|that) (?:whole |entire )?(?:orders?|items?|subscription|parcel|product|purchase))"
-)
 # Marks, skin tones, smileys, hearts and folded hands say neither yes nor no.
 _SEPARATOR = re.compile(
     r"[\s.,;:!()\"'*_~\u2026\u200d\ufe0e\ufe0f\u2764\U0001f3fb-\U0001f3ff\U0001f600-\U0001f644\U0001f64f-]+"
@@ -77,7 +73,8 @@ def _repetition(restates: Collection[str]) -> re.Pattern[str]:
     return compile_words(
         r"(?:i(?: do)? (?:want|wish) (?:you )?to |i(?: would|'d) like (?:you )?to |you (?:can|may|should) |go ahead and"
         r" |let'?s )?"
-        rf"(?:with |for )?(?:(?:the|my|a) )?(?:{word})(?: {_THING})?"
+        rf"(?:with |for )?(?:(?:the|my|a) )?(?:{word})"
+        rf"(?: (?:it|that|this|them|(?:the|my|this|that) (?:orders?|items?|{word})))?"
     )
 
 

@@ -17,6 +17,7 @@ MOST_PASSAGES = 4
 #: Cosine from which a sentence counts as being about the question, and how far below the best one it may be.
 CLOSE = 0.40
 NEAR_BEST = 0.12
+HEADING_COUNTS = 0.3  # headings of a help centre are questions: what is theirs is likelier the answer to a like one
 RANK_COUNTS = 0.03  # each place further down the search takes off so much: it has seen whole passages
 SAME_QUESTION = 0.60  # from here a heading asks what the customer asks
 _MOST_REMEMBERED = 20_000  # sentences: 30 MB, more than any help centre has
@@ -59,13 +60,15 @@ class Extractor:
             return ()
         # A sentence is read under its heading, which often holds half of its sense: "Within 30 days."
         vectors = self._vectors_of([f"{it.passage.section}: {it.sentence}" for it in sentences])
-        similarity = vectors @ self._embedder.embed([question])[0]
+        asked = self._embedder.embed([question])[0]
+        headings = self._vectors_of([it.passage.section for it in sentences])
+        similarity = vectors @ asked
         ranks = {passage.passage_id: rank for rank, passage in enumerate(passages)}
         for place, it in enumerate(sentences):
             similarity[place] -= RANK_COUNTS * ranks[it.passage.passage_id]
             if _VERDICT.match(it.sentence) and similarity[place] < SAME_QUESTION:
                 similarity[place] = -1.0  # "Yes." answers the heading, and theirs is another question
-        best = int(np.argmax(similarity))
+        best = int(np.argmax((1 - HEADING_COUNTS) * similarity + HEADING_COUNTS * (headings @ asked)))
         if similarity[best] < CLOSE:
             return ()
         least = max(CLOSE, float(similarity[best]) - NEAR_BEST)

@@ -9,7 +9,9 @@ from typing import Any
 
 from adapters.assistants.embedded.arguments import arguments
 from adapters.assistants.embedded.expressions import evaluated, holds
-from adapters.assistants.embedded.slots.fill import Ask, Filled, amended, fill, is_filled
+from adapters.assistants.embedded.provisos import depends, is_limited
+from adapters.assistants.embedded.slots.fill import Ask, Filled, Missing, amended, fill, is_filled
+from adapters.assistants.embedded.slots.methods import kinds_said
 from adapters.assistants.embedded.slots.said import said_about
 from adapters.assistants.embedded.slots.slot import Slot
 from adapters.assistants.port import PlanBrief
@@ -19,12 +21,15 @@ from domain.facts import candidate_view, facts_view, ticket_view
 from domain.handoff import HandoffReason
 from domain.ids import Label
 from domain.memory import AskedConfirmation
+from domain.message import AuthorKind
 from domain.model import Model
 from domain.procedure import ProposeStep, ReadStep, Step
 from domain.slot import SlotValues
 from domain.step import Answer, AnswerFromKnowledge, AskSlot, PassOn, Planned, PlanStep, Propose
 from domain.ticket import IdentityLevel
 
+#: Kinds of slots whose values customers name by an order's number.
+_NAMED_BY_ORDER = frozenset({"order", "items", "exchange"})
 _DONE = frozenset({ActionStatus.succeeded, ActionStatus.duplicate})
 #: What is not the customer's business to hear as a code: a person looks at it.
 _NOT_TOLD = {
@@ -70,6 +75,8 @@ class _Walk:
         if procedure.needs_identity and self._brief.ticket.identity is not IdentityLevel.proven:
             return Answer(reply="needs_identity", resolves=False)
         self._take_amendments()
+        if (unknown := self._unknown_order()) is not None:
+            return unknown
         undone: ActionResult | None = None
         for number, step in enumerate(procedure.steps, 1):
             if undone is not None and not _speaks_of(step, undone.name):
@@ -134,8 +141,17 @@ class _Walk:
             return None if result.status in _DONE else result
         action = self._action(propose, number)
         is_write = self._brief.specs[propose.action].effect is Effect.write
+        if is_write and self._has_proviso():
+            return PassOn(reason=HandoffReason.not_supported)
         is_confirmed = propose.confirm is None or action.args_sha256 in self._brief.wish.confirmed
         return Propose(action=action, is_write=is_write, confirm=None if is_confirmed else propose.confirm)
+
+    def _has_proviso(self) -> bool:
+        """Whether the customer attached what this procedure cannot keep: then nothing is done but by a person."""
+        said = (message.text for message in self._brief.messages if message.author is AuthorKind.customer)
+        own = self._said.own.text
+        pays = any(spec.kind == "payment_method" for spec in self._brief.procedure.slots.values())
+        return any(depends(text) for text in said) or is_limited(own) or (pays and len(kinds_said(own)) > 1)
 
     def _action(self, step: ProposeStep | ReadStep, number: int) -> ProposedAction:
         spec = self._brief.specs.get(step.action)
@@ -149,6 +165,18 @@ class _Walk:
             args=arguments(values, spec.arguments, where),
             wish=self._brief.wish.number,
         )
+
+    def _unknown_order(self) -> AskSlot | None:
+        """An order that is not on the account is told so first: no other sentence may differ by whose it is."""
+        first = next((step for step in self._brief.procedure.steps if step.collect is not None), None)
+        if first is None or first.collect is None or first.when is not None:
+            return None
+        spec = self._brief.procedure.slots[first.collect]
+        if spec.kind not in _NAMED_BY_ORDER or is_filled(spec, self._slots.get(first.collect)):
+            return None
+        found = fill(self._slot(first.collect), self._said)
+        is_unknown = isinstance(found, Missing) and found.code == "not_found"
+        return AskSlot(slot=first.collect, reply="not_found") if is_unknown else None
 
     def _take_amendments(self) -> None:
         """Let an answer to our restating change a slot ("to my PayPal instead"); the new action is restated again."""

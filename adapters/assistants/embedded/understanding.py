@@ -19,8 +19,8 @@ from adapters.assistants.embedded.wishes import find_wishes, find_wishes_beside
 from adapters.assistants.port import UnderstandBrief
 from domain.conversation import CLEAR, INFORMATION, POSSIBLE
 from domain.ids import Label
-from domain.intent import OUT_OF_SCOPE, Classification, Signals, WishFound
-from domain.memory import AskedConfirmation, AskedIntent, AskedSlot, Memory
+from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, Signals, WishFound
+from domain.memory import AskedConfirmation, AskedIntent, AskedSlot
 
 _QUESTION = re.compile(
     r"\?|^\W*(?:(?:hi|hello|hey)\b\W*)?(?:what|where|when|why|how|who|which|whose|can|could|do|does|did|is|are|will|would"
@@ -32,6 +32,13 @@ _TURNS = re.compile(
     r"\b(?:actually|instead|rather|forget|never ?mind|changed my mind|on second thought)\b", re.IGNORECASE
 )
 TURNED = 800
+#: "Until when can I return it?" asks for a rule and not for a return, however much it sounds like one.
+_ASKS_TERM = re.compile(
+    r"\b(?:until|till|up to|by) when (?:can|may|could|must|do|should|is|are)\b"
+    r"|\bhow (?:long|many days)\b[^.?!]{0,30}\b(?:can|may|could|do|must) (?:i|we|one|you)\b[^.?!]{0,30}"
+    r"\b(?:return|exchange|send|give|bring|swap|cancel)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +66,11 @@ class Understanding:
         is_question = any(_QUESTION.search(excerpt.text) for excerpt in words)
         thanks = is_thanks(text) or is_satisfied(text)
         answer, is_off = read_answer(brief, words)
-        wishes = self._wishes(memory, words) if words else _Wishes()
+        wishes = self._wishes(brief, words) if words else _Wishes()
         return Classification(
-            wishes=_worth_saying(wishes.found, is_question=is_question, is_thanks=thanks),
+            wishes=_deeds_first(
+                _worth_saying(_terms(wishes.found, brief), is_question=is_question, is_thanks=thanks), brief
+            ),
             language=guess_language(text, known),
             signals=_signals(words),
             answer=answer,
@@ -73,10 +82,13 @@ class Understanding:
             chosen=wishes.chosen,
         )
 
-    def _wishes(self, memory: Memory, words: Sequence[Excerpt]) -> _Wishes:
+    def _wishes(self, brief: UnderstandBrief, words: Sequence[Excerpt]) -> _Wishes:
+        memory = brief.memory
         match memory.asked:
             case AskedIntent(choices=choices) if choices:
-                chosen, found = read_chosen(choices, words, find_wishes(words, self.head, self.spelling))
+                titles = {it: procedure.title for it in choices if (procedure := brief.procedures.get(it)) is not None}
+                found = find_wishes(words, self.head, self.spelling)
+                chosen, found = read_chosen(titles, words, found, is_first=not memory.wishes)
                 return _Wishes(found, chosen)
             case AskedSlot(wish=number):
                 return self._beside_answer(memory.wish(number).intent, words)
@@ -111,6 +123,31 @@ def _worth_saying(wishes: tuple[WishFound, ...], *, is_question: bool, is_thanks
         is_open = is_question and not is_clear and possible <= {INFORMATION}
         kept.append(wish.model_copy(update={"ranked": ()}) if is_open else wish)
     return tuple(kept)
+
+
+def _terms(wishes: tuple[WishFound, ...], brief: UnderstandBrief) -> tuple[WishFound, ...]:
+    """Read a question for a term as one for information, as surely as it was read as the deed it is about."""
+    texts = {message.seq: message.text for message in brief.messages}
+    found: list[WishFound] = []
+    for wish in wishes:
+        words = texts.get(wish.seq, "")[wish.start : wish.end]
+        if wish.best is None or INFORMATION not in brief.procedures or not _ASKS_TERM.search(words):
+            found.append(wish)
+            continue
+        general = RankedIntent(intent=INFORMATION, confidence=wish.best.confidence)
+        others = (ranked for ranked in wish.ranked[1:] if ranked.intent != INFORMATION)
+        found.append(wish.model_copy(update={"ranked": (general, *others)}))
+    return tuple(found)
+
+
+def _deeds_first(wishes: tuple[WishFound, ...], brief: UnderstandBrief) -> tuple[WishFound, ...]:
+    """Put what only a person or an article can settle behind what can be done: it must not hold the deeds up."""
+
+    def is_deed(wish: WishFound) -> bool:
+        procedure = brief.procedures.get(wish.best.intent) if wish.best is not None else None
+        return procedure is not None and any(step.propose is not None for step in procedure.steps)
+
+    return tuple(sorted(wishes, key=lambda wish: not is_deed(wish)))
 
 
 def _signals(words: Sequence[Excerpt]) -> Signals:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from adapters.assistants.embedded.asides import is_introduction, without_details
 from adapters.assistants.embedded.clauses import Clause, split_clauses
 from adapters.assistants.embedded.intent import IntentHead
 from adapters.assistants.embedded.logistic import Matrix
@@ -20,12 +21,13 @@ from domain.intent import OUT_OF_SCOPE, RankedIntent, WishFound
 CLEAR = 0.60  # from here the whole message says which intent it is
 SECOND = 0.60  # from here a clause may be a wish of its own
 SUPPORT = 0.50  # what the first wish's own clause must have for a second to stand beside it
+OWN = 0.85  # from here a request is a wish of its own, even where nothing links it to the first
 BESIDE_ANSWER = 0.80  # from here a clause that follows an answer is a wish of its own
 ECHO = 0.05  # what a second wish leaves in the reading of the whole message, unless it is linked to the first
 FOREIGN = 0.20  # below this a clause is about something we do not do
 #: What a clause's own reading counts beside that of the whole message: asking says more than telling.
 ASKING, TELLING = 0.95, 0.85
-MOST_CLAUSES = 10  # beyond these clauses, only messages are read; a batch stays small, and quick
+MOST_CLAUSES = 24  # beyond these clauses, only messages are read; a batch stays small, and quick
 _MOST_RANKED = 5
 _LEAST = 0.02
 
@@ -81,6 +83,7 @@ def find_wishes(words: Sequence[Excerpt], head: IntentHead, spelling: Spelling) 
     if not others and not foreign:
         excerpt = _excerpt_of(first, words)
         return (_found(head, _combined(whole, pieces), replace(first, start=excerpt.start, end=excerpt.end)),)
+    foreign += _displaced([it for it in pieces if it is first or it in others or it in foreign], pieces)
     return tuple(_places(head, first, others, foreign, pieces, words))
 
 
@@ -100,16 +103,18 @@ def find_wishes_beside(words: Sequence[Excerpt], head: IntentHead, spelling: Spe
 
 def _read(words: Sequence[Excerpt], head: IntentHead, spelling: Spelling) -> tuple[Matrix, list[_Piece]]:
     """The reading of all that was said, and of each clause, in one pass of the embedder."""
-    clauses = [
-        (excerpt, clause) for excerpt in words for clause in split_clauses(excerpt.text) if clause.content.strip()
-    ]
+    every = [(excerpt, clause) for excerpt in words for clause in split_clauses(excerpt.text) if clause.content.strip()]
+    clauses = [(excerpt, clause) for excerpt, clause in every if not is_introduction(clause.content)] or every
+    whole = "\n".join(excerpt.text for excerpt in words)
+    if len(clauses) < len(every):
+        whole = "".join(clause.text for _, clause in clauses)
     if len(clauses) > MOST_CLAUSES:
         clauses = [(excerpt, _as_one(excerpt)) for excerpt in words[-MOST_CLAUSES:]]
     if not clauses:
         return np.zeros(len(head.intents), np.float32), []
     texts = [clause.content for _, clause in clauses]
     if len(clauses) > 1:
-        texts.append("\n".join(excerpt.text for excerpt in words))
+        texts.append(whole)
     readings = head.confidences(head.embedder.embed([_readable(text, spelling) for text in texts]))
     pieces = [
         _Piece(
@@ -126,8 +131,8 @@ def _read(words: Sequence[Excerpt], head: IntentHead, spelling: Spelling) -> tup
 
 
 def _readable(text: str, spelling: Spelling) -> str:
-    """The text as the classifier reads it best: slips mended, and numbers of orders as what they stand for."""
-    return spelling.mended(_ORDER_NUMBER.sub("my order", text))
+    """The text as the classifier reads it best: slips mended, details left out, an order's number as what it means."""
+    return spelling.mended(_ORDER_NUMBER.sub("my order", without_details(text)))
 
 
 def _as_one(excerpt: Excerpt) -> Clause:
@@ -137,8 +142,13 @@ def _as_one(excerpt: Excerpt) -> Clause:
 
 def _combined(whole: Matrix, pieces: Sequence[_Piece]) -> Matrix:
     """The whole message's reading, raised where a clause speaks more clearly, and never above certainty in sum."""
-    if whole.max() >= CLEAR or len(pieces) == 1:
+    requests = [it for it in pieces if it.asks and it.reading.max() >= SECOND and not _SERVE_ME.search(it.text)]
+    is_said = not requests or int(np.argmax(whole)) in {it.best for it in pieces if it.asks}
+    if len(pieces) == 1 or (whole.max() >= CLEAR and is_said):
         return whole
+    if len({it.best for it in requests}) == 1:  # the rest only tells about the one request
+        asked: Matrix = max(requests, key=lambda it: float(it.reading.max())).reading * ASKING
+        return asked
     raised = np.maximum.reduce([whole, *(it.reading * (ASKING if it.asks else TELLING) for it in pieces)])
     combined: Matrix = raised / max(1.0, float(raised.sum()))
     return combined
@@ -161,8 +171,8 @@ def _is_second(piece: _Piece, first: _Piece, whole: Matrix, pieces: Sequence[_Pi
     rivals = (it for it in pieces if it is not piece and it.best == piece.best)
     if any(it.reading.max() > piece.reading.max() for it in rivals):
         return False
-    is_own = whole[piece.best] >= ECHO or is_linked or _has_own_number(piece, first)
-    return is_own and (piece.asks or is_linked or _opens_linked(piece, pieces))
+    is_own = whole[piece.best] >= ECHO or is_linked or _has_own_number(piece, first) or piece.reading.max() >= OWN
+    return bool(is_own) and (piece.asks or is_linked or _opens_linked(piece, pieces))
 
 
 def _is_foreign(piece: _Piece, first: _Piece, pieces: Sequence[_Piece]) -> bool:
@@ -199,11 +209,37 @@ def _places(
     found: list[WishFound] = []
     for before, anchor, following in zip([None, *anchors[:-1]], anchors, [*anchors[1:], None], strict=True):
         excerpt = _excerpt_of(anchor, words)
-        start = anchor.start if before is not None and before.seq == anchor.seq else excerpt.start
-        end = following.start if following is not None and following.seq == anchor.seq else excerpt.end
+        is_inside = before is not None and before.seq == anchor.seq
+        start = _begin(anchor, before, pieces) if is_inside and before is not None else excerpt.start
+        is_followed = following is not None and following.seq == anchor.seq
+        end = _begin(following, anchor, pieces) if is_followed and following is not None else excerpt.end
         placed = replace(anchor, start=start, end=end)
         found.append(_unsupported(placed) if anchor in foreign else _found(head, anchor.reading, placed))
     return found
+
+
+def _displaced(anchors: Sequence[_Piece], pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Clear requests that stand among the words of another wish: "return A, cancel B, and return C" is three.
+
+    A wish is one stretch of words, so the last of them belongs to none; it must neither be lost nor read as B's.
+    """
+    found: list[_Piece] = []
+    for piece in pieces:
+        if piece in anchors or not piece.asks or piece.reading.max() < SECOND:
+            continue
+        before = [it for it in anchors if it.seq == piece.seq and it.start < piece.start]
+        after = [it for it in anchors if it.seq == piece.seq and it.start > piece.start]
+        around = [*before[-1:], *after[:1]]
+        if piece.best in {it.best for it in anchors} and piece.best not in {it.best for it in around}:
+            found.append(piece)
+    return found
+
+
+def _begin(anchor: _Piece, before: _Piece, pieces: Sequence[_Piece]) -> int:
+    """Where a wish's words begin: at the first clause behind the wish before it that asks for the same."""
+    between = (it for it in pieces if it.seq == anchor.seq and before.start < it.start < anchor.start)
+    same = (it.start for it in between if it.best == anchor.best and it.asks and it.reading.max() >= SUPPORT)
+    return min(same, default=anchor.start)
 
 
 def _found(head: IntentHead, reading: Matrix, place: _Piece) -> WishFound:

@@ -117,6 +117,15 @@ def test_an_unclear_question_that_may_be_general_is_answered_rather_than_asked_b
     assert take_in(Memory(), both.model_copy(update={"is_question": False})).question is not None
 
 
+def test_an_unclear_question_that_is_far_likelier_a_deed_is_asked_about() -> None:
+    """To look "is it too late to cancel?" up would end at nothing found; the customer is asked which it is."""
+    deed, general = said("cancel_order", "information", confidence=400).wishes
+    (reading,) = general.ranked
+    general = general.model_copy(update={"ranked": (reading.model_copy(update={"confidence": 160}),)})
+    both = said().model_copy(update={"wishes": (deed, general), "is_question": True})
+    assert take_in(Memory(), both).question == AskedIntent(choices=("cancel_order", "information"))
+
+
 def test_gibberish_is_asked_about_without_choices() -> None:
     """With no likely reading the question names none."""
     empty: Classification = said()

@@ -138,3 +138,10 @@ def test_money_as_we_write_it_grounds_itself(amount: int, currency: str) -> None
     money = Money(amount=amount, currency=currency)
     facts = facts_text({"amount": money.model_dump()})
     assert check_reply(f"We owe you {money}.", facts_text=facts).is_safe
+
+
+def test_the_numbers_of_a_list_are_no_figures() -> None:
+    """Four numbered choices are four lines, not the figures 1 to 4; a figure behind the mark still counts."""
+    listed = "Which one?\n1. lamp\n2. desk\n3. chair\n4. sofa"
+    assert check_reply(listed, facts_text=["Which one?", "lamp", "desk", "chair", "sofa"]).is_safe
+    assert not check_reply("1. lamp 77", facts_text=["lamp"]).is_safe

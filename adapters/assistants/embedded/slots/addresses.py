@@ -21,6 +21,9 @@ _OF_ORDER = re.compile(
     r"|\bother order(?:'s|\u2019s)? address\b",
     re.IGNORECASE,
 )
+_TARGET = re.compile(
+    r"\bto (?:my|the|our|his|her|their)\s[^.!?;,(]{0,60}?\b(?:address|home|house|place|one)\b", re.IGNORECASE
+)
 _STREET = r"(?:\d+[\w/-]*[ \t]+[^\W\d][^,\n;:!?]*|[^\W\d][^,\n;:!?\d]*\d+[\w/-]*)"
 _PART = r"[^,\n;:!?]+"
 _WRITTEN = re.compile(rf"(?P<street>{_STREET})(?:(?:,[ \t]*|\s*\n\s*){_PART}){{1,5}}")
@@ -49,7 +52,15 @@ def read_address(excerpt: Excerpt, pool: Pool, *, is_answer: bool = False) -> Re
         numbered = by_number(_after_as(excerpt), pool)
         if isinstance(numbered, Pool):
             return _one_of(numbered.fitting)
-    return _one_of(tuple(it for it in pool.fitting if _is_named(excerpt, it)))
+    named = tuple(it for it in pool.fitting if _is_named(excerpt, it))
+    aimed_at = _aimed_at(excerpt)
+    return _one_of(tuple(it for it in named if aimed_at is not None and _is_named(aimed_at, it)) or named)
+
+
+def _aimed_at(excerpt: Excerpt) -> Excerpt | None:
+    """Where it is to go: "change my Boston order to my Dallas address" is about Dallas."""
+    match = _TARGET.search(excerpt.text)
+    return Excerpt(excerpt.seq, excerpt.start + match.start(), match[0]) if match is not None else None
 
 
 def _written(excerpt: Excerpt) -> SpanValue | None:

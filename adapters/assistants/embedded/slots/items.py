@@ -37,6 +37,9 @@ _ONE_BY_PRICE = re.compile(
     r"\b(?:(?:more|less|most|least) expensive|cheaper|cheapest|pricier|priciest) (?:one|of)\b", re.IGNORECASE
 )
 _EXCEPT = ("except", "excluding", "besides", "apart from", "other than", "but not", "not the", "keep", "keeping")
+#: "… that came together with the lamp".
+_ARRIVED = frozenset({"received", "got", "came", "arrived", "delivered", "ordered", "bought"})
+_TOGETHER = frozenset({"with", "alongside"})
 _EXCEPTIONS = tuple(tuple(words.split()) for words in _EXCEPT)
 
 
@@ -48,7 +51,8 @@ def read_items(excerpt: Excerpt, pool: Pool, *, bare: bool = False) -> Reading:
     lines = pool.fitting if numbered is None else numbered.fitting
     named = mentions(excerpt.tokens, pool.titles())
     wanted, excluded = _split_exceptions(excerpt.tokens, named)
-    if says_all(excerpt.tokens):
+    wanted, lines = _with_companions(excerpt.tokens, wanted, lines)
+    if says_all(excerpt.tokens) and len(wanted) <= 1:  # of several named things "all" is the sum
         return _all_but(excerpt, lines, excluded)
     if not wanted:
         kept, is_told_apart = by_clues(excerpt, lines)
@@ -220,6 +224,27 @@ def _split_exceptions(tokens: tuple[Token, ...], named: list[Mention]) -> tuple[
         )
         (excluded if is_out else wanted).append(mention)
     return wanted, excluded
+
+
+def _with_companions(
+    tokens: tuple[Token, ...], wanted: list[Mention], lines: tuple[Candidate, ...]
+) -> tuple[list[Mention], tuple[Candidate, ...]]:
+    """Set apart what only tells an order: "the backpack I received with the cleaner" is one thing, of their order."""
+    left: list[Mention] = []
+    for mention in wanted:
+        start = left[-1].end if left else 0
+        between = [token.text for token in tokens[start : mention.start]] if left else []
+        if not (_ARRIVED & set(between) and _TOGETHER & set(between[-3:]) and not SENTENCE_ENDS & set(between)):
+            left.append(mention)
+            continue
+        last = left[-1]
+        orders = {line.order.handle for line in lines if line.order and mention.titles & set(line.titles)}
+        lines = tuple(
+            line
+            for line in lines
+            if not last.titles & set(line.titles) or (line.order is not None and line.order.handle in orders)
+        )
+    return left, lines
 
 
 def _follows_all(tokens: tuple[Token, ...], at: int) -> bool:

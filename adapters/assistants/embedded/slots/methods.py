@@ -9,9 +9,9 @@ from domain.ids import Handle
 from domain.slot import HandleValue
 
 _KINDS: dict[PaymentMethodKind, str] = {
-    "gift_card": r"gift ?-?cards?|vouchers?|store credit|GC\b",
+    "gift_card": r"gift[ _-]?cards?|vouchers?|store credit|GC\b",
     "paypal": r"pay ?pal",
-    "card": r"(?:credit|debit|bank)[ -]?cards?|visa|master ?card|amex|american express|maestro|(?<!gift[ -])cards?",
+    "card": r"(?:credit|debit|bank)[ _-]?cards?|visa|master ?card|amex|american express|maestro|(?<!gift[ _-])cards?",
     "bank": r"bank (?:account|transfer)|direct debit|iban|sepa",
 }
 _BRANDS = re.compile(r"\b(visa|master ?card|amex|american express|maestro)\b", re.IGNORECASE)
@@ -51,7 +51,7 @@ def _narrowed(text: str, usable: tuple[Candidate, ...], *, is_answer: bool) -> t
         ending = re.search(r"(?<!\d)(\d{4})(?!\d)", text)
     if ending is not None:
         return tuple(it for it in usable if ending[1] in _label(it))
-    kinds = _kinds_said(text, is_answer=is_answer)
+    kinds = kinds_said(text, is_answer=is_answer)
     if not kinds:
         return None
     kept = tuple(it for it in usable if _kind(it) == kinds[0])
@@ -62,7 +62,7 @@ def _narrowed(text: str, usable: tuple[Candidate, ...], *, is_answer: bool) -> t
     return kept
 
 
-def _kinds_said(text: str, *, is_answer: bool) -> list[PaymentMethodKind]:
+def kinds_said(text: str, *, is_answer: bool = False) -> list[PaymentMethodKind]:
     """The kinds a text asks for, in order; of several the first is the wish and the others are second best."""
     found: dict[int, PaymentMethodKind] = {}
     for kind, words in _KINDS.items():

@@ -12,6 +12,12 @@ _AFTER_WORD = re.compile(
     re.IGNORECASE,
 )
 _HASHED = re.compile(r"#\s?([A-Z]{0,3}-?\d[\d-]{2,14})\b", re.IGNORECASE)
+#: "Where is 10049": what one says of nothing but an order. A street's number or a postcode never follows such words.
+_AFTER_VERB = re.compile(
+    r"\b(?:where(?:['\u2019]s|\s+is|s)|status\s+of|under|cancel|track|return|find)\s+(?:number\s+|no\.?\s*|nr\.?\s*)?"
+    r"([A-Z]{0,3}-?\d{5,14})\b(?![.,]\d)",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"(?<![\w.,€$£])([A-Z]{0,3}-?\d{4,14})\b(?![.,]\d)", re.IGNORECASE)
 #: What stands before a number that is of something else.
 _NOT_ORDERS = re.compile(
@@ -42,6 +48,8 @@ def numbers_said(text: str, *, bare: bool = False) -> tuple[str, ...]:
     for match in _HASHED.finditer(text):
         if not _NOT_ORDERS.search(text[: match.start()]):
             found[match.start(1)] = bare_number(match[1])
+    for match in _AFTER_VERB.finditer(text):
+        found[match.start(1)] = bare_number(match[1])
     for match in _AFTER_WORD.finditer(text):
         for part in _PART.finditer(match[1]):
             found[match.start(1) + part.start()] = bare_number(part[0])

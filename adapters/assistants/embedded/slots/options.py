@@ -20,6 +20,8 @@ _ALIASES: dict[tuple[str, ...], tuple[str, ...]] = {
 _NEGATIONS = frozenset({"no", "not", "non", "without", "isn't", "aren't", "never"})
 _ENDS_WISH = SEPARATORS | {"instead", "please"}
 _YES, _NO, _NONE = "yes", "no", "none"
+_QUOTES = frozenset({"'", '"', "\u2018", "\u2019", "\u201c", "\u201d"})
+_KEY_REACH = 6  # tokens that a key takes with its quotes
 _LETTER_SIZES = frozenset({"s", "m", "l"})
 
 
@@ -124,7 +126,30 @@ def _stands_alone(tokens: tuple[Token, ...], hit: OptionSaid) -> bool:
 
 def _is_beside_name(tokens: tuple[Token, ...], hit: OptionSaid, option: str) -> bool:
     around = {token.text for token in (*tokens[max(0, hit.start - 2) : hit.start], *tokens[hit.end : hit.end + 2])}
+    around |= set(_key_before(tokens, hit.start))
     return any(word in around for word in phrase(option)) or ("size" in option and "sized" in around)
+
+
+def _key_before(tokens: tuple[Token, ...], at: int) -> tuple[str, ...]:
+    """The words of the key whose value begins at `at`, as a list of options is written: 'frame size': 'large'."""
+    start = at
+    while start > 0 and tokens[start - 1].text in _QUOTES:
+        start -= 1
+    if start == 0 or tokens[start - 1].text != ":":
+        return ()
+    words: list[str] = []
+    for token in reversed(tokens[max(0, start - _KEY_REACH) : start - 1]):
+        if token.text[0].isalnum():
+            words.append(token.text)
+        elif words:
+            break
+    return tuple(words)
+
+
+def _value_after(tokens: tuple[Token, ...], at: int) -> str:
+    """The first word of the value whose key ends at `at`; "" where no value follows."""
+    following = [token.text for token in tokens[at : at + _KEY_REACH] if token.text not in _QUOTES]
+    return following[1] if following[:1] == [":"] and len(following) > 1 else ""
 
 
 def _yes_no(tokens: tuple[Token, ...], option: str, value: str) -> Iterator[OptionSaid]:
@@ -135,6 +160,9 @@ def _yes_no(tokens: tuple[Token, ...], option: str, value: str) -> Iterator[Opti
         if said[:-1] != stem[:-1] or said[-1][:6] != stem[-1][:6]:
             continue
         is_denied = any(token.text in _NEGATIONS for token in _sentence_before(tokens, at, 3))
+        told = _value_after(tokens, at + len(stem))
+        if told in {_YES, _NO}:  # 'waterproof': 'no'
+            is_denied = told == _NO
         if is_denied == (value == _NO):
             yield OptionSaid(at, at + len(stem), option, value)
 

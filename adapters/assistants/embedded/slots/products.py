@@ -117,8 +117,10 @@ def _hit(tokens: tuple[Token, ...], at: int, words: tuple[str, ...]) -> tuple[in
     """How many tokens from `at` stand for which words of the title; written together or apart makes no difference."""
     said = tokens[at].text
     joined = said + tokens[at + 1].text if at + 1 < len(tokens) else ""
+    if said in words:  # the title's own word counts before what else the word may stand for
+        return 1, {words.index(said)}
     for place, word in enumerate(words):
-        if said == word or word in SYNONYMS.get(said, ()):
+        if word in SYNONYMS.get(said, ()):
             return 1, {place}
         if singular(joined) == word:
             return 2, {place}

@@ -33,6 +33,7 @@ _SUPERLATIVES: dict[str, tuple[int, tuple[str, ...]]] = {
     "hardest": (1, ("difficulty level",)), "highest": (1, ()), "lowest": (-1, ()), "most": (1, ()), "least": (-1, ()),
     "fewest": (-1, ()), "maximum": (1, ()), "max": (1, ()), "minimum": (-1, ()),
 }  # fmt: skip
+_STEPS: dict[str, Literal[1, -1]] = {"up": 1, "down": -1}  # "one size up"
 _REACH = 4  # words between a comparison and the option it is about
 
 
@@ -62,7 +63,11 @@ def comparisons_said(tokens: tuple[Token, ...], options: Options) -> list[Compar
                 sign: Literal[1, -1] = 1 if (direction > 0) != turned else -1
                 far = "most" if how_far == "most" else _distance(tokens, at)
                 found.append(Comparison(at, end, option, sign, far))
-    return found
+    return found + [
+        Comparison(start, end + 1, option, _STEPS[tokens[end].text], "next")
+        for start, end, option in names
+        if end < len(tokens) and tokens[end].text in _STEPS
+    ]
 
 
 def price_order_said(tokens: Sequence[Token]) -> Literal[1, -1] | None:

@@ -8,7 +8,10 @@ from domain.customer import CustomerContext
 from domain.ids import Handle
 from domain.slot import HandlesValue, PairsValue, SlotValue
 
-_EVERY = r"\b(?:both|all)\b(?: \w+){0,3}? (?:orders|subscriptions)\b|\b(?:every|each) (?:\w+ )?(?:order|subscription)\b"
+_EVERY = (
+    r"\b(?:both|all)\b(?: \w+){0,3}? (?:orders|subscriptions)\b|\b(?:every|each) (?:\w+ )?(?:order|subscription)\b"
+    r"|\ball (?:of )?(?:my |the |our )?(?:\w+ )?order(?:'s|s'|s\u2019|\u2019s)? address(?:es)?\b"
+)
 _NAMED = re.compile(_EVERY, re.IGNORECASE)
 #: "Both of them" says of what only when we have just asked.
 _ALL = re.compile(

@@ -68,8 +68,13 @@ def known_lines(slot: Slot) -> tuple[Handle, ...]:
             return ()
 
 
+def _paying(order: Order) -> Handle:
+    """What an order is paid with now: after a change of the method the first payment has been given back."""
+    return next((it.method for it in order.payments if it.refundable.amount > 0), order.payments[0].method)
+
+
 def original_method(slot: Slot) -> Handle | None:
     """How the order at hand was paid, where the wish's other slots leave no doubt which order that is."""
     known = set(known_orders(slot))
-    paid = {order.payments[0].method for order in slot.context.orders if order.handle in known and order.payments}
+    paid = {_paying(order) for order in slot.context.orders if order.handle in known and order.payments}
     return paid.pop() if len(paid) == 1 else None

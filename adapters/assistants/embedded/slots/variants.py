@@ -20,6 +20,7 @@ from domain.customer import OrderLine, Variant
 
 _CURRENT = frozenset({"instead", "rather", "not", "from"})  # what follows is what they have, or do not want
 _SAME = frozenset({"same", "identical", "exact"})
+_OTHER = frozenset({"another", "different", "other"})
 _CARELESS = re.compile(
     r"\b(?:(?:do not|don't|doesn't|does not|not) (?:really )?(?:care|matter|mind|important)|any|whatever|regardless)\b"
 )
@@ -35,12 +36,13 @@ class Wants:
     sku: str | None = None
     preferred: tuple[tuple[str, str], ...] = ()  # decides only among what is left
     free: frozenset[str] = frozenset()  # options that may come out any way
+    changed: frozenset[str] = frozenset()  # options that shall come out otherwise, whatever way: "in another color"
     is_same: bool = False  # another one just like it
 
     @property
     def is_empty(self) -> bool:
         """Whether the text says nothing about the new variant."""
-        return not (self.values or self.comparisons or self.sku or self.is_same)
+        return not (self.values or self.comparisons or self.sku or self.changed or self.is_same)
 
 
 def wants_of(
@@ -60,12 +62,17 @@ def wants_of(
             preferred.append((hit.option, hit.value))
         else:
             values.setdefault(hit.option, set()).add(hit.value)
+    changed: set[str] = set()
     for start, _, option in option_names_said(tokens, options):
-        if start and tokens[start - 1].text in _SAME and option not in values and option in line.options:
+        if not start or option in values or option not in line.options:
+            continue
+        if tokens[start - 1].text in _SAME:
             values[option] = {line.options[option]}
+        elif tokens[start - 1].text in _OTHER and all(it.option != option for it in comparisons):
+            changed.add(option)
     wanted = tuple((option, frozenset(found)) for option, found in sorted(values.items()))
-    is_same = any(token.text in _SAME for token in tokens) and not wanted and not comparisons
-    return Wants(wanted, comparisons, named, tuple(preferred), _free(tokens, options), is_same)
+    is_same = any(token.text in _SAME for token in tokens) and not (wanted or comparisons or changed)
+    return Wants(wanted, comparisons, named, tuple(preferred), _free(tokens, options), frozenset(changed), is_same)
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ def variants_wanted(wants: Wants, line: OrderLine, variants: Sequence[Variant]) 
         return Offer(tuple(variant for variant in available if variant.sku == sku))
     others = (variant for variant in available if variant.sku != line.sku)
     fitting = tuple(variant for variant in others if _fits(variant, wants, line, variants))
-    if wants.is_empty:
+    if wants.is_empty or _is_had(wants, line):
         return Offer(fitting, is_exact=False)
     by_price = next((it for it in wants.comparisons if it.option == PRICE), None)
     if by_price is not None:
@@ -93,8 +100,16 @@ def variants_wanted(wants: Wants, line: OrderLine, variants: Sequence[Variant]) 
     return Offer(_preferred(unchanged or fitting, wants), is_exact=bool(unchanged))
 
 
+def _is_had(wants: Wants, line: OrderLine) -> bool:
+    """Whether the text only tells what the customer has already: then it does not say what they want instead."""
+    asks_more = wants.comparisons or wants.changed or wants.preferred
+    return not asks_more and all(values == {line.options.get(option)} for option, values in wants.values)
+
+
 def _fits(variant: Variant, wants: Wants, line: OrderLine, variants: Sequence[Variant]) -> bool:
     if any(variant.options.get(option) not in values for option, values in wants.values):
+        return False
+    if any(variant.options.get(option) == line.options.get(option) for option in wants.changed):
         return False
     options = options_of(it.options for it in variants)
     return all(
@@ -107,7 +122,9 @@ def _fits(variant: Variant, wants: Wants, line: OrderLine, variants: Sequence[Va
 def _unchanged(fitting: tuple[Variant, ...], wants: Wants, line: OrderLine) -> tuple[Variant, ...]:
     """Those that keep every option the text does not speak of."""
     spoken = {option for option, _ in (*wants.values, *wants.preferred)} | {it.option for it in wants.comparisons}
-    kept = {option: value for option, value in line.options.items() if option not in spoken | wants.free}
+    kept = {
+        option: value for option, value in line.options.items() if option not in spoken | wants.free | wants.changed
+    }
     return tuple(it for it in fitting if all(it.options.get(option) == value for option, value in kept.items()))
 
 

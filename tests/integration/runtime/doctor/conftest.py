@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
 from runtime.cli.running import StackRecord
 from runtime.doctor.site import LiveSite, Site
@@ -33,12 +32,13 @@ def place() -> Iterator[Path]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sound(place: Path) -> AsyncIterator[LiveSite]:
     """A stack without a worker, as the doctor sees it."""
-    attributes = {key.name: "Keyword" for key in SEARCH_ATTRIBUTES}
-    async with EmbeddedStack(place, StackOptions(has_ui=False), search_attributes=attributes) as stack:
+    async with EmbeddedStack(
+        place, StackOptions(has_ui=False), search_attributes={key.name: "Keyword" for key in SEARCH_ATTRIBUTES}
+    ) as stack:
         await migrate(stack.database_url)
         await set_passwords(stack.database_url, {role: f"{role}-secret" for role in SIZES})
         pools = await Pools.open({role: role_dsn(stack.database_url, role, f"{role}-secret") for role in SIZES})
-        settings = Settings.load(data_dir=place, role_secret=SecretStr("unused"))
+        settings = Settings.load(data_dir=place)
         record = StackRecord(
             pid=1, api_url="", temporal_ui=None, temporal_address=stack.temporal_address, keys={TENANT: ""}
         )

@@ -50,7 +50,19 @@ def test_a_question_while_an_approval_waits_does_not_end_the_wait() -> None:
         (5, [WROTE, ("reply_sent", {})]),
         (60, [("approval_decided", {"how": "approved"})]),
         (61, [to("nobody")]),
-    ) == [("approver", 0, 60), ("approver", 60, 61)]
+    ) == [("approver", 0, 60)]
+
+
+def test_each_of_two_approvals_is_a_wait_of_its_own() -> None:
+    """After the first decision has been acted on, the ticket waits on for the second."""
+    decided: tuple[str, dict[str, object]] = ("approval_decided", {"how": "approved"})
+    assert told(
+        (0, [WROTE, to("approver")]),
+        (10, [decided]),
+        (11, [("turn_finished", {}), ("reply_sent", {})]),
+        (30, [decided]),
+        (31, [to("nobody")]),
+    ) == [("approver", 0, 10), ("approver", 11, 30)]
 
 
 def test_a_handed_off_ticket_waits_for_the_operator_until_they_answer() -> None:

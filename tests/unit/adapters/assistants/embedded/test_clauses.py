@@ -17,6 +17,7 @@ from adapters.assistants.embedded.clauses import split_clauses
             ["I want to return the watch", "cancel my other order"],
         ),
         ("cancel X and return Y", ["cancel X", "return Y"]),
+        ("Two things. Stop my order, and take back the lamp", ["Two things.", "Stop my order", "take back the lamp"]),
         ("Also: where is my order?", ["where is my order?"]),
         ("Return the kettle. Also where is order 7?", ["Return the kettle.", "where is order 7?"]),
         (
@@ -126,3 +127,9 @@ def test_a_hostile_message_costs_no_more_than_a_long_one(unit: str) -> None:
     started = time.perf_counter()
     split_clauses(unit * (100_000 // len(unit)))
     assert time.perf_counter() - started < 5  # 0.4 s in measurements, but machines are shared
+
+
+@pytest.mark.parametrize(("message", "asks"), [("We are closing, which is sad.", False), ("which is cheaper", True)])
+def test_a_relative_clause_asks_for_nothing(message: str, *, asks: bool) -> None:
+    """What follows a comma with "which" tells; at the beginning it asks."""
+    assert [clause.asks for clause in split_clauses(message)] == [asks]

@@ -76,6 +76,16 @@ def test_an_unknown_number_asks_again_in_the_words_for_not_found() -> None:
     assert walk(plan_brief(CANCEL, "cancel order 99999")).step == AskSlot(slot="order", reply="not_found")
 
 
+def test_an_unknown_number_is_told_before_any_condition_speaks() -> None:
+    """Whoever's order it is: no sentence about the customer's own orders comes before "not found"."""
+    told_first = procedure(
+        [{"when": "size(customer.orders) > 0", "answer": "told"}, {"collect": "order"}, {"answer": "done"}],
+        slots={"order": {"kind": "order"}},
+    )
+    assert walk(plan_brief(told_first, "cancel order 99999")).step == AskSlot(slot="order", reply="not_found")
+    assert walk(plan_brief(told_first, "cancel order 10050")).step == Answer(reply="told")
+
+
 def test_no_record_is_an_answer() -> None:
     """A customer without orders is told so, and may come back."""
     step = walk(plan_brief(CANCEL, "cancel my order", context=customer())).step

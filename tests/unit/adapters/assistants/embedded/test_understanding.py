@@ -113,6 +113,24 @@ def test_an_intent_is_picked(text: str) -> None:
     assert (classification.wishes[0].seq, classification.wishes[0].end) == (5, len(text))
 
 
+def test_a_title_said_back_is_picked_for_the_first_message() -> None:
+    """What tells of a ticket's first wish stands in its first message, so that is the wish's place."""
+    memory = Memory(asked=AskedIntent(choices=("return_item", "cancel_order")))
+    titled = {name: it.model_copy(update={"title": f"the {name} thing"}) for name, it in procedures().items()}
+    brief = UnderstandBrief(
+        messages=(message("The cancel_order thing.", 3),), memory=memory, procedures=titled, default_language="en"
+    )
+    classification = understanding().read(brief)
+    assert classification.chosen == ("cancel_order",)
+    assert (classification.wishes[0].seq, classification.wishes[0].start, classification.wishes[0].end) == (1, 0, 0)
+
+
+def test_a_question_for_a_term_asks_for_information() -> None:
+    """However sure it sounds like the deed, until when it may be done is a rule."""
+    assert intents(said("until when can I return the lamp")) == ["information"]
+    assert intents(said("I want to return the lamp")) == ["return_item"]
+
+
 def test_another_intent_than_those_named_is_not_picked() -> None:
     """Who asks for something else is taken at their word; who says nothing clear picks nothing."""
     classification = said("neither, where is my parcel?", asked=WHICH_INTENT)

@@ -84,12 +84,27 @@ def wanted(words: str, context: CustomerContext | None = None) -> list[tuple[str
         ("the tshirt is too big, one size smaller please", "T-Shirt", {"size": "S"}),
         ("change the T-Shirt to a waterproof one", "T-Shirt", {"waterproof": "yes"}),
         ("exchange the T-shirt (medium) for an extra large", "T-Shirt", {"size": "XL"}),
+        ("swap the T-Shirt for the next size up", "T-Shirt", {"size": "L"}),
+        ("the T-Shirt one size down please", "T-Shirt", {"size": "S"}),
+        (
+            "exchange the keyboard, other switches and a different backlight",
+            "Mechanical Keyboard",
+            {"switches": "clicky", "backlight": "none"},
+        ),
         ("exchange the T-Shirt for the most expensive one", "T-Shirt", {"waterproof": "yes"}),
     ],
 )
 def test_what_is_wanted_instead(words: str, title: str, changes: dict[str, str]) -> None:
     """Options named, compared or left alone together leave one variant."""
     assert wanted(words) == [(title, changes)]
+
+
+def test_another_value_is_chosen_among_those_that_keep_the_rest() -> None:
+    """Nobody says which other size: those in the same color are offered, and what they have is not among them."""
+    outcome = filled_by(EXCHANGE, "I'd like the same T-Shirt in another size", context=shopper())
+    assert isinstance(outcome, Ask)
+    offered = [it for it in SHIRTS if it.handle in outcome.choices]
+    assert sorted(it.options["size"] for it in offered) == ["L", "S", "XL"]
 
 
 def test_two_exchanges_in_one_breath() -> None:

@@ -34,6 +34,8 @@ RETURNABLE = spec("items", where="it.status == 'delivered'")
         ("I'd send back everything in order 10042 except the lamp", [HEADPHONES]),
         ("return all of it but keep the headphones, order 10042", [LAMP]),
         ("return both items of my delivered order", [HEADPHONES, LAMP]),
+        ("make sure all the items are returned: the headphones and the lamp", [HEADPHONES, LAMP]),
+        ("return the headphones I received with the lamp", [HEADPHONES]),
         ("the shoes in size 9", [SHOES]),
         ("it's about order 10061", [COFFEE]),
     ],

@@ -31,6 +31,16 @@ def test_a_choice_by_its_words(words: str, label: str) -> None:
     assert filled_by(CAUSE, words) == Filled(LabelValue(label=label))
 
 
+def test_our_own_words_may_come_back_in_the_first_person() -> None:
+    """Offered "when you've used it up", people answer "when we've used it up"."""
+    choices = [
+        {"label": "later", "shown": "when you've used it up", "means": ["later"]},
+        {"label": "now", "shown": "today", "means": ["now"]},
+    ]
+    slot = spec("choice", choices=choices)
+    assert filled_by(slot, "When we've used it up, please.") == Filled(LabelValue(label="later"))
+
+
 def test_silence_is_the_default_or_a_question() -> None:
     """Nothing said takes the declared default, or asks with all choices."""
     assert filled_by(CAUSE, "cancel it") == Ask(LABELS)

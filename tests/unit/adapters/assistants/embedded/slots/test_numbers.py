@@ -20,6 +20,10 @@ from domain.money import Money
         ("I ordered 2 lamps", ()),
         ("card ending 4242", ()),
         ("10042", ()),
+        ("where is 10042", ("10042",)),
+        ("something was ordered under 10042", ("10042",)),
+        ("cancel 10 lamps, return 1299 euros", ()),
+        ("send it to Lindenweg 3, 10115 Berlin", ()),
     ],
 )
 def test_order_numbers(text: str, numbers: tuple[str, ...]) -> None:
