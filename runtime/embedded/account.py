@@ -30,8 +30,12 @@ class Account:
         return self._has(path, wanted) and self.blocked_by(path) is None
 
     def blocked_by(self, path: Path) -> Path | None:
-        """Name the first folder on the way to the path that the account cannot pass, or None."""
-        return next((folder for folder in _folders_to(path) if not self._has(folder, stat.S_IXOTH)), None)
+        """Name the first folder on the way to the path that the account cannot pass, or None.
+
+        A folder that is not there yet will be ours to make, so it blocks nobody.
+        """
+        there = (folder for folder in _folders_to(path) if folder.exists())
+        return next((folder for folder in there if not self._has(folder, stat.S_IXOTH)), None)
 
     def _has(self, path: Path, wanted: int) -> bool:
         found = path.stat()
