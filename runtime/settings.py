@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     """State of the embedded stack, and its logs."""
     vector_cache: Path = Field(default_factory=lambda: default_cache_dir(os.environ) / "vectors")
     """Where the embeddings of a workspace's texts are kept, for demo and stack alike; deleting it costs time."""
+    data: Path | None = None
+    """The folder of public data sets that `setright eval` measures on."""
     workspace: Path = _SHIPPED_WORKSPACE
     """The folder with procedures, policy and knowledge."""
 
