@@ -4,6 +4,7 @@ What is there already in the same version is left alone, so the second start cos
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from adapters.embeddings.port import Embedder
@@ -23,14 +24,36 @@ async def ingest_workspace(pools: Pools, workspace: Workspace, embedder: Embedde
             for procedure in config.procedures.values():
                 await save_procedure(conn, tenant, procedure, now)
             await retire_others(conn, tenant, [article.slug for article in config.articles])
-        for article in config.articles:
-            written += await _write(pools, tenant, article, embedder, now)
+        written += await _write(pools, tenant, config.articles, embedder, now)
     return written
 
 
-async def _write(pools: Pools, tenant: TenantId, article: Article, embedder: Embedder, now: datetime) -> bool:
-    """Embed an article's sections and make it the current version, unless it is already."""
-    stored = StoredArticle(
+async def _write(pools: Pools, tenant: TenantId, articles: Sequence[Article], embedder: Embedder, now: datetime) -> int:
+    """Make each article the current version, unless it is already; returns how many were new.
+
+    All that changed is embedded in one batch: a fresh database then finds a known workspace's vectors in the cache.
+    """
+    changed: list[tuple[Article, StoredArticle]] = []
+    async with pools.operator(tenant) as conn:
+        for article in articles:
+            stored = _stored(article)
+            if not await is_current(conn, tenant, stored, model=embedder.name):
+                changed.append((article, stored))
+    texts = [
+        f"{article.title}. {section.heading}. {section.text}" for article, _ in changed for section in article.sections
+    ]
+    if not texts:
+        return 0
+    vectors = iter(await asyncio.to_thread(embedder.embed, texts))
+    for article, stored in changed:
+        mine = [next(vectors).tolist() for _ in article.sections]
+        async with pools.operator(tenant) as conn:
+            await replace_article(conn, tenant, stored, mine, model=embedder.name, at=now)
+    return len(changed)
+
+
+def _stored(article: Article) -> StoredArticle:
+    return StoredArticle(
         slug=article.slug,
         title=article.title,
         language=article.language,
@@ -39,16 +62,6 @@ async def _write(pools: Pools, tenant: TenantId, article: Article, embedder: Emb
         source=f"{article.slug}.md",
         passages=tuple(Passage(section=section.heading, text=section.text) for section in article.sections),
     )
-    async with pools.operator(tenant) as conn:
-        if await is_current(conn, tenant, stored, model=embedder.name):
-            return False
-    texts = [f"{article.title}. {section.heading}. {section.text}" for section in article.sections]
-    vectors = await asyncio.to_thread(embedder.embed, texts)
-    async with pools.operator(tenant) as conn:
-        version = await replace_article(
-            conn, tenant, stored, [vector.tolist() for vector in vectors], model=embedder.name, at=now
-        )
-    return version.is_new
 
 
 def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
