@@ -36,7 +36,7 @@ async def after_plan(state: TurnState) -> Literal["clarify", "plan", "act", "ver
     if state.proposal is not None:
         return "act"
     if state.question is not None:
-        return "hand_off" if state.notice is not None else "clarify"
+        return "clarify"
     if next_wish(state.memory) is not None:
         return "plan"
     return "hand_off" if state.notice is not None else "verify"

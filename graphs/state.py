@@ -54,6 +54,7 @@ class TurnState(Model):
     question: Asked | None = None
     requests: tuple[ApprovalRequest, ...] = ()
     notice: HandOffNotice | None = None
+    passed_on: tuple[int, ...] = ()  # the wishes that procedures gave to a person in this turn
     is_settled: bool = True  # an answer that expects the customer back makes it False
     is_confirmed: bool = False  # the customer said that it is settled
     events: tuple[EventDraft, ...] = ()

@@ -5,7 +5,7 @@ from langgraph.runtime import Runtime
 from domain.conversation import MAX_CLARIFICATIONS, is_unanswered
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice, HandoffReason
-from domain.memory import Asked, AskedConfirmation, AskedIntent, AskedSlot, ReplyPart
+from domain.memory import Asked, AskedConfirmation, AskedIntent, AskedSlot, Memory, ReplyPart, WishStatus
 from graphs.effects import TurnContext
 from graphs.state import TurnState, Update
 
@@ -15,9 +15,9 @@ async def clarify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:  #
     question = state.question
     if question is None:
         raise RuntimeError("clarify was entered without a question")
-    memory = state.memory
+    memory, told = _postponed(state)
     # A turn that told the customer something has moved on, even if the old question has to be asked again.
-    is_repeated = is_unanswered(memory, question) and not state.parts
+    is_repeated = is_unanswered(memory, question) and not told
     asked = memory.clarifications + 1 if is_repeated else 1
     if asked > MAX_CLARIFICATIONS:
         wish = None if isinstance(question, AskedIntent) else _wish_of(question)
@@ -26,9 +26,21 @@ async def clarify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:  #
     event = EventDraft(kind="question_asked", body={"asks": question.kind, "times": asked})
     return {
         "memory": memory.model_copy(update={"asked": question, "clarifications": asked}),
-        "parts": (*state.parts, _part(question)),
+        "notice": None,
+        "parts": (*told, _part(question)),
         "events": (*state.events, event),
     }
+
+
+def _postponed(state: TurnState) -> tuple[Memory, tuple[ReplyPart, ...]]:
+    """The memory and the reply without what a person shall do: that is planned again once the question is answered.
+
+    A ticket that a person has already would leave the customer's answer without anybody to take it.
+    """
+    memory = state.memory
+    for number in state.passed_on:
+        memory = memory.with_wish(memory.wish(number).model_copy(update={"status": WishStatus.open}))
+    return memory, tuple(part for part in state.parts if part.wish not in state.passed_on)
 
 
 def _wish_of(question: AskedSlot | AskedConfirmation) -> int:

@@ -67,7 +67,13 @@ def _note(state: TurnState, wish: Wish, planned: Planned) -> Update:
             parts = state.parts
             if step.reply is not None:
                 parts = (*parts, ReplyPart(kind="reply", reply=step.reply, wish=wish.number))
-            return update | {"memory": passed_on, "notice": state.notice or notice, "parts": parts}
+            given = (*state.passed_on, wish.number)
+            return update | {
+                "memory": passed_on,
+                "notice": state.notice or notice,
+                "passed_on": given,
+                "parts": parts,
+            }
 
 
 def _settle(state: TurnState, update: Update, wish: Wish, part: ReplyPart) -> Update:

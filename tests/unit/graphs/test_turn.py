@@ -208,6 +208,26 @@ async def test_an_unsupported_wish_is_passed_on_not_dropped() -> None:
     assert [part.reply for part in final.parts] == ["cancelled", "handed_off"]
 
 
+async def test_a_question_comes_before_a_handoff_of_another_wish() -> None:
+    """One wish is for a person, the other must be confirmed: first the answer, then both are settled."""
+    effects = ScriptedEffects(
+        said=said("repair", "cancel_order"),
+        steps={
+            1: [PassOn(reason=HandoffReason.not_supported), PassOn(reason=HandoffReason.not_supported)],
+            2: [write(wish=2, confirm="confirm_cancel"), write(wish=2), Answer(reply="cancelled")],
+        },
+    )
+    first = await run(effects, turn())
+    assert isinstance(first.outcome, AskCustomer)
+    assert [wish.status for wish in first.memory.wishes] == [WishStatus.open, WishStatus.open]
+    effects.said = said(answer="yes")
+    second = await run(effects, turn(first.memory, turn=2))
+    assert isinstance(second.outcome, HandOff)
+    assert len(effects.of(PerformAsk)) == 1
+    assert [wish.status for wish in second.memory.wishes] == [WishStatus.passed_on, WishStatus.done]
+    assert [part.reply for part in second.parts] == ["cancelled", "handed_off"]
+
+
 async def test_the_third_question_is_a_handoff() -> None:
     """After two questions without a clear answer a person takes over."""
     slot = AskSlot(slot="order", reply="which_order")
