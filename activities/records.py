@@ -57,7 +57,7 @@ class Records(RecordActivities):
     async def read_inbox(self, ask: InboxAsk) -> list[InboxRow]:
         async with self._desk.pools.operator(ask.ticket.tenant) as conn:
             rows = await read_inbox(conn, ask.ticket.tenant, ask.ticket.ticket_id, ask.after)
-        return [InboxRow(seq=row.seq, author=row.author) for row in rows if row.author is AuthorKind.customer]
+        return [row for row in rows if row.author is AuthorKind.customer]
 
     @override
     @activity.defn

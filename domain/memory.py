@@ -1,6 +1,5 @@
 """What a ticket remembers between turns: the wishes, their slots, what was asked, done and not yet told."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -101,7 +100,6 @@ class Memory(Model):
     language: str = "en"
     is_introduced: bool = False  # the first reply has said that an assistant answers
     actions_proposed: int = 0  # numbers the action ids
-    last_reply_at: datetime | None = None
     reopens: int = 0  # how often the ticket was solved and came back
 
     def wish(self, number: int) -> Wish:

@@ -14,7 +14,6 @@ from domain.intent import Classification, Signals
 from domain.memory import Asked, Memory, ReplyPart
 from domain.model import Model
 from domain.outcome import TurnOutcome
-from domain.policy import Judgment
 from domain.step import Propose
 from domain.ticket import TicketRef
 
@@ -49,7 +48,6 @@ class TurnState(Model):
     evidence: SearchResult = SearchResult(found=())
     reads: Reads = {}
     proposal: Propose | None = None
-    judgment: Judgment | None = None
     parts: tuple[ReplyPart, ...] = ()
     question: Asked | None = None
     requests: tuple[ApprovalRequest, ...] = ()

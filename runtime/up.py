@@ -17,6 +17,7 @@ from temporalio.client import Client
 
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
+from runtime.cli.running import STACK_FILE
 from runtime.database import embedded_secret, open_pools, prepare_database
 from runtime.embedded.folder import DataFolder
 from runtime.embedded.ports import LOOPBACK, Ports
@@ -133,7 +134,7 @@ async def running_stack(settings: Settings, on_progress: OnProgress) -> AsyncIte
 
 def state_file(data_dir: Path) -> Path:
     """Where a running stack says how to reach it."""
-    return data_dir / "stack.json"
+    return data_dir / STACK_FILE
 
 
 async def _prepare(

@@ -11,6 +11,7 @@ from typing import Literal
 from psycopg import errors
 from pydantic import Field
 
+from domain.ask import InboxRow
 from domain.errors import Conflict, TicketClosed
 from domain.ids import TenantId, TicketId
 from domain.message import AuthorKind
@@ -52,13 +53,6 @@ class Accepted(Model):
     seq: int
     is_new: bool  # it opened the ticket
     is_repeat: bool  # it had been accepted before; nothing was written
-
-
-class InboxRow(Model):
-    """One message that a workflow may not have seen yet."""
-
-    seq: int
-    author: AuthorKind
 
 
 @dataclass(frozen=True, slots=True)

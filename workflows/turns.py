@@ -94,7 +94,6 @@ def after_delivery(before: TicketState, turn: TurnState, outcome: TurnOutcome, n
             "asked": turn.memory.asked if turn.question is not None else None,
             "untold": (),
             "is_introduced": turn.memory.is_introduced or outcome.draft is not None,
-            "last_reply_at": now if outcome.draft is not None else turn.memory.last_reply_at,
         }
     )
     return before.model_copy(

@@ -33,7 +33,7 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         return update | _refuse(state.memory, action, judgment)
     if state.proposal.confirm is not None:
         question = AskedConfirmation(action=action, reply=state.proposal.confirm)
-        return update | {"question": question, "judgment": judgment}
+        return update | {"question": question}
     if judgment.verdict is Verdict.needs_approval:
         return update | _request(state, action, judgment)
     done = await _perform(state, effects, action, judgment, state.needs_context(), approval_id=None)
