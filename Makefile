@@ -7,10 +7,12 @@
 # .venv is up to date if it holds a stamp named after its place and the content of the lock files. So a checkout that
 # brings other locks installs again, and every other run costs one cksum. Tests need more packages than running does.
 run_locks := requirements.lock
-dev_locks := requirements.lock requirements-dev.lock
+dev_locks := requirements.lock requirements-extras.lock requirements-dev.lock
+extras_locks := requirements.lock requirements-extras.lock
 checksum = $(shell { pwd -P; cat pyproject.toml requirements-bootstrap.lock $(1); } | cksum | tr ' ' -)
 run_stamp := .venv/installed-run-$(call checksum,$(run_locks))
 dev_stamp := .venv/installed-dev-$(call checksum,$(dev_locks))
+extras_stamp := .venv/installed-extras-$(call checksum,$(extras_locks))
 
 # One thread per process: on few cores a numerics library's own threads only fight the test's other processes.
 export OPENBLAS_NUM_THREADS ?= 1
@@ -43,10 +45,14 @@ format: $(dev_stamp) ## Format the code and mend what ruff can mend safely
 lock: $(dev_stamp) ## Compile the lock files from the .in files; ARGS="--upgrade" takes newer releases
 	@$(lock_with) requirements-bootstrap.in --output-file requirements-bootstrap.lock
 	@$(lock_with) requirements.in --override requirements-overrides.txt --output-file requirements.lock
+	@$(lock_with) requirements-extras.in --output-file requirements-extras.lock
 	@$(lock_with) requirements-dev.in --output-file requirements-dev.lock
 
 lock_with = .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command 'make lock' $(ARGS)
+
+.PHONY: extras
+extras: $(extras_stamp) ## Install what the Stripe and MCP back ends need
 
 .PHONY: clean
 clean: ## Remove .venv and everything else that is made here (not your data)
@@ -59,7 +65,12 @@ $(run_stamp):
 	@touch $@
 
 # What the tests need includes what running needs.
+$(extras_stamp):
+	@rm -f .venv/installed-*
+	@scripts/install.sh $(extras_locks)
+	@touch $@ $(run_stamp)
+
 $(dev_stamp):
 	@rm -f .venv/installed-*
 	@scripts/install.sh $(dev_locks)
-	@touch $@ $(run_stamp)
+	@touch $@ $(run_stamp) $(extras_stamp)

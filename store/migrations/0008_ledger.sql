@@ -1,0 +1,1 @@
+-- budgets, caps, pauses and the quorum of an approval

@@ -1,0 +1,1 @@
+-- how well a writer is known

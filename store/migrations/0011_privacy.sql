@@ -1,0 +1,1 @@
+-- erasure and the kept heads of the audit chain

@@ -1,0 +1,1 @@
+-- effects that are watched until they settle
