@@ -96,7 +96,7 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
         )
         await claim(conn, ref, intent(action, f"refund:{customer}", approval_id=action.action_id))
         await fill_hooks(conn, ref)
-        told = [*events(1, 2), TicketEvent(seq=3, kind="closed", at=NOW)]
+        told = [TicketEvent(seq=1, kind="ticket_opened", at=NOW), *events(2, 2)]
         await append_events(conn, tenant, ref.ticket_id, told)
         await queue_calls(conn, tenant, NOW)
         await fill_tenant(conn, tenant)
