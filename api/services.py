@@ -1,6 +1,7 @@
 """What the routes of one process share: the parts handed in, and those that live as long as the process."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -10,8 +11,10 @@ import structlog
 from fastapi import Depends, Request
 
 from api.bell import Bell
+from api.buckets import Buckets
 from api.deps import ApiDeps
 from api.nudge import Nudger
+from api.rates import burst_of
 from domain.errors import SetrightError
 from domain.ids import TicketId, workflow_id
 from domain.ticket import TicketRef
@@ -29,6 +32,9 @@ class Services:
         self.pools = deps.pools
         self.bell = Bell(deps.events_dsn)
         self.nudger = Nudger(deps.temporal, deps.task_queue, deps.pools)
+        self.monotonic = time.monotonic  # what rates are measured with
+        self.failures = Buckets(burst_of(deps.limits.failures))
+        self.deliveries = Buckets(burst_of(deps.limits.per_key))
         self._background: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
