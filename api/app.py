@@ -61,7 +61,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
 
     app.state.services = services
     # The last added is the outermost: an id for all that happens, then size, key, rate, and only then the body.
-    clock = services.monotonic
+    clock = deps.monotonic
     app.add_middleware(RateLimiter, limits=deps.limits, clock=clock)
     app.add_middleware(Authentication, pools=deps.pools, tenants=deps.tenants, failures=services.failures, clock=clock)
     app.add_middleware(BodyLimit)

@@ -43,11 +43,11 @@ class Buckets:
     def take(self, who: Hashable, now: float) -> Taken:
         """Let `who` ask once at `now`, if there is a token left."""
         tokens = self._tokens(who, now)
-        taken = self._taken(tokens)
+        is_allowed = tokens >= 1
         if len(self._levels) >= MOST_KEPT:
             self._levels = {name: level for name, level in self._levels.items() if not self._is_full(level, now)}
-        self._levels[who] = (tokens - taken.is_allowed, now)
-        return taken.model_copy(update={"left": math.floor(tokens - taken.is_allowed)})
+        self._levels[who] = (tokens - is_allowed, now)
+        return self._taken(tokens - is_allowed).model_copy(update={"is_allowed": is_allowed})
 
     def _tokens(self, who: Hashable, now: float) -> float:
         tokens, then = self._levels.get(who, (float(self.rate.burst), now))

@@ -1,5 +1,6 @@
 """What the API is made of besides itself; runtime/ hands it over, nothing here reads an environment."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,5 +34,6 @@ class ApiDeps:
     effect_changed: EffectChanged | None = None  # None: nobody watches effects
     hook_key: bytes = field(repr=False)  # what the secrets of hooks are derived from
     may_call_loopback: bool = False  # whether an outbound hook may point to this machine
+    monotonic: Callable[[], float] = time.monotonic  # what rates are measured with
     limits: RateLimits = field(default_factory=RateLimits)
     temporal_ui: str | None = None  # the address of Temporal's web UI, if people can reach one

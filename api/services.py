@@ -1,7 +1,6 @@
 """What the routes of one process share: the parts handed in, and those that live as long as the process."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -32,7 +31,6 @@ class Services:
         self.pools = deps.pools
         self.bell = Bell(deps.events_dsn)
         self.nudger = Nudger(deps.temporal, deps.task_queue, deps.pools)
-        self.monotonic = time.monotonic  # what rates are measured with
         self.failures = Buckets(burst_of(deps.limits.failures))
         self.deliveries = Buckets(burst_of(deps.limits.per_key))
         self._background: set[asyncio.Task[None]] = set()

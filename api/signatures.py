@@ -30,9 +30,9 @@ def verify(headers: Headers, body: bytes, secrets: Sequence[str], now: datetime)
     delivery_id, timestamp, given = (_only(headers, f"webhook-{name}") for name in ("id", "timestamp", "signature"))
     if not _ID.fullmatch(delivery_id) or not _TIMESTAMP.fullmatch(timestamp):
         raise _refused()
-    sent_at = datetime.fromtimestamp(int(timestamp), UTC)
-    if abs(now - sent_at) > TOLERANCE:
+    if abs(now.timestamp() - int(timestamp)) > TOLERANCE.total_seconds():
         raise _refused()
+    sent_at = datetime.fromtimestamp(int(timestamp), UTC)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:

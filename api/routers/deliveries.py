@@ -61,7 +61,7 @@ async def deliver(
 ) -> DeliveryView:
     """Take a customer's message, or the news that a pending effect has settled; the same delivery twice is one."""
     del webhook_id, webhook_timestamp, webhook_signature  # declared for the description; each must be there once
-    address, now = address_of(request.scope), services.monotonic()
+    address, now = address_of(request.scope), services.deps.monotonic()
     if not (allowed := services.failures.look(address, now)).is_allowed:
         raise too_many(allowed)
     body = await request.body()
