@@ -17,6 +17,7 @@ from temporalio.client import Client
 
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
+from domain.approval import EVERY_ROLE
 from runtime.cli.running import STACK_FILE
 from runtime.database import embedded_secret, open_pools, prepare_database
 from runtime.embedded.folder import DataFolder
@@ -192,7 +193,13 @@ async def _operator_keys(settings: Settings, pools: Pools, workspace: Workspace)
         if tenant not in keys:
             async with pools.operator(tenant) as conn:
                 made = await create_key(
-                    conn, tenant, "this machine", OPERATOR_SCOPES, datetime.now(UTC), operator_id="local"
+                    conn,
+                    tenant,
+                    "this machine",
+                    OPERATOR_SCOPES,
+                    datetime.now(UTC),
+                    operator_id="local",
+                    roles=(EVERY_ROLE,),
                 )
             keys[tenant] = made.key
     _write_private(path, json.dumps(keys))

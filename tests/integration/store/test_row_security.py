@@ -1,14 +1,15 @@
 """Row-level security: what each scope sees and may do, as the database decides it, whatever our own queries ask for."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import psycopg
 import pytest
 
-from domain.approval import DecisionVerdict, Settlement
+from domain.approval import EVERY_ROLE, DecisionVerdict, Settlement
 from domain.ticket import TicketRef
 from store.api_keys import create_key
-from store.approvals import NewDecision, insert_decision, insert_request, settle_approval
+from store.approvals import NewDecision, insert_decision, insert_request, settle_approval, snooze
 from store.claims import claim
 from store.contexts import insert_context
 from store.drafts import NewDraft, insert_draft
@@ -19,8 +20,10 @@ from store.handoffs import insert_handoff
 from store.idempotency import Answer, RequestKey, claim_request, remember
 from store.inbox import accept_message
 from store.knowledge import replace_article
+from store.ledger import reverse, settle
 from store.messages import Attachment
 from store.outbox import announce
+from store.pauses import NewPause, hold, pause, resume
 from store.pools import Pools
 from store.procedures import save_procedure
 from store.ratings import Rating, save_rating
@@ -45,7 +48,19 @@ from tests.integration.store.makers import (
 TENANTS = ("meridian", "tidewater", "alder")
 CUSTOMERS = ("c-1", "c-2")
 #: Tables of a tenant as a whole: a customer's scope sees none of them, or, of the knowledge base, all of the tenant's.
-PER_TENANT = {"tenant_heads", "events", "procedure_versions", "api_keys", "idempotency", "articles", "passages"}
+PER_TENANT = {
+    "tenant_heads",
+    "events",
+    "procedure_versions",
+    "api_keys",
+    "idempotency",
+    "articles",
+    "passages",
+    "pauses",
+    "pause_ends",
+}
+#: Tables that name a customer and that only operators and the ledger look into.
+FOR_OPERATORS = {"handoffs", "reversals", "held_actions", "approval_snoozes"}
 KNOWLEDGE = {"articles", "passages"}
 
 
@@ -71,7 +86,10 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
             reason=canary,
             at=NOW,
             auth_method="api_key",
+            key_kind="operator",
+            roles=(EVERY_ROLE,),
         )
+        await snooze(conn, tenant, action.action_id, by="op-1", until=NOW + timedelta(hours=1), at=NOW)
         made = await insert_decision(conn, tenant, decision)
         await settle_approval(
             conn,
@@ -79,6 +97,11 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
             Settlement(approval_id=action.action_id, how="approved", decision_id=made.decision_id, at=NOW),
         )
         await claim(conn, ref, intent(action, f"refund:{customer}", approval_id=action.action_id))
+        await settle(conn, tenant, action.action_id, "succeeded", code="succeeded", outcome={}, at=NOW)
+        await reverse(conn, tenant, action.action_id, code="undone", at=NOW)
+        held_by = await pause(conn, tenant, NewPause(scope="all", paused_by="op-1", reason=canary, at=NOW))
+        await hold(conn, ref, action.action_id, held_by.id, NOW)
+        await resume(conn, tenant, held_by.id, by="op-1", at=NOW)
         await append_events(conn, tenant, ref.ticket_id, events(1, 2))
         await fill_tenant(conn, tenant)
     return ref
@@ -140,7 +163,7 @@ async def test_a_customers_scope_sees_one_customer(pools: Pools, superuser: psyc
             closed.add(table)
         else:
             assert seen == expected, table
-    assert closed == PER_TENANT - KNOWLEDGE | {"handoffs"}
+    assert closed == PER_TENANT - KNOWLEDGE | FOR_OPERATORS
 
 
 @pytest.mark.usefixtures("filled")

@@ -19,6 +19,11 @@ WRITTEN_ONCE = {
     "approval_decisions",
     "approval_settlements",
     "procedure_versions",
+    "reversals",
+    "pauses",
+    "pause_ends",
+    "held_actions",
+    "approval_snoozes",
 }
 
 
