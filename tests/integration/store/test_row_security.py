@@ -7,6 +7,8 @@ import psycopg
 import pytest
 
 from domain.approval import EVERY_ROLE, DecisionVerdict, Settlement
+from domain.event import TicketEvent
+from domain.hook import HOOK_EVENTS
 from domain.ticket import TicketRef
 from store.api_keys import create_key
 from store.approvals import NewDecision, insert_decision, insert_request, settle_approval, snooze
@@ -17,6 +19,9 @@ from store.errors import StoreFault
 from store.events import append_events
 from store.facts import insert_fact
 from store.handoffs import insert_handoff
+from store.hook_calls import queue_calls
+from store.hook_conversations import bind_conversation
+from store.hooks import NewHook, accept_delivery, create_hook
 from store.idempotency import Answer, RequestKey, claim_request, remember
 from store.inbox import accept_message
 from store.knowledge import replace_article
@@ -58,9 +63,12 @@ PER_TENANT = {
     "passages",
     "pauses",
     "pause_ends",
+    "hooks",
+    "hook_calls",
+    "hook_deliveries",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
-FOR_OPERATORS = {"handoffs", "reversals", "held_actions", "approval_snoozes"}
+FOR_OPERATORS = {"handoffs", "hook_conversations", "reversals", "held_actions", "approval_snoozes"}
 KNOWLEDGE = {"articles", "passages"}
 
 
@@ -102,9 +110,27 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
         held_by = await pause(conn, tenant, NewPause(scope="all", paused_by="op-1", reason=canary, at=NOW))
         await hold(conn, ref, action.action_id, held_by.id, NOW)
         await resume(conn, tenant, held_by.id, by="op-1", at=NOW)
-        await append_events(conn, tenant, ref.ticket_id, events(1, 2))
+        await fill_hooks(conn, ref)
+        told = [TicketEvent(seq=1, kind="ticket_opened", at=NOW), *events(2, 2)]
+        await append_events(conn, tenant, ref.ticket_id, told)
+        await queue_calls(conn, tenant, NOW)
         await fill_tenant(conn, tenant)
     return ref
+
+
+async def fill_hooks(conn: Connection, ref: TicketRef) -> None:
+    """Leave a hook that will be called, a delivery and a conversation."""
+    hook = NewHook(
+        hook_id=f"H-{ref.ticket_id[2:]}",
+        direction="outbound",
+        url="https://example.com/hook",
+        events=HOOK_EVENTS,
+        created_by="op-1",
+        at=NOW,
+    )
+    await create_hook(conn, ref.tenant, hook)
+    await accept_delivery(conn, ref.tenant, "crm", f"msg_{ref.customer_id}", NOW)
+    await bind_conversation(conn, ref, "crm", f"conversation of {ref.customer_id}")
 
 
 async def fill_tenant(conn: Connection, tenant: str) -> None:

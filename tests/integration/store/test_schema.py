@@ -72,6 +72,7 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "passages one_tenant_read",
         "messages no_notes",
         "outbox every_tenant",
+        "hooks every_tenant",
         "api_keys looked_up_by_digest",
     }
 
