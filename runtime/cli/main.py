@@ -89,6 +89,7 @@ app.command(rich_help_panel=_CARE, epilog=care.DOCTOR_EPILOG)(care.doctor)
 app.command(rich_help_panel=_CARE, epilog=care.BACKUP_EPILOG)(care.backup)
 app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 
+app.command(rich_help_panel=_PROOF, epilog=proof.CHAOS_EPILOG)(proof.chaos)
 app.command(rich_help_panel=_PROOF, epilog=proof.VERIFY_EPILOG)(proof.verify)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
