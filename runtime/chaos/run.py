@@ -43,7 +43,7 @@ class Plan:
     minutes: float | None = None
     only: tuple[str, ...] = ()  # faults; none named: all
     lanes: int = 24  # tickets under way at once
-    calm: tuple[float, float] = (1.0, 5.0)  # seconds between faults
+    calm: tuple[float, float] = (0.2, 2.5)  # seconds between faults
     replays: int | None = None
     after: Callable[[Stack, Expected], "asyncio.Future[None]"] | None = None
 

@@ -40,7 +40,7 @@ def chaos(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run tickets on a throw-away stack while everything is killed, cut and slowed, then verify that nothing is wrong."""
+    """Run tickets on a throw-away stack while everything is killed, cut and slowed; then verify."""
     import secrets
 
     from runtime.chaos.names import check_faults, names
