@@ -177,6 +177,7 @@ def worker_environment(settings: Settings, address: str | None) -> dict[str, str
         "SETRIGHT_SANDBOXED": str(settings.sandboxed).lower(),
         "OPENBLAS_NUM_THREADS": "1",  # measured: a second thread makes the embedder slower
         "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(Path(__file__).resolve().parent.parent),  # the code that we run, wherever we run from
     }
     temporal = {name: value for name, value in os.environ.items() if name.startswith("TEMPORAL_")}
     if address is not None:
