@@ -13,6 +13,7 @@ import structlog
 
 from api.nudge import Nudger
 from domain.errors import SetrightError
+from domain.points import reach
 from runtime.audit.keeper import HeadKeeper
 from store.outbox import Nudge, mark_delivered, mark_failed, undelivered
 from store.pools import Pools
@@ -29,6 +30,8 @@ async def deliver_left_behind(pools: Pools, nudger: Nudger, now: datetime) -> in
     """Deliver what has waited longer than the grace; returns how many were acknowledged."""
     async with pools.relay() as conn:
         waiting = await undelivered(conn, BATCH, now - GRACE)
+    if waiting:
+        reach("relay.found")
     return sum([await _deliver(pools, nudger, nudge) for nudge in waiting])
 
 
@@ -39,8 +42,10 @@ async def _deliver(pools: Pools, nudger: Nudger, nudge: Nudge) -> bool:
         async with pools.relay() as conn:
             await mark_failed(conn, nudge.ticket, nudge.kind, nudge.ref, error.code)
         return False
+    reach("relay.delivered")
     async with pools.relay() as conn:
         await mark_delivered(conn, nudge.ticket, nudge.kind, nudge.ref, datetime.now(UTC))
+    reach("relay.marked")
     return True
 
 

@@ -18,6 +18,7 @@ from api.deps import ApiDeps
 from api.nudge import Nudger
 from domain.errors import Unavailable
 from runtime.audit.keeper import HeadKeeper
+from runtime.crash import crash_when_told
 from runtime.database import dsn_as, open_pools
 from runtime.relay import run_relay
 from runtime.settings import Settings
@@ -36,6 +37,7 @@ async def run_api(settings: Settings) -> None:
         WorkspaceErrors: a file of the workspace is wrong.
         Unavailable: Postgres or Temporal does not answer, or the port is taken.
     """
+    crash_when_told(settings.crash_at)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

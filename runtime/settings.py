@@ -105,6 +105,8 @@ class Settings(BaseSettings):
     """Tickets a worker keeps in memory: 0.15 MB each (measured); any other is replayed when it goes on."""
     max_concurrent_activities: int = Field(default=32, ge=1)
     """Activities a worker runs at once; each may hold a database connection."""
+    crash_at: str | None = Field(default=None, pattern=r"^[a-z_]+\.[a-z_]+:[1-9][0-9]{0,5}$")
+    """For tests of recovery: this process kills itself the n-th time it reaches a point (`domain/points.py`)."""
     sandboxed: bool = True
     """Run workflows in Temporal's sandbox. Off saves about a quarter of a worker's time (measured)."""
 

@@ -6,6 +6,8 @@ import psycopg
 import pytest
 
 from domain.approval import DecisionVerdict, Settlement
+from domain.event import TicketEvent
+from domain.hook import HOOK_EVENTS
 from domain.ticket import TicketRef
 from store.api_keys import create_key
 from store.approvals import NewDecision, insert_decision, insert_request, settle_approval
@@ -16,6 +18,9 @@ from store.errors import StoreFault
 from store.events import append_events
 from store.facts import insert_fact
 from store.handoffs import insert_handoff
+from store.hook_calls import queue_calls
+from store.hook_conversations import bind_conversation
+from store.hooks import NewHook, accept_delivery, create_hook
 from store.idempotency import Answer, RequestKey, claim_request, remember
 from store.inbox import accept_message
 from store.knowledge import replace_article
@@ -45,7 +50,18 @@ from tests.integration.store.makers import (
 TENANTS = ("meridian", "tidewater", "alder")
 CUSTOMERS = ("c-1", "c-2")
 #: Tables of a tenant as a whole: a customer's scope sees none of them, or, of the knowledge base, all of the tenant's.
-PER_TENANT = {"tenant_heads", "events", "procedure_versions", "api_keys", "idempotency", "articles", "passages"}
+PER_TENANT = {
+    "tenant_heads",
+    "events",
+    "procedure_versions",
+    "api_keys",
+    "idempotency",
+    "articles",
+    "passages",
+    "hooks",
+    "hook_calls",
+    "hook_deliveries",
+}
 KNOWLEDGE = {"articles", "passages"}
 
 
@@ -79,9 +95,27 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
             Settlement(approval_id=action.action_id, how="approved", decision_id=made.decision_id, at=NOW),
         )
         await claim(conn, ref, intent(action, f"refund:{customer}", approval_id=action.action_id))
-        await append_events(conn, tenant, ref.ticket_id, events(1, 2))
+        await fill_hooks(conn, ref)
+        told = [TicketEvent(seq=1, kind="ticket_opened", at=NOW), *events(2, 2)]
+        await append_events(conn, tenant, ref.ticket_id, told)
+        await queue_calls(conn, tenant, NOW)
         await fill_tenant(conn, tenant)
     return ref
+
+
+async def fill_hooks(conn: Connection, ref: TicketRef) -> None:
+    """Leave a hook that will be called, a delivery and a conversation."""
+    hook = NewHook(
+        hook_id=f"H-{ref.ticket_id[2:]}",
+        direction="outbound",
+        url="https://example.com/hook",
+        events=HOOK_EVENTS,
+        created_by="op-1",
+        at=NOW,
+    )
+    await create_hook(conn, ref.tenant, hook)
+    await accept_delivery(conn, ref.tenant, "crm", f"msg_{ref.customer_id}", NOW)
+    await bind_conversation(conn, ref, "crm", f"conversation of {ref.customer_id}")
 
 
 async def fill_tenant(conn: Connection, tenant: str) -> None:
@@ -140,7 +174,7 @@ async def test_a_customers_scope_sees_one_customer(pools: Pools, superuser: psyc
             closed.add(table)
         else:
             assert seen == expected, table
-    assert closed == PER_TENANT - KNOWLEDGE | {"handoffs"}
+    assert closed == PER_TENANT - KNOWLEDGE | {"handoffs", "hook_conversations"}
 
 
 @pytest.mark.usefixtures("filled")

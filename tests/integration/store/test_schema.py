@@ -69,6 +69,7 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "messages no_notes",
         "outbox every_tenant",
         "tenant_heads every_tenant_read",
+        "hooks every_tenant",
         "api_keys looked_up_by_digest",
     }
 
