@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from runtime.cli.commands import approvals, ask, care, graph, operator, processes, proof, stack, tickets, workspace
+from runtime.cli.commands import (
+    approvals,
+    ask,
+    audit,
+    care,
+    graph,
+    operator,
+    processes,
+    proof,
+    stack,
+    tickets,
+    workspace,
+)
 from runtime.cli.commands import eval as measuring
 from runtime.cli.errors import explain
 from runtime.cli.exit_codes import MEANINGS, ExitCode
@@ -91,6 +103,7 @@ app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 
 app.command(rich_help_panel=_PROOF, epilog=proof.CHAOS_EPILOG)(proof.chaos)
 app.command(rich_help_panel=_PROOF, epilog=proof.VERIFY_EPILOG)(proof.verify)
+app.add_typer(audit.app, rich_help_panel=_CARE)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
