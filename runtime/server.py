@@ -18,6 +18,8 @@ from api.deps import ApiDeps
 from api.nudge import Nudger
 from api.rates import RateLimits
 from domain.errors import Unavailable
+from runtime.audit.keeper import HeadKeeper
+from runtime.crash import crash_when_told
 from runtime.database import dsn_as, hook_key, open_pools
 from runtime.hook_relay import run_hook_relay
 from runtime.relay import run_relay
@@ -37,6 +39,7 @@ async def run_api(settings: Settings) -> None:
         WorkspaceErrors: a file of the workspace is wrong.
         Unavailable: Postgres or Temporal does not answer, or the port is taken.
     """
+    crash_when_told(settings.crash_at)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -50,6 +53,7 @@ async def run_api(settings: Settings) -> None:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             await stop.wait()
+        await HeadKeeper(pools, settings).keep_last()
     finally:
         await pools.close()
 
@@ -93,8 +97,9 @@ async def serve_api(
     )
     # Signals belong to whoever runs the stack, so uvicorn's own handlers are left out.
     serving = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take over the process's signals
+    keeper = HeadKeeper(pools, settings)
     relays = (
-        asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools))),
+        asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools), keeper)),
         asyncio.create_task(run_hook_relay(pools, key, may_call_loopback=may_call_loopback)),
     )
     try:

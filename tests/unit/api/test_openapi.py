@@ -120,6 +120,9 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "action_refused",
         "effect_unknown",
         "reply_invalid",
+        "over_paid",
+        "over_budget",
+        "paused",
     }
     domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
 
