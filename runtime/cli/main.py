@@ -95,6 +95,7 @@ app.command(rich_help_panel=_DECIDE, epilog=approvals.AMEND_EPILOG)(approvals.am
 app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
 app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
 app.command("hand-back", rich_help_panel=_OPERATE, epilog=operator.HAND_BACK_EPILOG)(operator.hand_back)
+app.command(rich_help_panel=_OPERATE, epilog=operator.UNDO_EPILOG)(operator.undo)
 app.command(rich_help_panel=_OPERATE, epilog=operator.CLOSE_EPILOG)(operator.close)
 
 app.command(rich_help_panel=_CARE, epilog=care.DOCTOR_EPILOG)(care.doctor)
