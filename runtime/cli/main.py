@@ -17,6 +17,7 @@ from runtime.cli.commands import (
     care,
     graph,
     operator,
+    pauses,
     processes,
     proof,
     stack,
@@ -91,6 +92,11 @@ app.command(rich_help_panel=_DECIDE, epilog=approvals.LIST_EPILOG)(approvals.app
 app.command(rich_help_panel=_DECIDE, epilog=approvals.APPROVE_EPILOG)(approvals.approve)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.DECLINE_EPILOG)(approvals.decline)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.AMEND_EPILOG)(approvals.amend)
+
+app.command(rich_help_panel=_DECIDE, epilog=approvals.SNOOZE_EPILOG)(approvals.snooze)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSE_EPILOG)(pauses.pause)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.RESUME_EPILOG)(pauses.resume)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSES_EPILOG)(pauses.pauses)
 
 app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
 app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
