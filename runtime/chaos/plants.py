@@ -6,10 +6,10 @@ with a database, or a bug below all checks, would leave it.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString
+from typing import LiteralString, cast
 
-from domain.model import Model
 from runtime.verify.evidence import Canary, Database
 from runtime.verify.expected import Expected, SentDecision, SentMessage
 from runtime.verify.violation import InvariantId
@@ -24,7 +24,8 @@ from setright.messages where author = 'customer' order by ticket_id, seq limit 1
 """
 
 
-class Plant(Model):
+@dataclass(frozen=True)
+class Plant:
     """One fault: what is changed, and under which invariant and name it must be found."""
 
     name: str
@@ -66,8 +67,12 @@ def load_plants() -> tuple[LiteralString, tuple[Plant, ...]]:
 def _plants(sections: list[str]) -> Iterator[Plant]:
     for section in sections:
         fields = dict(_FIELD.findall(section))
-        invariant, what = fields.pop("found").split()
-        name = fields.pop("plant")
-        yield Plant.model_validate(
-            {"name": name, "invariant": invariant, "what": what, "changes": _FIELD.sub("", section).strip(), **fields}
+        invariant, _, what = fields["found"].partition(" ")
+        yield Plant(
+            name=fields["plant"],
+            invariant=cast("InvariantId", invariant),
+            what=what,
+            changes=_FIELD.sub("", section),
+            told=fields.get("told"),
+            canary=fields.get("canary"),
         )
