@@ -46,6 +46,7 @@ async def decide(
         InvalidInput, BadMoney: the amendment is none of this action.
         ApprovalMismatch: it was decided on other arguments than those asked for.
         StaleDecision: the approval has ended, or this approver has answered otherwise before.
+        NotAnApprover, OwnRequest, NotEnoughApprovers: this person's answer, or this answer, cannot count.
     """
     operator, now = caller.operator, services.deps.clock()
     async with services.pools.operator(caller.tenant) as conn:
@@ -64,6 +65,8 @@ async def decide(
             amended=_amended(asked.action, specs, body),
             at=now,
             auth_method="api_key",
+            key_kind="operator",
+            roles=tuple(sorted(caller.roles)),
         )
         try:
             decision = await insert_decision(conn, caller.tenant, new)

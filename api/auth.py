@@ -33,6 +33,7 @@ class Scope(StrEnum):
     identity_assert = "identity_assert"  # say that a writer is who they claim to be
     approvals_read = "approvals_read"
     approvals_decide = "approvals_decide"
+    pause = "pause"  # stop actions, and let them go on
     operators = "operators"  # reply, take over, hand back, close, and read what is meant for operators
     admin = "admin"  # everything
 
@@ -44,6 +45,7 @@ class Principal(Model):
     tenant: TenantId
     operator_id: str | None
     scopes: frozenset[str]
+    roles: frozenset[str] = frozenset()  # what its operator may approve
 
     def may(self, scope: Scope) -> bool:
         """Whether the key carries the scope."""
@@ -93,6 +95,7 @@ class Authentication:
             tenant=holder.tenant,
             operator_id=holder.operator_id,
             scopes=frozenset(holder.scopes),
+            roles=frozenset(holder.roles),
         )
 
 
@@ -122,3 +125,4 @@ Writer = Annotated[Principal, Depends(needs(Scope.tickets_write))]
 Operator = Annotated[Principal, Depends(needs(Scope.operators))]
 ApprovalReader = Annotated[Principal, Depends(needs(Scope.approvals_read))]
 Approver = Annotated[Principal, Depends(needs(Scope.approvals_decide))]
+Pauser = Annotated[Principal, Depends(needs(Scope.pause))]

@@ -17,6 +17,8 @@ from temporalio.client import Client
 
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
+from domain.approval import EVERY_ROLE
+from runtime.audit.keeper import HeadKeeper
 from runtime.cli.running import STACK_FILE
 from runtime.database import embedded_secret, open_pools, prepare_database
 from runtime.embedded.folder import DataFolder
@@ -92,6 +94,7 @@ async def running_stack(settings: Settings, on_progress: OnProgress) -> AsyncIte
         settings = await _prepare(settings, embedded, options, on_progress)
         pools = await open_pools(settings)
         stack.push_async_callback(pools.close)
+        stack.push_async_callback(HeadKeeper(pools, settings).keep_last)  # when the worker has stopped
         client = await connect_temporal(address)
         worker = WorkerKeeper(folder, worker_environment(settings, address))
         stack.push_async_callback(worker.stop)
@@ -193,7 +196,13 @@ async def _operator_keys(settings: Settings, pools: Pools, workspace: Workspace)
         if tenant not in keys:
             async with pools.operator(tenant) as conn:
                 made = await create_key(
-                    conn, tenant, "this machine", OPERATOR_SCOPES, datetime.now(UTC), operator_id="local"
+                    conn,
+                    tenant,
+                    "this machine",
+                    OPERATOR_SCOPES,
+                    datetime.now(UTC),
+                    operator_id="local",
+                    roles=(EVERY_ROLE,),
                 )
             keys[tenant] = made.key
     _write_private(path, json.dumps(keys))
