@@ -15,7 +15,19 @@ from api.guard import Guard
 from api.limits import BodyLimit
 from api.rates import RateLimiter
 from api.reference import POLICY, reference
-from api.routers import approvals, deliveries, events, health, history, hooks, messages, moves, ratings, tickets
+from api.routers import (
+    approvals,
+    deliveries,
+    events,
+    health,
+    history,
+    hooks,
+    messages,
+    moves,
+    pauses,
+    ratings,
+    tickets,
+)
 from api.services import Services
 
 _DESCRIPTION = """Setright settles customer tickets end to end, durably.
@@ -67,6 +79,18 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard)
     errors.install(app)
-    for module in (tickets, messages, moves, ratings, approvals, events, history, hooks, deliveries, health):
+    for module in (
+        tickets,
+        messages,
+        moves,
+        ratings,
+        approvals,
+        pauses,
+        events,
+        history,
+        hooks,
+        deliveries,
+        health,
+    ):
         app.include_router(module.router)
     return app

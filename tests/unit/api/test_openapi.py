@@ -29,6 +29,11 @@ OPERATIONS = {
     "list_approvals": "GET /v1/approvals",
     "read_approval": "GET /v1/approvals/{approval_id}",
     "decide_approval": "POST /v1/approvals/{approval_id}/decisions",
+    "snooze_approval": "POST /v1/approvals/{approval_id}/snooze",
+    "pause_actions": "POST /v1/pauses",
+    "list_pauses": "GET /v1/pauses",
+    "undo_action": "POST /v1/tickets/{ticket_id}/undo",
+    "lift_pause": "DELETE /v1/pauses/{pause_id}",
     "create_hook": "POST /v1/hooks",
     "list_hooks": "GET /v1/hooks",
     "read_hook": "GET /v1/hooks/{hook_id}",
@@ -118,11 +123,11 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "workspace_invalid",
         "condition_failed",
         "action_refused",
-        "effect_unknown",
-        "reply_invalid",
         "over_paid",
         "over_budget",
         "paused",
+        "effect_unknown",
+        "reply_invalid",
     }
     domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
 
