@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from runtime.cli.commands import approvals, ask, audit, care, graph, operator, processes, stack, tickets, workspace
+from runtime.cli.commands import (
+    approvals,
+    ask,
+    audit,
+    care,
+    forget,
+    graph,
+    operator,
+    processes,
+    stack,
+    tickets,
+    workspace,
+)
 from runtime.cli.commands import eval as measuring
 from runtime.cli.errors import explain
 from runtime.cli.exit_codes import MEANINGS, ExitCode
@@ -89,6 +101,7 @@ app.command(rich_help_panel=_CARE, epilog=care.BACKUP_EPILOG)(care.backup)
 app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 
 app.add_typer(audit.app, rich_help_panel=_CARE)
+app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)

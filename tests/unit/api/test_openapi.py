@@ -29,6 +29,7 @@ OPERATIONS = {
     "list_approvals": "GET /v1/approvals",
     "read_approval": "GET /v1/approvals/{approval_id}",
     "decide_approval": "POST /v1/approvals/{approval_id}/decisions",
+    "forget_customer": "POST /v1/customers/{customer_id}/erasure",
     "read_me": "GET /v1/me",
     "check_alive": "GET /healthz",
     "check_ready": "GET /readyz",
