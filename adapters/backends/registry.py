@@ -12,8 +12,10 @@ from adapters.backends.declared.backend import DeclaredBackend
 from adapters.backends.declared.declaration import Declaration
 from adapters.backends.declared.secrets import SecretsOf, filled
 from adapters.backends.http.declaration import HttpDeclaration
+from adapters.backends.mcp.declaration import McpDeclaration
 from adapters.backends.port import Backend
 from domain.action import ActionSpec
+from domain.errors import ExtraMissing
 from domain.ids import Label
 from domain.model import Model
 
@@ -49,6 +51,25 @@ async def _http(declaration: HttpDeclaration, secret_of: SecretsOf) -> AsyncIter
         await caller.aclose()
 
 
+@asynccontextmanager
+async def _mcp(declaration: McpDeclaration, secret_of: SecretsOf) -> AsyncIterator[Backend]:
+    try:
+        from adapters.backends.mcp.caller import McpCaller  # noqa: PLC0415 - an extra: only who uses it needs it
+    except ModuleNotFoundError:
+        raise ExtraMissing("MCP back ends need the library `mcp`: install the extras (`make extras`).") from None
+    server = declaration.server
+    caller = McpCaller(
+        declaration,
+        env=filled(server.env, "server.env", secret_of),
+        headers=filled(server.headers, "server.headers", secret_of),
+    )
+    try:
+        yield DeclaredBackend(declaration, caller)
+    finally:
+        await caller.aclose()
+
+
 KINDS: Mapping[str, BackendKind] = {
     "http": BackendKind(HttpDeclaration, _specs, _has_records, _http),
+    "mcp": BackendKind(McpDeclaration, _specs, _has_records, _mcp),
 }
