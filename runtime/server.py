@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 import uvicorn
 from temporalio.client import Client
 
-from adapters.backends.shop.actions.registry import SPECS
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from api.app import create_app
@@ -75,7 +74,7 @@ async def serve_api(
         task_queue=settings.task_queue,
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
-        backend_specs=dict.fromkeys(workspace.tenants, SPECS),
+        backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
         temporal_ui=temporal_ui,
     )
     app = create_app(deps)
