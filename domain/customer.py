@@ -59,6 +59,7 @@ class Payment(Model):
     paid_at: datetime
     days_since: int
     duplicate_of: Handle | None = None  # the payment this one repeats, where the provider charged twice
+    is_disputed: bool = False  # the customer's bank has taken it up: what is paid back is its decision
 
 
 RefundStatus = Literal["pending", "succeeded", "failed", "cancelled"]
@@ -198,11 +199,14 @@ class CustomerContext(Model):
     language: str = "en"
     orders: tuple[Order, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
+    payments: tuple[Payment, ...] = ()  # where the back end knows of no order or invoice that they belong to
+    refunds: tuple[Refund, ...] = ()
     payment_methods: tuple[PaymentMethod, ...] = ()
     address: Address | None = None
     past_tickets: tuple[PastTicket, ...] = ()
     catalogue: dict[str, tuple[Variant, ...]] = {}
     refunds_last_90_days: int = 0
+    refs: dict[Handle, str] = {}  # a back end's own ids behind handles; for its `prepare`, shown to nobody
 
     @property
     def is_vip(self) -> bool:
@@ -221,6 +225,10 @@ class CustomerContext(Model):
             for records in (order.lines, order.payments, order.refunds, order.shipments):
                 for record in records:
                     yield record.handle, record
+        for payment in self.payments:
+            yield payment.handle, payment
+        for refund in self.refunds:
+            yield refund.handle, refund
         for subscription in self.subscriptions:
             yield subscription.handle, subscription
             for invoice in subscription.invoices:
