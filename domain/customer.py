@@ -26,6 +26,7 @@ class Address(Model):
     region: str = ""
     postcode: str
     country: str
+    former: "Address | None" = None  # what it was before it was last changed, where that can be restored
 
     def one_line(self) -> str:
         """The address as one line, for restating."""
@@ -206,7 +207,9 @@ class CustomerContext(Model):
     past_tickets: tuple[PastTicket, ...] = ()
     catalogue: dict[str, tuple[Variant, ...]] = {}
     refunds_last_90_days: int = 0
-    refs: dict[Handle, str] = {}  # a back end's own ids behind handles; for its `prepare`, shown to nobody
+    #: What the system of record itself calls a record, by handle, where its back end cannot tell from the handle. For
+    #: back ends only: no view shows it.
+    refs: dict[Handle, str] = {}
 
     @property
     def is_vip(self) -> bool:
@@ -217,11 +220,13 @@ class CustomerContext(Model):
         """Every record that has a handle, with it."""
         for method in self.payment_methods:
             yield method.handle, method
-        if self.address is not None:
-            yield self.address.handle, self.address
+        for address in (self.address, *(order.address for order in self.orders)):
+            if address is not None:
+                yield address.handle, address
+                if address.former is not None:
+                    yield address.former.handle, address.former
         for order in self.orders:
             yield order.handle, order
-            yield order.address.handle, order.address
             for records in (order.lines, order.payments, order.refunds, order.shipments):
                 for record in records:
                     yield record.handle, record

@@ -6,11 +6,11 @@ model.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from pydantic import JsonValue
 
-from domain.action import ActionSpec, ProposedAction
+from domain.action import ActionSpec, Arguments, ProposedAction
 from domain.customer import CustomerContext
 from domain.ids import CustomerId, Label, TenantId, TicketId
 from domain.model import Model
@@ -42,13 +42,31 @@ class Prepared(Model):
 
 
 class BackendOutcome(Model):
-    """What the system of record answered: done, or finally refused with a code."""
+    """What the system of record answered: done, or finally refused with a code.
+
+    `settles_later` where it was accepted and may still fail, as a refund that a bank takes days over: `progress` tells.
+    """
 
     status: Literal["succeeded", "failed"]
     code: Label
     ref: str | None = None  # its own id of the effect
     amount: Money | None = None
+    settles_later: bool = False
     facts: dict[str, JsonValue] = {}  # kept in the ledger row, for replies and the audit
+
+
+class Progress(Model):
+    """How far an effect is that settles later; `code` says why it failed, else it is the state."""
+
+    state: Literal["pending", "settled", "failed"]
+    code: Label
+
+
+class Undoing(NamedTuple):
+    """The action that would undo an effect: an ordinary one of the same back end, under policy like any other."""
+
+    action: Label
+    args: Arguments
 
 
 class Backend(Protocol):
@@ -97,4 +115,23 @@ class Backend(Protocol):
 
     async def read_back(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> bool:
         """Whether the system of record now shows the effect."""
+        ...
+
+    async def progress(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> Progress:
+        """How far a successful effect is that `settles_later`; one that does not is settled.
+
+        It may be asked for days, and asks nothing but to be told: it changes nothing.
+
+        Raises:
+            Unavailable: the system does not answer now.
+        """
+        ...
+
+    def undo(
+        self, scope: Scope, context: CustomerContext, prepared: Prepared, outcome: BackendOutcome
+    ) -> Undoing | None:
+        """The action that undoes a successful effect, by what the records show now; None where there is none.
+
+        Pure, as `prepare` is. Whether it may be done is for policy and `prepare` to say, as of any action.
+        """
         ...

@@ -6,20 +6,22 @@ It serves any tenant whose rows are in the schema `shop`; which one is the scope
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from pydantic import JsonValue
 
-from adapters.backends.port import BackendOutcome, Prepared, Scope
+from adapters.backends.port import BackendOutcome, Prepared, Progress, Scope, Undoing
 from adapters.backends.shop import snapshot
 from adapters.backends.shop.actions.registry import READS, SPECS, WRITES
 from adapters.backends.shop.actions.rows import refund_row
 from adapters.backends.shop.arguments import Asked
 from adapters.backends.shop.context import assemble
-from adapters.backends.shop.database import Pool, scoped
+from adapters.backends.shop.database import Pool, Transaction, scoped
 from adapters.backends.shop.provider.client import PaymentProvider
 from adapters.backends.shop.provider.errors import ProviderError
 from adapters.backends.shop.provider.records import RefundRecord
 from adapters.backends.shop.records import RefundRow
+from adapters.backends.shop.undoing import undoing
 from adapters.backends.shop.writes import Writes
 from domain.action import ActionSpec, ProposedAction
 from domain.customer import CustomerContext
@@ -97,21 +99,53 @@ class ShopBackend:
         write = WRITES[prepared.action]
         if outcome.status != "succeeded":
             return False
-        async with scoped(self._pool, scope) as tx:
-            if not await write.is_shown(tx, write.own(prepared), outcome):
-                return False
-            refs = outcome.facts.get("refunds")
-            refunds = [await refund_row(tx, str(ref)) for ref in refs] if isinstance(refs, list) else []
+        try:
+            async with scoped(self._pool, scope) as tx:
+                if not await write.is_shown(tx, write.own(prepared), outcome):
+                    return False
+                refunds = await _refunds(tx, outcome)
+        except ActionRefused:  # there is no such record
+            return False
         return all([await self._is_confirmed(scope, refund) for refund in refunds])
+
+    async def progress(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> Progress:
+        """How far the refunds of an effect are: failed when one has, settled when all are with the customer.
+
+        Raises:
+            Unavailable: the shop or the payment provider does not answer now.
+        """
+        del prepared, now
+        _must_be_proven(scope)
+        async with scoped(self._pool, scope) as tx:
+            refunds = await _refunds(tx, outcome)
+        charged = [row for row in refunds if row.provider_ref is not None]
+        told = snapshot.as_told(charged, [found for row in charged if (found := await self._retrieve(scope, row))])
+        await self._note(scope, [new for old, new in zip(charged, told, strict=True) if new.status != old.status])
+        lost = [row for row in told if row.status in {"failed", "cancelled"}]
+        if lost:
+            return Progress(state="failed", code=lost[0].failure or lost[0].status)
+        state: Literal["pending", "settled"] = (
+            "pending" if any(row.status != "succeeded" for row in told) else "settled"
+        )
+        return Progress(state=state, code=state)
+
+    def undo(
+        self, scope: Scope, context: CustomerContext, prepared: Prepared, outcome: BackendOutcome
+    ) -> Undoing | None:
+        """The action that undoes an effect, where the shop has one; pure."""
+        return undoing(scope, context, prepared, outcome)
 
     async def _is_confirmed(self, scope: Scope, refund: RefundRow) -> bool:
         if refund.provider_ref is None:  # a gift card's, or never sent
             return refund.status == "succeeded"
+        told = await self._retrieve(scope, refund)
+        return told is not None and told.amount == refund.amount and told.status in {"pending", "succeeded"}
+
+    async def _retrieve(self, scope: Scope, refund: RefundRow) -> RefundRecord | None:
         try:
-            told = await self._provider.retrieve_refund(scope.tenant, refund.provider_ref)
+            return await self._provider.retrieve_refund(scope.tenant, refund.provider_ref or "")
         except ProviderError as error:
             raise Unavailable("The payment provider does not answer.") from error
-        return told is not None and told.amount == refund.amount and told.status in {"pending", "succeeded"}
 
     async def _told(self, scope: Scope, charges: list[str], methods: list[str]) -> list[RefundRecord]:
         try:
@@ -125,6 +159,11 @@ class ShopBackend:
             async with scoped(self._pool, scope) as tx:
                 for row in changed:
                     await tx.run(snapshot.SQL["refund_is_now"], ref=row.ref, status=row.status, failure=row.failure)
+
+
+async def _refunds(tx: Transaction, outcome: BackendOutcome) -> list[RefundRow]:
+    refs = outcome.facts.get("refunds")
+    return [await refund_row(tx, str(ref)) for ref in refs] if isinstance(refs, list) else []
 
 
 def _must_be_proven(scope: Scope) -> None:

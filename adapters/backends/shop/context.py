@@ -21,6 +21,7 @@ from adapters.backends.shop.records import (
     ShipmentRow,
     SubscriptionRow,
 )
+from adapters.backends.shop.refs import former
 from adapters.backends.shop.snapshot import Snapshot
 from domain.customer import (
     Address,
@@ -136,7 +137,11 @@ class _Assembly:
             region=row.region,
             postcode=row.postcode,
             country=row.country,
+            former=None if row.former is None else self._former(row.ref, f"{label}, before", row.former),
         )
+
+    def _former(self, ref: str, label: str, lines: dict[str, str]) -> Address:
+        return Address.model_validate({**lines, "handle": self._handle("address", former(ref)), "label": label})
 
     def _method(self, row: MethodRow) -> PaymentMethod:
         return PaymentMethod(

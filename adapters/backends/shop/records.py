@@ -44,6 +44,7 @@ class AddressRow:
     region: str
     postcode: str
     country: str
+    former: dict[str, str] | None = None  # line1 to country, as they were before the last change
 
 
 @dataclass(frozen=True, slots=True)

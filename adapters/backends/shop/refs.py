@@ -23,6 +23,11 @@ def parent_of(ref: str) -> str:
     return ref.rpartition("/")[0]
 
 
+def former(ref: str) -> str:
+    """The ref of an address as it was before its last change."""
+    return f"{ref}/former"
+
+
 def ref_behind(handle: Handle, kind: str, ticket_id: TicketId, parent: str) -> str:
     """The ref below `parent` that `handle` was made of in this ticket.
 

@@ -4,13 +4,14 @@ Whatever goes wrong is answered with what is known: certainly nothing happened (
 (`EffectUnknown`). Nothing here touches the shop's tables.
 """
 
+import secrets
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.backends.shop.provider.client import PaymentProvider
 from adapters.backends.shop.provider.errors import ProviderError, ProviderFault, ProviderRefused, ProviderUnreached
 from adapters.backends.shop.provider.records import ChargeRecord, RefundRecord
-from adapters.backends.shop.transfers import Moved, MovingPayment, MovingRefund
+from adapters.backends.shop.transfers import Moved, MovingPayment, MovingRecall, MovingRefund
 from domain.errors import EffectUnknown, SetrightError, Unavailable
 from domain.money import Money
 
@@ -22,7 +23,7 @@ async def send(
 
     Returns what is known now and what went wrong, if anything: `Unavailable` when no transfer of this effect has left.
     """
-    payments, refunds = list(moved.payments), list(moved.refunds)
+    payments, refunds, recalls = list(moved.payments), list(moved.refunds), list(moved.recalls)
     try:
         for i, payment in enumerate(payments):
             if payment.is_open:
@@ -30,18 +31,19 @@ async def send(
             if payments[i].status == "errored":
                 raise ProviderFault(payment.ref)
             if payments[i].status == "declined":
-                return Moved(tuple(payments), tuple(refunds)), None
+                return replace(moved, payments=tuple(payments)), None
         for i, refund in enumerate(refunds):
             if refund.is_open:
                 refunds[i] = await _repay(provider, tenant, key, refund, at)
             if refunds[i].status == "errored":
                 raise ProviderFault(refund.ref)
+        recalls = [await _recall(provider, tenant, recall, at) for recall in recalls]
     except ProviderError as error:
-        known = Moved(tuple(payments), tuple(refunds))
+        known = Moved(tuple(payments), tuple(refunds), tuple(recalls))
         if isinstance(error, ProviderUnreached) and not known.has_moved:
             return known, Unavailable("The payment provider does not answer.")
         return known, EffectUnknown("The payment provider did not say whether it moved the money.")
-    return Moved(tuple(payments), tuple(refunds)), None
+    return Moved(tuple(payments), tuple(refunds), tuple(recalls)), None
 
 
 async def look(provider: PaymentProvider, tenant: str, key: str, moved: Moved) -> Moved:
@@ -61,12 +63,14 @@ async def look(provider: PaymentProvider, tenant: str, key: str, moved: Moved) -
         taken_from = sorted({refund.charge for refund in asked if refund.charge is not None})
         credited = sorted({refund.method_ref for refund in asked if refund.charge is None})
         listed = await provider.list_refunds(tenant, taken_from, credited) if asked else []
+        recalls = [await _as_it_stands(provider, tenant, recall) for recall in moved.recalls]
     except ProviderError as error:
         raise Unavailable("The payment provider does not answer.") from error
     refunds = {r.metadata["ref"]: r for r in listed if r.metadata.get("effect") == key}
     return Moved(
         payments=tuple(_found_payment(payment, charges.get(payment.ref)) for payment in moved.payments),
         refunds=tuple(_found_refund(refund, refunds.get(refund.ref)) for refund in moved.refunds),
+        recalls=tuple(recalls),
     )
 
 
@@ -106,6 +110,22 @@ async def _repay(provider: PaymentProvider, tenant: str, key: str, refund: Movin
     except ProviderFault:
         return replace(refund, status="errored")
     return _answered(refund, answer)
+
+
+async def _recall(provider: PaymentProvider, tenant: str, recall: MovingRecall, at: datetime) -> MovingRecall:
+    """Stop a refund. Twice is once here, whatever the key: so each attempt has its own, and no 500 is for ever."""
+    if not recall.is_open:
+        return recall
+    try:
+        await provider.cancel_refund(tenant, recall.provider_ref, f"recall:{recall.ref}:{secrets.token_hex(8)}", at)
+    except ProviderRefused:  # it has ended otherwise, or an earlier attempt has stopped it
+        return await _as_it_stands(provider, tenant, recall)
+    return replace(recall, status="cancelled")
+
+
+async def _as_it_stands(provider: PaymentProvider, tenant: str, recall: MovingRecall) -> MovingRecall:
+    told = await provider.retrieve_refund(tenant, recall.provider_ref)
+    return recall if told is None else replace(recall, status=told.status, failure=told.failure)
 
 
 def _found_payment(payment: MovingPayment, charge: ChargeRecord | None) -> MovingPayment:

@@ -38,7 +38,13 @@ class Repay(Model):
     reissues: str | None = None
 
 
-Transfer = Charge | Repay
+class Recall(Model):
+    """Stop a refund that is still on its way, by its ref."""
+
+    refund: str
+
+
+Transfer = Charge | Repay | Recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +96,53 @@ class MovingRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class MovingRecall:
+    """A refund that an effect calls back; not open once it is cancelled, or has ended otherwise."""
+
+    ref: str
+    provider_ref: str
+    amount: int
+    currency: str
+    status: RefundState
+    failure: RefundFailure | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the provider has yet to be asked, or asked again what it did."""
+        return self.status == "pending"
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
-    """All transfers of one effect, in the order they are made: charges, then refunds."""
+    """All transfers of one effect, in the order they are made: charges, then refunds, then recalls."""
 
     payments: tuple[MovingPayment, ...] = ()
     refunds: tuple[MovingRefund, ...] = ()
+    recalls: tuple[MovingRecall, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """Whether the provider has to be asked about any of them."""
-        return any(row.is_open for row in self.payments) or any(row.is_open for row in self.refunds)
+        return any(row.is_open for rows in (self.payments, self.refunds, self.recalls) for row in rows)
 
     @property
     def failure(self) -> str | None:
         """Why the first transfer that failed did, as a code; None if none did."""
         if any(payment.status == "declined" for payment in self.payments):
             return "payment_declined"
+        if any(recall.status in {"succeeded", "failed"} for recall in self.recalls):
+            return "not_pending"
         failures = (refund.failure for refund in self.refunds if refund.status == "failed")
         return next(("provider_error" if failure in {None, "unknown"} else failure for failure in failures), None)
 
     @property
     def has_moved(self) -> bool:
         """Whether any money is on its way or there."""
-        paid = any(payment.status == "paid" for payment in self.payments)
-        return paid or any(refund.status in {"pending", "succeeded"} for refund in self.refunds)
+        if any(payment.status == "paid" for payment in self.payments):
+            return True
+        if any(recall.status == "cancelled" for recall in self.recalls):
+            return True
+        return any(refund.status in {"pending", "succeeded"} for refund in self.refunds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +187,14 @@ async def reserve(tx: Transaction, key: str, parent: Parent, transfers: tuple[Tr
     payments, refunds = (counts.payments, counts.refunds) if counts else (0, 0)
     common = {"order": parent.order, "invoice": parent.invoice, "at": at, "key": key}
     for transfer in transfers:
-        row = {**common, "method": transfer.method, **transfer.amount.model_dump()}
         match transfer:
             case Charge():
+                row = {**common, "method": transfer.method, **transfer.amount.model_dump()}
                 payments += 1
                 status = await _debit_gift_card(tx, transfer)
                 await tx.run(SQL["add_payment"], **row, ref=nth(parent.ref, payments), status=status)
             case Repay():
+                row = {**common, "method": transfer.method, **transfer.amount.model_dump()}
                 refunds += 1
                 await _check_what_is_left(tx, transfer)
                 ref = nth(parent.ref, refunds)
@@ -172,6 +202,9 @@ async def reserve(tx: Transaction, key: str, parent: Parent, transfers: tuple[Tr
                     raise ActionRefused("This refund has already been sent again.", code="already_reissued")
                 extra = {"payment": transfer.payment, "line": transfer.line, "reason": transfer.reason}
                 await tx.run(SQL["add_refund"], **row, **extra, ref=ref)
+            case Recall():
+                if not await tx.run(SQL["recall"], ref=transfer.refund, key=key):
+                    raise ActionRefused("The refund is not on its way any more.", code="not_pending")
 
 
 async def of_effect(tx: Transaction, key: str) -> Moved:
@@ -179,6 +212,7 @@ async def of_effect(tx: Transaction, key: str) -> Moved:
     return Moved(
         payments=tuple(await tx.all(MovingPayment, SQL["payments_of_effect"], key=key)),
         refunds=tuple(await tx.all(MovingRefund, SQL["refunds_of_effect"], key=key)),
+        recalls=tuple(await tx.all(MovingRecall, SQL["recalls_of_effect"], key=key)),
     )
 
 
@@ -195,6 +229,8 @@ async def record(tx: Transaction, moved: Moved) -> None:
             provider_ref=refund.provider_ref,
             expected_on=refund.expected_on,
         )
+    for recall in moved.recalls:
+        await tx.run(SQL["recall_answered"], ref=recall.ref, status=recall.status, failure=recall.failure)
 
 
 async def conclude(tx: Transaction, moved: Moved, at: datetime) -> Moved:

@@ -128,7 +128,14 @@ class Writes:
             done = await action.apply(tx, action.own(prepared), moved, effect.started_at)
             code = "incomplete" if moved.failure is not None else done.code
             facts: dict[str, JsonValue] = {**done.facts, "refunds": [refund.ref for refund in moved.refunds]}
-            outcome = BackendOutcome(status="succeeded", code=code, ref=done.ref, amount=done.amount, facts=facts)
+            outcome = BackendOutcome(
+                status="succeeded",
+                code=code,
+                ref=done.ref,
+                amount=done.amount,
+                settles_later=any(refund.status == "pending" for refund in moved.refunds),
+                facts=facts,
+            )
         await tx.run(SQL["release"], key=key)
         return await _keep(tx, key, outcome)
 

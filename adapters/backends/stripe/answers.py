@@ -3,18 +3,18 @@
 For a request that changes something (v1; docs.stripe.com/api/errors, /error-low-level, /api/idempotent_requests and
 /rate-limits):
 
-| answer                                              | money moved?  | because                                             |
-| --------------------------------------------------- | ------------- | --------------------------------------------------- |
-| no connection (refused, unreachable, TLS, pool)     | no            | nothing was sent                                    |
-| no answer (timeout, connection lost after sending)  | nobody knows  | it may have been carried out                        |
-| 2xx that is not a refund                            | nobody knows  | a proxy's page, half an object                      |
-| 400, 402, 404 of any other type                     | no, refused   | the request is wrong, or its endpoint said no       |
-| 400 `idempotency_error`                             | not by this   | the key stands for other parameters                 |
-| 401, 403                                            | no            | the key was refused before anything began           |
-| 409                                                 | nobody knows  | another request with this key is under way          |
-| 424                                                 | nobody knows  | something Stripe depends on failed half-way         |
-| 429                                                 | no            | limits (and locks) come before the endpoint         |
-| 500, 502, 503, 504 and whatever is not listed       | nobody knows  | "treat the result as indeterminate"                 |
+| answer                                            | money moved? | because                                         |
+| ------------------------------------------------- | ------------ | ----------------------------------------------- |
+| no connection (refused, unreachable, TLS, pool)   | no           | nothing was sent                                |
+| no answer (timeout, connection lost after that)   | nobody knows | it may have been carried out                    |
+| 2xx that is not a refund                          | nobody knows | a proxy's page, half an object                  |
+| 400, 402, 404 of any other type                   | no, refused  | the request is wrong, or its endpoint said no   |
+| 400 `idempotency_error`                           | not by this  | the key stands for other parameters             |
+| 401, 403                                          | no           | the key was refused before anything began       |
+| 409                                               | nobody knows | another request with this key is under way      |
+| 424                                               | nobody knows | something Stripe depends on failed half-way     |
+| 429                                               | no           | limits and locks come before the endpoint       |
+| 500, 502, 503, 504 and whatever is not listed     | nobody knows | "indeterminate", the documentation says         |
 
 A request that only asks moves nothing: whatever goes wrong is "ask again later", and a 404 is "there is none".
 """
@@ -67,25 +67,30 @@ class Meaning(NamedTuple):
     code: Label
 
 
+#: By status, where that says all.
+_BY_STATUS: Mapping[int, Meaning] = {
+    401: Meaning(Moved.no, "provider_refuses_us"),
+    403: Meaning(Moved.no, "provider_refuses_us"),
+    409: Meaning(Moved.unknown, "provider_key_in_use"),
+    429: Meaning(Moved.no, "provider_busy"),
+}
+_FAULT = Meaning(Moved.unknown, "provider_fault")
+
+
 def meaning(error: stripe.StripeError) -> Meaning:
     """Read an error of the SDK's that answered a request to change something."""
-    if isinstance(error, stripe.APIConnectionError):
-        if isinstance(error.__cause__, _NEVER_SENT):
-            return Meaning(Moved.no, "provider_unreached")
-        return Meaning(Moved.unknown, "provider_no_answer")
-    if isinstance(error, stripe.IdempotencyError) and error.http_status == 400:  # noqa: PLR2004 - a 409 is another matter
-        return Meaning(Moved.other_wish, "key_reused")
-    match error.http_status:
-        case 400 | 402 | 404 if error.error is not None:
+    match error:
+        case stripe.APIConnectionError(__cause__=cause):
+            is_unsent = isinstance(cause, _NEVER_SENT)
+            return (
+                Meaning(Moved.no, "provider_unreached") if is_unsent else Meaning(Moved.unknown, "provider_no_answer")
+            )
+        case stripe.IdempotencyError(http_status=400):
+            return Meaning(Moved.other_wish, "key_reused")
+        case stripe.StripeError(http_status=400 | 402 | 404) if error.error is not None:
             return Meaning(Moved.refused, _refusal(error))
-        case 401 | 403:
-            return Meaning(Moved.no, "provider_refuses_us")
-        case 429:
-            return Meaning(Moved.no, "provider_busy")
-        case 409:
-            return Meaning(Moved.unknown, "provider_key_in_use")
         case _:
-            return Meaning(Moved.unknown, "provider_fault")
+            return _BY_STATUS.get(error.http_status or 0, _FAULT)
 
 
 def _refusal(error: stripe.StripeError) -> Label:

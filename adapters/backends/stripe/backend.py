@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from adapters.backends.port import BackendOutcome, Prepared, Scope
+from adapters.backends.port import BackendOutcome, Prepared, Progress, Scope, Undoing
 from adapters.backends.stripe import actions
 from adapters.backends.stripe.account import StripeAccount
 from adapters.backends.stripe.books import StripeBooks
@@ -18,9 +18,10 @@ from adapters.backends.stripe.owners import Owners
 from adapters.backends.stripe.records import ChargeRecord, RefundRecord
 from adapters.backends.stripe.refunds import Refunds, refused
 from domain.action import ActionSpec, ProposedAction
-from domain.customer import CustomerContext
+from domain.customer import CustomerContext, Refund
 from domain.errors import ActionRefused
-from domain.ids import Label, TenantId
+from domain.ids import Label, TenantId, handle_for
+from domain.slot import HandleValue
 from domain.ticket import IdentityLevel
 
 
@@ -97,6 +98,25 @@ class StripeBackend:
         if prepared.action == actions.CANCEL_REFUND.name:
             return await self._refunds.look_up_cancelled(scope, prepared) is not None
         return await self._refunds.is_shown(scope, prepared, outcome)
+
+    async def progress(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> Progress:
+        """How far the money of a refund is; a cancellation is settled at once. Raises Unavailable."""
+        del now
+        self._must_be_proven(scope)
+        if prepared.action == actions.CANCEL_REFUND.name:
+            return Progress(state="settled", code="settled")
+        return await self._refunds.progress(scope, outcome)
+
+    def undo(
+        self, scope: Scope, context: CustomerContext, prepared: Prepared, outcome: BackendOutcome
+    ) -> Undoing | None:
+        """Cancelling a refund that waits for the customer: the only one that Stripe lets anybody cancel. Pure."""
+        handle = handle_for("refund", scope.ticket_id, outcome.ref or "")
+        refund = context.find(handle)
+        waits = prepared.action == actions.ISSUE_REFUND.name and outcome.facts.get("needs_customer") is True
+        if not waits or not isinstance(refund, Refund) or refund.status != "pending":
+            return None
+        return Undoing(actions.CANCEL_REFUND.name, {"refund": HandleValue(handle=handle)})
 
     async def _refunds_of(self, charge: ChargeRecord) -> Sequence[RefundRecord]:
         """All refunds of a charge: most charges come with theirs."""

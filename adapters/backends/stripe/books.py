@@ -126,7 +126,7 @@ class StripeBooks:
             asked["starting_after"] = records[-1].id
 
 
-class _Malformed(Exception):  # noqa: N818 - it never leaves this module
+class _Malformed(Exception):
     """Something was answered that the documentation does not know."""
 
 

@@ -9,8 +9,10 @@ from domain.errors import ActionRefused
 from domain.money import EXPONENTS, MAX_MINOR_UNITS, Money
 
 #: UGX is on Stripe's list of zero-decimal currencies and yet sent with two decimals: see the special cases.
-ZERO_DECIMALS = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
-THREE_DECIMALS = frozenset("BHD JOD KWD OMR TND".split())
+ZERO_DECIMALS = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
+)
+THREE_DECIMALS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
 
 
 def exponent(currency: str) -> int:

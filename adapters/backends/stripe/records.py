@@ -1,4 +1,4 @@
-"""What is read of Stripe's objects; whatever else they hold is passed over, and what is missing makes them malformed."""
+"""What is read of Stripe's objects: more than this is passed over, and one that holds less is malformed."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from adapters.backends.port import BackendOutcome, Prepared, Scope
+from adapters.backends.port import BackendOutcome, Prepared, Progress, Scope
 from adapters.backends.stripe.actions import OfCharge, OfRefund, Reason
 from adapters.backends.stripe.books import StripeBooks
 from adapters.backends.stripe.money import from_stripe, to_stripe
@@ -59,6 +59,19 @@ class Refunds:
             and from_stripe(refund.amount, refund.currency) == args.amount
             and refund.shown_status in {"pending", "succeeded"}
         )
+
+    async def progress(self, scope: Scope, outcome: BackendOutcome) -> Progress:
+        """How far the money is: with the customer, on its way, or lost on the way with the reason."""
+        refund = await self._owners.refund(scope, outcome.ref or "")
+        if refund is None:
+            return Progress(state="failed", code="unknown_record")
+        match refund.shown_status:
+            case "succeeded":
+                return Progress(state="settled", code="settled")
+            case "pending":
+                return Progress(state="pending", code=refund.status)
+            case _:
+                return Progress(state="failed", code=refund.failure or refund.shown_status)
 
     async def cancel(self, scope: Scope, prepared: Prepared, key: str) -> BackendOutcome:
         """Take a refund back while Stripe permits it; one that is cancelled already is what was wished for."""
@@ -123,12 +136,17 @@ def outcome_of(refund: RefundRecord | OwnedRefund) -> BackendOutcome:
         "expected_on": None,  # Stripe names no day
     }
     amount = from_stripe(refund.amount, refund.currency)
-    if refund.shown_status == "failed":
-        code = refund.failure or "unknown"
+    if refund.shown_status in {"failed", "cancelled"}:
+        code = refund.failure or refund.shown_status
         return BackendOutcome(status="failed", code=code, ref=refund.id, amount=amount, facts=facts)
-    if refund.shown_status == "cancelled":
-        return BackendOutcome(status="failed", code="cancelled", ref=refund.id, amount=amount, facts=facts)
-    return BackendOutcome(status="succeeded", code=refund.status, ref=refund.id, amount=amount, facts=facts)
+    return BackendOutcome(
+        status="succeeded",
+        code=refund.status,
+        ref=refund.id,
+        amount=amount,
+        settles_later=refund.shown_status == "pending",
+        facts=facts,
+    )
 
 
 def refused(refusal: ActionRefused) -> BackendOutcome:

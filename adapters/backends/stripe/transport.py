@@ -30,7 +30,7 @@ class Transport(stripe.HTTPClient):
         try:
             response = await self._http.request(method.upper(), url, headers=dict(headers), content=post_data)
         except httpx2.HTTPError as error:
-            raise stripe.APIConnectionError("Stripe did not answer.", should_retry=False) from error
+            raise stripe.APIConnectionError("Stripe did not answer.") from error  # type: ignore[no-untyped-call]
         return response.content, response.status_code, response.headers
 
     @override

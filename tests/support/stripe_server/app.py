@@ -62,29 +62,34 @@ class _Service:
 
     async def serve(self, request: Request) -> Response:
         """Answer one request, with the fault that waits for it."""
-        account, key = self._account, request.headers.get("idempotency-key")
-        fault = account.faults.take(request.method, request.url.path)
+        key, fault = request.headers.get("idempotency-key"), self._account.faults.take(request.method, request.url.path)
+        stopped = self._at_the_door(request, key, fault)
+        if stopped is not None:
+            return stopped
+        try:
+            text = request.url.query if request.method == "GET" else (await request.body()).decode()
+            params = forms.decoded(text)
+        except ValueError:
+            return self._sent(request, key, invalid("The form could not be read."))
+        if request.method == "POST":
+            return await self._write(request, params, key, fault)
+        if fault is not None and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        wrong = _ERRORS.get(fault.kind) if fault is not None else None
+        return await self._answered(request, key, wrong or self._read(request.url.path, params), fault)
+
+    def _at_the_door(self, request: Request, key: str | None, fault: Fault | None) -> Response | None:
+        """What happens before a request is looked at, and so leaves no trace under its key."""
         if fault is not None and fault.kind == "never_arrives":
             return self._dropped(request, key)
-        if request.headers.get("authorization") != f"Bearer {account.api_key}":
+        if request.headers.get("authorization") != f"Bearer {self._account.api_key}":
             return self._sent(request, key, error(401, "invalid_request_error", "Invalid API Key provided"))
         if fault is not None and fault.kind == "rate_limited":
             limited = error(429, "invalid_request_error", "Too many requests", "rate_limit")
             return self._sent(request, key, limited, {"retry-after": str(RETRY_AFTER)})
         if fault is not None and fault.kind == "error_503":
             return self._sent(request, key, error(503, "api_error", "Service unavailable"))
-        try:
-            text = request.url.query if request.method == "GET" else (await request.body()).decode()
-            params = forms.decoded(text)
-        except ValueError:
-            return self._sent(request, key, invalid("The form could not be read."))
-        if request.method == "GET":
-            if fault is not None and fault.kind == "slow":
-                await asyncio.sleep(fault.seconds)
-            if fault is not None and fault.kind in _ERRORS:
-                return self._sent(request, key, _ERRORS[fault.kind])
-            return self._sent(request, key, self._read(request.url.path, params))
-        return await self._write(request, params, key, fault)
+        return None
 
     async def _write(
         self, request: Request, params: Mapping[str, Any], key: str | None, fault: Fault | None
@@ -144,7 +149,7 @@ class _Service:
                 answer = listed(rows, params, path)
             case ["charges"]:
                 # Lists are sorted by creation, the latest first.
-                charges = sorted(reversed(books.charges.values()), key=lambda charge: -charge["created"])
+                charges = sorted(books.charges.values(), key=lambda charge: -charge["created"])
                 rows = [charge for charge in charges if _fits(charge, params, "customer", "payment_intent")]
                 answer = listed(rows, params, path)
             case ["customers", "search"]:

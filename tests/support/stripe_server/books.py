@@ -57,7 +57,7 @@ class Books:
 
     def left(self, charge: Json) -> int:
         """What can still be refunded of a charge."""
-        gone = sum(refund["amount"] for refund in self.refunds_of(charge["id"]) if refund["status"] in LIVE)
+        gone = sum(int(refund["amount"]) for refund in self.refunds_of(charge["id"]) if refund["status"] in LIVE)
         return int(charge["amount_captured"]) - gone
 
     def validate_refund(self, params: Mapping[str, Any]) -> Answer | None:

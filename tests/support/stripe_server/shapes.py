@@ -104,7 +104,7 @@ def dispute(of: Json, created: int) -> Json:
     }
 
 
-def page(items: Sequence[Json], has_more: bool, url: str) -> Json:  # noqa: FBT001 - the field of the JSON
+def page(items: Sequence[Json], has_more: bool, url: str) -> Json:
     """A page of a list."""
     return {"object": "list", "data": list(items), "has_more": has_more, "url": url}
 

@@ -8,6 +8,7 @@ from adapters.backends.shop.actions.contract import AnyRead, AnyWrite
 from adapters.backends.shop.actions.exchanges import ExchangeItems, ModifyItems
 from adapters.backends.shop.actions.paying import ChangePaymentMethod
 from adapters.backends.shop.actions.reads import RefundStatus, TrackShipment
+from adapters.backends.shop.actions.recalling import CancelRefund, ResumeSubscription
 from adapters.backends.shop.actions.refunds import IssueRefund, ReissueRefund
 from adapters.backends.shop.actions.returns import ReturnItems, SendReplacement
 from adapters.backends.shop.actions.subscriptions import CancelSubscription, RefundInvoice
@@ -32,6 +33,8 @@ WRITES: Mapping[Label, AnyWrite] = {
         OpenTrace(),
         CancelSubscription(),
         RefundInvoice(),
+        CancelRefund(),
+        ResumeSubscription(),
     )
 }
 SPECS: Mapping[Label, ActionSpec] = {name: action.spec for name, action in (*READS.items(), *WRITES.items())}

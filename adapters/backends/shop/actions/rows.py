@@ -5,7 +5,15 @@ from typing import TypeVar
 
 from adapters.backends.shop.database import Transaction
 from adapters.backends.shop.queries import named
-from adapters.backends.shop.records import LineRow, MethodRow, OrderRow, PaymentRow, RefundRow, VariantRow
+from adapters.backends.shop.records import (
+    LineRow,
+    MethodRow,
+    OrderRow,
+    PaymentRow,
+    RefundRow,
+    SubscriptionRow,
+    VariantRow,
+)
 from adapters.backends.shop.refs import unknown_record
 from adapters.backends.shop.transfers import Parent
 from domain.errors import ActionRefused, Unavailable
@@ -83,6 +91,11 @@ async def payment_row(tx: Transaction, ref: str) -> PaymentRow:
 async def method_row(tx: Transaction, ref: str) -> MethodRow:
     """A payment method on file."""
     return _found(await tx.one(MethodRow, SQL["method"], method=ref))
+
+
+async def lock_subscription(tx: Transaction, ref: str) -> SubscriptionRow:
+    """Lock a subscription for the rest of the transaction."""
+    return _found(await tx.one(SubscriptionRow, SQL["lock_subscription"], subscription=ref))
 
 
 async def lock_parent(tx: Transaction, payment: PaymentRow) -> Parent:

@@ -7,10 +7,9 @@ from adapters.backends.port import BackendOutcome, Prepared
 from adapters.backends.shop.actions import shown
 from adapters.backends.shop.actions.contract import Effected, Needed, WriteAction, spec
 from adapters.backends.shop.actions.refunds import refunded
-from adapters.backends.shop.actions.rows import SQL, lock_parent, method_row, payment_row, refund_row
+from adapters.backends.shop.actions.rows import SQL, lock_parent, lock_subscription, method_row, payment_row, refund_row
 from adapters.backends.shop.arguments import Asked
 from adapters.backends.shop.database import Transaction
-from adapters.backends.shop.records import SubscriptionRow
 from adapters.backends.shop.refs import unknown_record
 from adapters.backends.shop.transfers import Moved, Repay
 from domain.customer import Invoice, Subscription
@@ -64,7 +63,7 @@ class CancelSubscription(WriteAction[OfSubscription]):
 
     async def check(self, tx: Transaction, args: OfSubscription) -> Needed:
         """Under the lock: still active."""
-        if (await _locked(tx, args.subscription)).status != "active":
+        if (await lock_subscription(tx, args.subscription)).status != "active":
             raise ActionRefused("The subscription is not active.", code="wrong_status")
         return Needed()
 
@@ -73,14 +72,14 @@ class CancelSubscription(WriteAction[OfSubscription]):
         del moved
         status = "cancelled" if args.at == "now" else "cancels_at_period_end"
         await tx.run(SQL["cancel_subscription"], subscription=args.subscription, status=status, at=at)
-        row = await _locked(tx, args.subscription)
+        row = await lock_subscription(tx, args.subscription)
         ends_on = at.date() if args.at == "now" else row.period_end
         return Effected(ref=args.subscription, facts={"ends_on": ends_on.isoformat()})
 
     async def is_shown(self, tx: Transaction, args: OfSubscription, outcome: BackendOutcome) -> bool:
         """It is no longer active."""
         del outcome
-        return (await _locked(tx, args.subscription)).status in {"cancelled", "cancels_at_period_end"}
+        return (await lock_subscription(tx, args.subscription)).status in {"cancelled", "cancels_at_period_end"}
 
 
 class RefundInvoice(WriteAction[OfInvoice]):
@@ -147,10 +146,3 @@ def _subscription_of(asked: Asked, invoice: Invoice) -> Subscription:
         if any(known.handle == invoice.handle for known in subscription.invoices):
             return subscription
     raise unknown_record()
-
-
-async def _locked(tx: Transaction, ref: str) -> SubscriptionRow:
-    row = await tx.one(SubscriptionRow, SQL["lock_subscription"], subscription=ref)
-    if row is None:
-        raise unknown_record()
-    return row

@@ -97,6 +97,22 @@ class PaymentProvider:
         request = Post(tenant, "create_refund", idempotency_key, params, at, RefundRecord, work)
         return await self._ask(self._server.post(request))
 
+    async def cancel_refund(self, tenant: str, ref: str, idempotency_key: str, at: datetime) -> RefundRecord:
+        """Stop a refund that is still pending.
+
+        Raises:
+            ProviderRefused: it is not pending any more, or there is no such refund ("not_pending").
+        """
+
+        async def work(conn: Connection, _: Fault) -> RefundRecord:
+            cancelled = await fetch(conn, RefundRecord, SQL["cancel_refund"], tenant=tenant, ref=ref)
+            if not cancelled:
+                raise ProviderRefused("not_pending")
+            return cancelled[0]
+
+        request = Post(tenant, "cancel_refund", idempotency_key, {"ref": ref}, at, RefundRecord, work)
+        return await self._ask(self._server.post(request))
+
     async def retrieve_refund(self, tenant: str, ref: str) -> RefundRecord | None:
         """One refund as it stands now."""
         found = await self._ask(self._server.get(tenant, "retrieve_refund", RefundRecord, "refund", ref=ref))

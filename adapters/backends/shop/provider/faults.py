@@ -13,7 +13,9 @@ FaultKind = Literal[
     "fail_transient",  # the refund is made and fails; another may succeed
     "pending",  # the refund is submitted and its end is open
 ]
-Operation = Literal["create_charge", "create_refund", "retrieve_refund", "list_refunds", "list_charges"]
+Operation = Literal[
+    "create_charge", "create_refund", "cancel_refund", "retrieve_refund", "list_refunds", "list_charges"
+]
 
 
 async def inject(

@@ -77,11 +77,13 @@ order by length(ref), ref
 -- name: set_address
 update shop.addresses
 set line1 = %(line1)s, line2 = %(line2)s, city = %(city)s, region = %(region)s, postcode = %(postcode)s,
-    country = %(country)s
+    country = %(country)s,
+    former = jsonb_build_object('line1', line1, 'line2', line2, 'city', city, 'region', region, 'postcode', postcode,
+                                'country', country)
 where tenant = %(tenant)s and customer = %(customer)s and ref = %(ref)s
 
 -- name: address
-select customer, ref, line1, line2, city, region, postcode, country
+select customer, ref, line1, line2, city, region, postcode, country, former
 from shop.addresses
 where tenant = %(tenant)s and customer = %(customer)s and ref = %(ref)s
 

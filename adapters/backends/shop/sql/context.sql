@@ -4,7 +4,7 @@ from shop.customers
 where tenant = %(tenant)s and ref = %(customer)s
 
 -- name: addresses
-select customer, ref, line1, line2, city, region, postcode, country
+select customer, ref, line1, line2, city, region, postcode, country, former
 from shop.addresses
 where tenant = %(tenant)s and customer = %(customer)s
 

@@ -87,3 +87,9 @@ order by created_at, ref
 update provider.refunds
 set status = %(status)s, failure = %(failure)s
 where tenant = %(tenant)s and ref = %(ref)s and status = 'pending'
+
+-- name: cancel_refund
+update provider.refunds
+set status = 'cancelled'
+where tenant = %(tenant)s and ref = %(ref)s and status = 'pending'
+returning ref, charge, method, amount, currency, status, failure, metadata, created_at, expected_on

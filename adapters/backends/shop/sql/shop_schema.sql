@@ -35,6 +35,7 @@ create table if not exists shop.addresses (
     primary key (tenant, ref),
     foreign key (tenant, customer) references shop.customers (tenant, ref)
 );
+alter table shop.addresses add column if not exists former jsonb; -- the fields above before they were last changed
 create index if not exists addresses_of_customer on shop.addresses (tenant, customer);
 
 create table if not exists shop.payment_methods (
@@ -199,6 +200,8 @@ create table if not exists shop.refunds (
     foreign key (tenant, customer, method_ref) references shop.payment_methods (tenant, customer, ref),
     check (num_nonnulls(order_ref, invoice_ref) = 1)
 );
+-- The effect that calls a refund back while the provider has not paid it out.
+alter table shop.refunds add column if not exists recall_key text;
 
 create table if not exists shop.shipments (
     tenant          text not null,

@@ -62,6 +62,23 @@ update shop.refunds
 set reissued_as = %(new)s
 where tenant = %(tenant)s and customer = %(customer)s and ref = %(old)s and status = 'failed' and reissued_as is null
 
+-- name: recall
+update shop.refunds
+set recall_key = %(key)s
+where tenant = %(tenant)s and customer = %(customer)s and ref = %(ref)s and status = 'pending'
+  and provider_ref is not null
+
+-- name: recalls_of_effect
+select ref, provider_ref, amount, currency, status
+from shop.refunds
+where tenant = %(tenant)s and customer = %(customer)s and recall_key = %(key)s
+order by seq
+
+-- name: recall_answered
+update shop.refunds
+set status = %(status)s, failure = %(failure)s
+where tenant = %(tenant)s and customer = %(customer)s and ref = %(ref)s
+
 -- name: payment_answered
 update shop.payments
 set status = %(status)s, charge = %(charge)s
