@@ -230,10 +230,8 @@ class CustomerContext(Model):
             for records in (order.lines, order.payments, order.refunds, order.shipments):
                 for record in records:
                     yield record.handle, record
-        for payment in self.payments:
-            yield payment.handle, payment
-        for refund in self.refunds:
-            yield refund.handle, refund
+        yield from ((payment.handle, payment) for payment in self.payments)
+        yield from ((refund.handle, refund) for refund in self.refunds)
         for subscription in self.subscriptions:
             yield subscription.handle, subscription
             for invoice in subscription.invoices:

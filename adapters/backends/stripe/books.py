@@ -29,7 +29,7 @@ Record = TypeVar("Record", bound=StripeRecord)
 Read = TypeVar("Read", bound=BaseModel)
 
 PAGE = 100
-#: Charges of one customer that are looked at, and refunds of one charge: more than any customer has.
+#: Charges of one customer that are offered, and refunds of one charge that are looked through.
 MOST_CHARGES, MOST_REFUNDS = 300, 1000
 _NOT_FOUND = 404
 
@@ -71,17 +71,27 @@ class StripeBooks:
         return [customer for customer in found if customer.metadata.get(field) == value]
 
     async def charges_of(self, customer: str) -> list[ChargeRecord]:
-        """The charges of a customer with their latest refunds, newest first; at most `MOST_CHARGES`."""
+        """The charges of a customer with their latest refunds, newest first; the latest `MOST_CHARGES` of them."""
         params = {"customer": customer, "limit": PAGE, "expand": ["data.refunds"]}
-        return [charge async for charge in self._pages(self._v1.charges.list_async, params, ChargeRecord, MOST_CHARGES)]
+        found: list[ChargeRecord] = []
+        async for charge in self._pages(self._v1.charges.list_async, params, ChargeRecord):
+            found.append(charge)
+            if len(found) == MOST_CHARGES:
+                break
+        return found
 
     async def refunds_of(self, charge: str) -> list[RefundRecord]:
-        """Every refund of a charge, newest first.
+        """Every refund of a charge, newest first; raises Unavailable for more than `MOST_REFUNDS`.
 
         A list, never a search: a list shows what was written before it was asked for.
         """
         params = {"charge": charge, "limit": PAGE}
-        return [refund async for refund in self._pages(self._v1.refunds.list_async, params, RefundRecord, MOST_REFUNDS)]
+        found: list[RefundRecord] = []
+        async for refund in self._pages(self._v1.refunds.list_async, params, RefundRecord):
+            found.append(refund)
+            if len(found) > MOST_REFUNDS:  # who has not seen all cannot say that there is none
+                raise Unavailable("Stripe lists more refunds than are looked through.", code="provider_list_too_long")
+        return found
 
     async def charge_with_customer(self, charge: str) -> OwnedCharge | None:
         """Whose charge it is."""
@@ -107,22 +117,17 @@ class StripeBooks:
         return await _changed(self._v1.refunds.cancel_async(refund, None, {"idempotency_key": key}))
 
     async def _pages(
-        self, fetch: Callable[[Any], Awaitable[object]], params: Mapping[str, Any], kind: type[Record], most: int
+        self, fetch: Callable[[Any], Awaitable[object]], params: Mapping[str, Any], kind: type[Record]
     ) -> AsyncIterator[Record]:
         """Walk through a list; raises Unavailable when a page cannot be had."""
-        asked, seen = dict(params), 0
+        asked = dict(params)
         while True:
             page = await _asked(fetch(asked), PageRecord)
-            if page is None:  # the list of something that is not there
-                return
-            records = [_record(item, kind) for item in page.data]
+            records = [_record(item, kind) for item in page.data] if page is not None else []
             for record in records:
                 yield record
-            seen += len(records)
-            if not page.has_more or not records:
+            if page is None or not page.has_more or not records:
                 return
-            if seen >= most:
-                raise Unavailable("Stripe lists more than can be looked through.", code="provider_list_too_long")
             asked["starting_after"] = records[-1].id
 
 

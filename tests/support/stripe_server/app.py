@@ -87,6 +87,9 @@ class _Service:
         if fault is not None and fault.kind == "rate_limited":
             limited = error(429, "invalid_request_error", "Too many requests", "rate_limit")
             return self._sent(request, key, limited, {"retry-after": str(RETRY_AFTER)})
+        if fault is not None and fault.kind == "answer":
+            self._note(request, key, fault.status)
+            return Response(fault.body, fault.status, media_type="application/json")
         if fault is not None and fault.kind == "error_503":
             return self._sent(request, key, error(503, "api_error", "Service unavailable"))
         return None

@@ -14,6 +14,7 @@ FaultKind = Literal[
     "slow",  # carried out `seconds` late
     "slow_answer",  # carried out at once and answered `seconds` late
     "rate_limited",  # 429 with Retry-After; nothing is saved
+    "answer",  # not carried out; `body` is answered with `status`, and nothing is saved
     "garbage",  # carried out, and the answer is no JSON
     "half_an_object",  # carried out, and the answer lacks what a refund has
     "pending",  # the refund is made and pending
@@ -30,6 +31,8 @@ class Fault:
     method: str = "POST"
     path: str = "/v1/refunds"
     seconds: float = 0.0
+    status: int = 200
+    body: str = "{}"
     failure_reason: str = "expired_or_canceled_card"
 
 

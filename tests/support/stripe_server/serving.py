@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import cast
 
 import uvicorn
 from starlette.requests import Request
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from tests.support.stripe_server.app import Account, create_app
 from tests.support.stripe_server.books import Books
@@ -76,23 +76,17 @@ async def stripe_server() -> AsyncIterator[StripeServer]:
             super().connection_made(transport)
             lines.transports[int(transport.get_extra_info("peername")[1])] = transport
 
-    config = uvicorn.Config(
-        create_app(account, lines.drop),
-        host="127.0.0.1",
-        port=0,
-        http=cast("type[asyncio.Protocol]", Droppable),
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve())
+    config = uvicorn.Config(create_app(account, lines.drop), log_config=None, access_log=False)
+    config.load()
+    state = ServerState()
+    loop = asyncio.get_running_loop()
+    # Without uvicorn's own server around the protocol: that one takes its time to start and to stop.
+    server = await loop.create_server(lambda: Droppable(config, state, {}), "127.0.0.1", 0)
     try:
-        while not server.started:
-            await asyncio.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
+        port = server.sockets[0].getsockname()[1]
         yield StripeServer(account, Webhooks(account.books), clock, f"http://127.0.0.1:{port}")
     finally:
-        server.should_exit = True
-        await serving
+        server.close()
+        for transport in lines.transports.values():
+            transport.abort()
+        await asyncio.gather(*state.tasks, return_exceptions=True)
