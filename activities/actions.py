@@ -21,6 +21,7 @@ from domain.action import ActionResult, ActionStatus, Effect
 from domain.ask import GatherAsk, PerformAsk
 from domain.customer import CustomerContext, PastTicket
 from domain.errors import ActionRefused, ApprovalMismatch, EffectUnknown, StaleDecision
+from domain.points import reach
 from domain.ticket import IdentityLevel, TicketRef
 from store.claims import AlreadyMine, Claimed, TakenByOther, claim
 from store.contexts import insert_context
@@ -46,16 +47,21 @@ class Actions(ActionActivities):
     @activity.defn
     @typed_failures
     async def gather_context(self, ask: GatherAsk) -> int:
+        reach("gather_context.begun")
         context = await self._gather(ask)
+        reach("gather_context.gathered")
         async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
-            return await insert_context(
+            row = await insert_context(
                 conn, ask.key.ticket, turn=ask.key.turn, key=f"{ask.key.turn}/gather", at=ask.key.now, context=context
             )
+        reach("gather_context.committed")
+        return row
 
     @override
     @activity.defn
     @typed_failures
     async def perform_action(self, ask: PerformAsk) -> ActionResult:
+        reach("perform_action.begun")
         desk = self._desk.tenant(ask.key.ticket.tenant)
         if desk.backend.specs[ask.action.name].effect is Effect.read:
             return await self._read(ask, desk)
@@ -88,6 +94,7 @@ class Actions(ActionActivities):
                 body=answer,
                 at=ask.key.now,
             )
+        reach("perform_action.fact_committed")
         return ActionResult(
             action_id=action.action_id,
             name=action.name,
@@ -107,7 +114,9 @@ class Actions(ActionActivities):
                 prepared = await self._prepare(ask, desk)
             except ActionRefused as refused:
                 return _refused(ask, refused)
+            reach("perform_action.prepared")
             claimed = await self._claim(ask, prepared)
+            reach("perform_action.claimed")
             match claimed:
                 case ActionResult():
                     return claimed
@@ -131,7 +140,12 @@ class Actions(ActionActivities):
             business_key=prepared.business_key,
             args=prepared.args,
             amount=prepared.amount,
+            cap=prepared.cap,
+            budgets=self._desk.tenant(ticket.tenant).config.policy.budgets,
+            procedure=ask.procedure,
             approval_id=ask.approval_id,
+            role=ask.role,
+            approvers=ask.approvers,
             policy_version=ask.policy_version,
             rules=ask.rules,
             at=ask.key.now,
@@ -157,6 +171,7 @@ class Actions(ActionActivities):
         if row.status is LedgerStatus.unknown or row.idempotency_key is None:
             return _result(ask, ActionStatus.unknown, "effect_unknown", prepared)
         outcome = await desk.backend.look_up(scope_of(ask.key.ticket), prepared, row.idempotency_key)
+        reach("perform_action.looked_up")
         if outcome is not None:
             return await self._settle(ask, desk, prepared, outcome)
         # Certainly not carried out: the same key may be sent (again).
@@ -167,6 +182,7 @@ class Actions(ActionActivities):
         try:
             outcome = await desk.backend.perform(scope, prepared, key, ask.key.now)
         except EffectUnknown:
+            reach("perform_action.in_doubt")
             for pause in LOOK_UPS:
                 await asyncio.sleep(pause)
                 found = await desk.backend.look_up(scope, prepared, key)
@@ -177,6 +193,7 @@ class Actions(ActionActivities):
             async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
                 await mark_unknown(conn, ask.key.ticket.tenant, ask.action.action_id, code="effect_unknown")
             return _result(ask, ActionStatus.unknown, "effect_unknown", prepared)
+        reach("perform_action.sent")
         return await self._settle(ask, desk, prepared, outcome)
 
     async def _settle(
@@ -192,6 +209,7 @@ class Actions(ActionActivities):
                 outcome=outcome.model_dump(mode="json"),
                 at=ask.key.now,
             )
+        reach("perform_action.settled")
         return await self._finish(ask, desk, prepared, outcome)
 
     async def _finish(
@@ -201,11 +219,13 @@ class Actions(ActionActivities):
         is_read_back = outcome.status == "succeeded" and await desk.backend.read_back(
             scope_of(ask.key.ticket), prepared, outcome, ask.key.now
         )
+        reach("perform_action.read_back")
         context = await self._gather(ask)
         async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
             context_id = await insert_context(
                 conn, ask.key.ticket, turn=ask.key.turn, key=ask.action.action_id, at=ask.key.now, context=context
             )
+        reach("perform_action.finished")
         return ActionResult(
             action_id=ask.action.action_id,
             name=ask.action.name,

@@ -15,6 +15,7 @@ from domain.ask import InboxAsk, InboxRow, OpenAsk, RecordAsk, Recorded, TicketT
 from domain.event import EventDraft, TicketEvent
 from domain.evidence import EvidenceRef
 from domain.message import AuthorKind
+from domain.points import reach
 from domain.text import strip_invisible
 from domain.ticket import TicketStatus
 from store.approvals import insert_request, settle_approval
@@ -43,6 +44,7 @@ class Records(RecordActivities):
         windows = self._desk.tenant(ticket.tenant).config.windows
         async with self._desk.pools.operator(ticket.tenant) as conn:
             row = await read_ticket(conn, ticket.tenant, ticket.ticket_id)
+        reach("open_ticket.read")
         return TicketTerms(
             status=row.status,
             first_event=row.last_event_seq + 1,
@@ -57,12 +59,14 @@ class Records(RecordActivities):
     async def read_inbox(self, ask: InboxAsk) -> list[InboxRow]:
         async with self._desk.pools.operator(ask.ticket.tenant) as conn:
             rows = await read_inbox(conn, ask.ticket.tenant, ask.ticket.ticket_id, ask.after)
+        reach("read_inbox.read")
         return [row for row in rows if row.author is AuthorKind.customer]
 
     @override
     @activity.defn
     @typed_failures
     async def record_turn(self, ask: RecordAsk) -> Recorded:
+        reach("record_turn.begun")
         ticket = ask.key.ticket
         async with self._desk.pools.operator(ticket.tenant) as conn:
             await lock_ticket(conn, ticket)  # no message slips in between the check for staleness and the reply
@@ -85,6 +89,8 @@ class Records(RecordActivities):
                     await self._accept_handoff(conn, ask, str(event.body["by"]))
             if events:
                 await append_events(conn, ticket.tenant, ticket.ticket_id, events)
+            reach("record_turn.written")
+        reach("record_turn.committed")
         return Recorded(next_seq=last + 1, is_stale=is_stale)
 
     async def _commit_outcome(self, conn: Connection, ask: RecordAsk) -> None:

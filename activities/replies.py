@@ -20,6 +20,7 @@ from domain.ids import Label
 from domain.memory import Memory, ReplyPart, Wish
 from domain.message import AuthorKind
 from domain.outcome import DraftRef
+from domain.points import reach
 from domain.procedure import Procedure
 from domain.verification import Verification
 from store.approvals import read_decision
@@ -39,6 +40,7 @@ class Replies(ReplyActivities):
     @activity.defn
     @typed_failures
     async def draft_reply(self, ask: DraftAsk) -> DraftRef:
+        reach("draft_reply.begun")
         ticket, memory = ask.key.ticket, ask.memory
         desk = self._desk.tenant(ticket.tenant)
         async with self._desk.pools.operator(ticket.tenant) as conn:
@@ -53,6 +55,7 @@ class Replies(ReplyActivities):
                 first_name=sight.context.first_name or None,
             )
         )
+        reach("draft_reply.drafted")
         async with self._desk.pools.operator(ticket.tenant) as conn:
             row = NewDraft(
                 turn=ask.key.turn,
@@ -62,6 +65,7 @@ class Replies(ReplyActivities):
                 citations=tuple(cited.passage_id for cited in draft.citations),
             )
             kept = await insert_draft(conn, ticket, row, ask.key.now)
+        reach("draft_reply.committed")
         is_unanswered = any(part.kind == "knowledge" for part in ask.parts) and not draft.citations
         return kept.model_copy(update={"is_unanswered": is_unanswered})
 

@@ -21,6 +21,7 @@ from domain.model import Model
 #: The status of each code that the API answers with; a code of the domain that is not listed is our own fault: 500.
 STATUS: Mapping[str, HTTPStatus] = {
     "unauthenticated": HTTPStatus.UNAUTHORIZED,
+    "bad_signature": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
@@ -28,11 +29,15 @@ STATUS: Mapping[str, HTTPStatus] = {
     "ticket_closed": HTTPStatus.CONFLICT,
     "stale_decision": HTTPStatus.CONFLICT,
     "approval_mismatch": HTTPStatus.CONFLICT,
+    "not_an_approver": HTTPStatus.FORBIDDEN,
+    "own_request": HTTPStatus.FORBIDDEN,
+    "not_enough_approvers": HTTPStatus.CONFLICT,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "invalid_input": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad_text": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad_money": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -140,7 +145,7 @@ def _field_problem(problem: Mapping[str, Any]) -> FieldProblem:
 
 
 _EVERYWHERE = ("internal", "unavailable")
-_WITH_KEY = ("unauthenticated", "forbidden")
+_WITH_KEY = ("unauthenticated", "forbidden", "too_many_requests")
 
 
 def documented(*codes: str, public: bool = False) -> dict[int | str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from api.waiting import await_answer
 from domain.errors import Conflict, TicketClosed, Unavailable
 from domain.ids import TicketId, new_ticket_id
 from domain.message import AuthorKind
+from domain.points import reach
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
 from store.inbox import IncomingMessage, Stub, accept_message
 from store.outbox import mark_delivered
@@ -77,10 +78,12 @@ async def write_reply(
         if receipt is None:
             receipt = await _accept_reply(conn, ticket, message)
             await once.keep(conn, receipt, services.deps.clock())
+    reach("api.reply_committed")
     try:
         await services.nudger.reply(ticket.ref, OperatorReplied(seq=receipt.seq, by=operator, solves=body.solves))
     except Unavailable:
         return ReplyView(ticket_id=ticket_id, seq=receipt.seq, delivered=False)
+    reach("api.reply_told")
     async with services.pools.operator(caller.tenant) as conn:
         await mark_delivered(conn, ticket.ref, "operator", receipt.seq, services.deps.clock())
     return ReplyView(ticket_id=ticket_id, seq=receipt.seq, delivered=True)
@@ -123,6 +126,8 @@ async def _accept(
         accepted = await accept_message(conn, ref, message, stub=stub)
         receipt = Receipt(ticket_id=accepted.ticket_id, seq=accepted.seq, is_repeat=accepted.is_repeat)
         await once.keep(conn, receipt, now)
+        reach("api.message_written")
+    reach("api.message_committed")
     if not receipt.is_repeat:
         services.nudge_soon(ref, receipt.seq)  # only now: a workflow that is told before the commit finds nothing
     return receipt

@@ -10,10 +10,13 @@ import structlog
 from fastapi import Depends, Request
 
 from api.bell import Bell
+from api.buckets import Buckets
 from api.deps import ApiDeps
 from api.nudge import Nudger
+from api.rates import burst_of
 from domain.errors import SetrightError
 from domain.ids import TicketId, workflow_id
+from domain.points import reach
 from domain.ticket import TicketRef
 from store.outbox import mark_delivered
 from workflows.state import Rated
@@ -29,6 +32,8 @@ class Services:
         self.pools = deps.pools
         self.bell = Bell(deps.events_dsn)
         self.nudger = Nudger(deps.temporal, deps.task_queue, deps.pools)
+        self.failures = Buckets(burst_of(deps.limits.failures))
+        self.deliveries = Buckets(burst_of(deps.limits.per_key))
         self._background: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -63,8 +68,10 @@ class Services:
     async def _nudge(self, ticket: TicketRef, seq: int) -> None:
         try:
             await self.nudger.receive(ticket, seq)
+            reach("api.message_told")
             async with self.pools.operator(ticket.tenant) as conn:
                 await mark_delivered(conn, ticket, "message", seq, self.deps.clock())
+            reach("api.message_marked")
         except SetrightError as error:
             _log.info("nudge_left_to_relay", ticket_id=ticket.ticket_id, seq=seq, code=error.code)
 

@@ -53,6 +53,13 @@ class ProposedAction(Model):
         return self.args_sha256 == sha256_of([self.name, self.args])
 
 
+class Cap(Model):
+    """What all actions about one subject together may never exceed: "order:10042/EUR", and what was paid for it."""
+
+    subject: str = Field(min_length=1, max_length=200)
+    limit: Money
+
+
 class ActionStatus(StrEnum):
     """How a performed action ended; `unknown` is settled by look-up, never by sending again."""
 

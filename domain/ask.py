@@ -94,6 +94,9 @@ class PerformAsk(Model):
     approval_id: ActionId | None
     policy_version: Sha256
     rules: tuple[Label, ...]
+    procedure: Label | None = None
+    role: Label | None = None  # who must have approved, as policy judges now
+    approvers: int = 0  # how many of them; 0: nobody
 
 
 class DraftAsk(Model):

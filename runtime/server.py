@@ -16,8 +16,12 @@ from adapters.workspace.tenant import Workspace
 from api.app import create_app
 from api.deps import ApiDeps
 from api.nudge import Nudger
+from api.rates import RateLimits
 from domain.errors import Unavailable
-from runtime.database import dsn_as, open_pools
+from runtime.audit.keeper import HeadKeeper
+from runtime.crash import crash_when_told
+from runtime.database import dsn_as, hook_key, open_pools
+from runtime.hook_relay import run_hook_relay
 from runtime.relay import run_relay
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal
@@ -35,6 +39,7 @@ async def run_api(settings: Settings) -> None:
         WorkspaceErrors: a file of the workspace is wrong.
         Unavailable: Postgres or Temporal does not answer, or the port is taken.
     """
+    crash_when_told(settings.crash_at)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -48,6 +53,7 @@ async def run_api(settings: Settings) -> None:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             await stop.wait()
+        await HeadKeeper(pools, settings).keep_last()
     finally:
         await pools.close()
 
@@ -61,8 +67,10 @@ async def serve_api(
     *,
     temporal_ui: str | None,
     port: int,
+    may_call_loopback: bool = False,
 ) -> AsyncIterator[str]:
     """Serve while the block runs; yields the address. Raises Unavailable when the port cannot be had."""
+    key = hook_key(settings)
     deps = ApiDeps(
         pools=pools,
         events_dsn=dsn_as(settings, "operator_scope"),
@@ -71,6 +79,9 @@ async def serve_api(
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
         backend_specs=dict.fromkeys(workspace.tenants, SPECS),
+        hook_key=key,
+        may_call_loopback=may_call_loopback,
+        limits=RateLimits(per_key=settings.rate_per_key, per_tenant=settings.rate_per_tenant),
         temporal_ui=temporal_ui,
     )
     app = create_app(deps)
@@ -86,7 +97,11 @@ async def serve_api(
     )
     # Signals belong to whoever runs the stack, so uvicorn's own handlers are left out.
     serving = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take over the process's signals
-    relay = asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools)))
+    keeper = HeadKeeper(pools, settings)
+    relays = (
+        asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools), keeper)),
+        asyncio.create_task(run_hook_relay(pools, key, may_call_loopback=may_call_loopback)),
+    )
     try:
         while not server.started:
             if serving.done():
@@ -95,7 +110,8 @@ async def serve_api(
         bound = server.servers[0].sockets[0].getsockname()[1]  # port 0 takes any free one
         yield f"http://{settings.api_host}:{bound}"
     finally:
-        relay.cancel()
+        for relay in relays:
+            relay.cancel()
         app.state.services.bell.stop()  # or open streams would hold the server back
         server.should_exit = True
-        await asyncio.gather(serving, relay, return_exceptions=True)
+        await asyncio.gather(serving, *relays, return_exceptions=True)

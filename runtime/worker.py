@@ -23,6 +23,7 @@ from activities.replies import Replies
 from activities.understanding import Understanding
 from domain.errors import SetrightError
 from graphs.turn import build_turn_graph
+from runtime.crash import crash_when_told
 from runtime.ending import leave
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal, forbid_tracing, open_desk
@@ -69,6 +70,7 @@ def make_worker(client: Client, desk: Desk, settings: Settings) -> Worker:
 
 async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; running activities get time to finish."""
+    crash_when_told(settings.crash_at)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

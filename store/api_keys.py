@@ -10,6 +10,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from domain.approval import Role
 from domain.errors import NotFound
 from domain.ids import Label, TenantId
 from domain.model import Model
@@ -36,6 +37,7 @@ class KeyRow(Model):
     prefix: str
     scopes: tuple[Label, ...]
     operator_id: str | None
+    roles: tuple[Role, ...]
     created_at: datetime
     revoked_at: datetime | None
 
@@ -47,6 +49,7 @@ class KeyHolder(Model):
     tenant: TenantId
     scopes: tuple[Label, ...]
     operator_id: str | None
+    roles: tuple[Role, ...]
 
 
 async def create_key(
@@ -57,12 +60,15 @@ async def create_key(
     at: datetime,
     *,
     operator_id: str | None = None,
+    roles: Sequence[Role] = (),
 ) -> NewKey:
-    """Make a key; nobody can read it again."""
+    """Make a key; nobody can read it again. `roles` say what its operator may approve."""
     key = f"srk_{secrets.token_urlsafe(32)}"
     row = {"tenant": tenant, "name": name, "prefix": key[:_PREFIX_CHARS], "sha256": _digest(key)}
     row_id = await fetch_value(
-        conn, _SQL["insert_key"], {**row, "scopes": list(scopes), "operator_id": operator_id, "at": at}
+        conn,
+        _SQL["insert_key"],
+        {**row, "scopes": list(scopes), "operator_id": operator_id, "roles": list(roles), "at": at},
     )
     return NewKey(id=row_id, key=key, prefix=key[:_PREFIX_CHARS])
 

@@ -19,6 +19,7 @@ from domain.ids import ActionId
 from domain.memory import ReplyPart
 from domain.model import Model
 from domain.outcome import DraftRef, HandOff
+from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
 from graphs.effects import TurnContext
 from graphs.state import Trigger, TurnState
@@ -72,18 +73,22 @@ class TicketWorkflow:
         self.state = given.state or TicketState(ref=given.ref)
 
     @workflow.run
-    async def run(self, given: TicketInput) -> TicketView:  # noqa: ARG002 - __init__ has it
+    async def run(self, given: TicketInput) -> TicketView:
         """Live until closed; returns where the ticket ended."""
         if not await self._open():
             return self.view()
+        reach("ticket.opened" if given.state is None else "ticket.continued")
         while self.state.status is not TicketStatus.closed:
             await self._wait()
             await self._step()
             self._show()
             if workflow.info().is_continue_as_new_suggested():
+                reach("ticket.draining")
                 await workflow.wait_condition(workflow.all_handlers_finished)
+                reach("ticket.continuing")
                 workflow.continue_as_new(TicketInput(ref=self.state.ref, state=self.state))
         await workflow.wait_condition(workflow.all_handlers_finished)
+        reach("ticket.ended")
         return self.view()
 
     # --- what may be sent to a ticket -------------------------------------------------------------------------------
@@ -105,6 +110,7 @@ class TicketWorkflow:
         """An approver has decided; the first valid decision takes the slot."""
         approvals.check(self.state, decision, workflow.now())  # two may be accepted in one activation
         self.state, receipt = approvals.decide(self.state, decision, workflow.now())
+        reach("ticket.decided")
         return receipt
 
     @decide.validator
@@ -244,6 +250,7 @@ class TicketWorkflow:
         """Record that it was decided, before anything is done about it; then act on it."""
         due = self.state.settlements_due
         await self._record_move(turns.settlement_events(due), self.state.status, self.state.waiting_for)
+        reach("ticket.decision_recorded")
         self._set(decisions=self.state.decisions[1:])
         if self.state.owner is Owner.operator and approvals.find_request(self.state, decision.approval_id) is None:
             return
@@ -280,6 +287,7 @@ class TicketWorkflow:
         await self._record_move(
             effect.events, effect.status, effect.waiting_for, resolution=effect.resolution, only_if_fresh=False
         )
+        reach("ticket.moved")
         if isinstance(move, Rated):
             self._set(quiet_since=quiet_since)  # a rating does not lengthen the window
         if isinstance(move, HandedBack) and self.state.latest > self.state.watermark:
@@ -320,7 +328,9 @@ class TicketWorkflow:
         due = self.state.settlements_due
         if trigger is not Trigger.approval_expired:
             events = (*events, *turns.settlement_events(due))
+        reach("ticket.turned")
         recorded = await self._record(turns.record_of(self.state, turn, outcome, events))
+        reach("ticket.recorded")
         self._set(next_event=recorded.next_seq)
         if recorded.is_stale:
             self.state = turns.after_stale(self.state, turn)

@@ -17,7 +17,7 @@ from temporalio.worker import Worker
 
 from activities.desk import Desk
 from domain.action import ProposedAction
-from domain.approval import Decision, DecisionReceipt, DecisionVerdict
+from domain.approval import EVERY_ROLE, Decision, DecisionReceipt, DecisionVerdict
 from domain.ids import CustomerId, TenantId, new_ticket_id, workflow_id
 from domain.message import AuthorKind, Message
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
@@ -220,6 +220,8 @@ class Harness:
                     amended=amended,
                     at=at or datetime.now(UTC),
                     auth_method="api_key",
+                    key_kind="operator",
+                    roles=(EVERY_ROLE,),
                 ),
             )
         handle = self.client.get_workflow_handle_for(TicketWorkflow.run, workflow_id(ref.ticket_id))

@@ -29,6 +29,12 @@ OPERATIONS = {
     "list_approvals": "GET /v1/approvals",
     "read_approval": "GET /v1/approvals/{approval_id}",
     "decide_approval": "POST /v1/approvals/{approval_id}/decisions",
+    "create_hook": "POST /v1/hooks",
+    "list_hooks": "GET /v1/hooks",
+    "read_hook": "GET /v1/hooks/{hook_id}",
+    "rotate_hook": "POST /v1/hooks/{hook_id}/rotate",
+    "remove_hook": "DELETE /v1/hooks/{hook_id}",
+    "deliver": "POST /hooks/{tenant}/{source}",
     "read_me": "GET /v1/me",
     "check_alive": "GET /healthz",
     "check_ready": "GET /readyz",
@@ -46,6 +52,7 @@ async def described() -> dict[str, Any]:
         clock=lambda: datetime.now(UTC),
         tenants={},
         backend_specs={},
+        hook_key=b"",
     )
     return create_app(deps).openapi()
 
@@ -75,12 +82,12 @@ def test_every_operation_reads_well(described: dict[str, Any]) -> None:
 
 
 def test_every_error_is_documented_in_the_one_shape(described: dict[str, Any]) -> None:
-    """Each route under /v1 tells of 401, 403, 500 and 503, and no route of the framework's own error."""
+    """Each route under /v1 tells of 401, 403, 429, 500 and 503, and no route of the framework's own error."""
     assert "HTTPValidationError" not in described["components"]["schemas"]
     for where, operation in _operations(described).values():
         errors = {status: response for status, response in operation["responses"].items() if int(status) >= 400}
         if " /v1/" in where:
-            assert {"401", "403", "500", "503"} <= set(errors), where
+            assert {"401", "403", "429", "500", "503"} <= set(errors), where
             for response in errors.values():
                 schema = response["content"]["application/json"]["schema"]
                 assert schema == {"$ref": "#/components/schemas/ErrorBody"}, where
@@ -95,11 +102,12 @@ def test_every_route_under_v1_shows_that_it_needs_a_key(described: dict[str, Any
 
 
 def test_every_post_takes_an_idempotency_key(described: dict[str, Any]) -> None:
-    """Each POST documents the Idempotency-Key header."""
+    """Each POST documents the header that makes it happen once: Idempotency-Key, or the id of a signed delivery."""
     for where, operation in _operations(described).values():
         if where.startswith("POST"):
             headers = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
-            assert "idempotency-key" in {header.lower() for header in headers}, where
+            expected = "webhook-id" if " /hooks/" in where else "idempotency-key"
+            assert expected in {header.lower() for header in headers}, where
 
 
 def test_the_table_knows_what_the_domain_can_refuse() -> None:
@@ -112,6 +120,9 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "action_refused",
         "effect_unknown",
         "reply_invalid",
+        "over_paid",
+        "over_budget",
+        "paused",
     }
     domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
 
