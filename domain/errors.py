@@ -138,6 +138,12 @@ class Unavailable(SetrightError):
     code = "unavailable"
 
 
+class AnswerUnusable(Unavailable):
+    """A system of record answered something that its declaration does not describe; the text names the field."""
+
+    code = "answer_unusable"
+
+
 class ReplyInvalid(SetrightError):
     """A reply template names a fact that is not there, or the drafted text breaks a rule."""
 
