@@ -15,7 +15,19 @@ from api.guard import Guard
 from api.limits import BodyLimit
 from api.rates import RateLimiter
 from api.reference import POLICY, reference
-from api.routers import approvals, deliveries, events, health, history, hooks, messages, moves, ratings, tickets
+from api.routers import (
+    approvals,
+    deliveries,
+    events,
+    health,
+    history,
+    hooks,
+    messages,
+    moves,
+    ratings,
+    stripe_webhooks,
+    tickets,
+)
 from api.services import Services
 
 _DESCRIPTION = """Setright settles customer tickets end to end, durably.
@@ -67,6 +79,8 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard)
     errors.install(app)
-    for module in (tickets, messages, moves, ratings, approvals, events, history, hooks, deliveries, health):
+    # Stripe's address comes before the general one, which would take `stripe` for a tenant.
+    incoming = (stripe_webhooks, deliveries)
+    for module in (tickets, messages, moves, ratings, approvals, events, history, hooks, *incoming, health):
         app.include_router(module.router)
     return app
