@@ -144,6 +144,12 @@ class AnswerUnusable(Unavailable):
     code = "answer_unusable"
 
 
+class ExtraMissing(SetrightError):
+    """A library is not installed that only some workspaces need; the text names it."""
+
+    code = "extra_missing"
+
+
 class ReplyInvalid(SetrightError):
     """A reply template names a fact that is not there, or the drafted text breaks a rule."""
 

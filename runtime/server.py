@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 import uvicorn
 from temporalio.client import Client
 
-from adapters.backends.shop.actions.registry import SPECS
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from api.app import create_app
@@ -19,6 +18,7 @@ from api.nudge import Nudger
 from api.rates import RateLimits
 from domain.errors import Unavailable
 from runtime.audit.keeper import HeadKeeper
+from runtime.backends import stripe_webhooks
 from runtime.crash import crash_when_told
 from runtime.database import dsn_as, hook_key, open_pools
 from runtime.hook_relay import run_hook_relay
@@ -78,7 +78,8 @@ async def serve_api(
         task_queue=settings.task_queue,
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
-        backend_specs=dict.fromkeys(workspace.tenants, SPECS),
+        backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
+        stripe_webhooks=stripe_webhooks(settings, workspace),
         hook_key=key,
         may_call_loopback=may_call_loopback,
         limits=RateLimits(per_key=settings.rate_per_key, per_tenant=settings.rate_per_tenant),

@@ -20,7 +20,7 @@ from adapters.backends.stripe.refunds import Refunds, refused
 from domain.action import ActionSpec, ProposedAction
 from domain.customer import CustomerContext, Refund
 from domain.errors import ActionRefused
-from domain.ids import Label, TenantId, handle_for
+from domain.ids import Label, handle_for
 from domain.slot import HandleValue
 from domain.ticket import IdentityLevel
 
@@ -29,7 +29,6 @@ class StripeBackend:
     """A `Backend` over one tenant's account; `open_stripe` makes one."""
 
     def __init__(self, account: StripeAccount, books: StripeBooks) -> None:
-        self._tenant: TenantId = account.tenant
         self._books = books
         self._owners = Owners(books, account.customers)
         self._refunds = Refunds(books, self._owners)
@@ -41,7 +40,7 @@ class StripeBackend:
 
     async def gather(self, scope: Scope, now: datetime) -> CustomerContext:
         """The customer's payments and refunds, newest first; an empty context for whoever is not proven."""
-        if scope.identity is not IdentityLevel.proven or scope.tenant != self._tenant:
+        if scope.identity is not IdentityLevel.proven:
             return CustomerContext(customer_id=scope.customer_id, identity=scope.identity, name="", first_name="")
         customers = await self._owners.customers(scope)
         paid = [
@@ -61,13 +60,13 @@ class StripeBackend:
     async def read(self, scope: Scope, prepared: Prepared, now: datetime) -> dict[str, JsonValue]:
         """Carry out a read action and return its answer."""
         del now
-        self._must_be_proven(scope)
+        _must_be_proven(scope)
         return await self._refunds.status(scope, prepared)
 
     async def perform(self, scope: Scope, prepared: Prepared, idempotency_key: str, now: datetime) -> BackendOutcome:
         """Carry out a write once per idempotency key; see the port for what it raises."""
         del now
-        self._must_be_proven(scope)
+        _must_be_proven(scope)
         try:
             if prepared.action == actions.CANCEL_REFUND.name:
                 return await self._refunds.cancel(scope, prepared, idempotency_key)
@@ -84,7 +83,7 @@ class StripeBackend:
         Raises:
             Unavailable: Stripe does not answer now.
         """
-        self._must_be_proven(scope)
+        _must_be_proven(scope)
         if prepared.action == actions.CANCEL_REFUND.name:
             return await self._refunds.look_up_cancelled(scope, prepared)
         return await self._refunds.look_up_issued(prepared, idempotency_key)
@@ -92,7 +91,7 @@ class StripeBackend:
     async def read_back(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> bool:
         """Whether Stripe now shows the effect; raises Unavailable."""
         del now
-        self._must_be_proven(scope)
+        _must_be_proven(scope)
         if outcome.status != "succeeded":
             return False
         if prepared.action == actions.CANCEL_REFUND.name:
@@ -102,7 +101,7 @@ class StripeBackend:
     async def progress(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> Progress:
         """How far the money of a refund is; a cancellation is settled at once. Raises Unavailable."""
         del now
-        self._must_be_proven(scope)
+        _must_be_proven(scope)
         if prepared.action == actions.CANCEL_REFUND.name:
             return Progress(state="settled", code="settled")
         return await self._refunds.progress(scope, outcome)
@@ -122,12 +121,11 @@ class StripeBackend:
         """All refunds of a charge: most charges come with theirs."""
         return await self._books.refunds_of(charge.id) if charge.refunds.has_more else charge.refunds.data
 
-    def _must_be_proven(self, scope: Scope) -> None:
-        """Nothing private is read and nothing written for somebody who is not known to be the customer."""
-        if scope.identity is not IdentityLevel.proven:
-            raise ActionRefused("The customer has not proven who they are.", code="not_proven")
-        if scope.tenant != self._tenant:
-            raise ActionRefused("There is no such record.", code="unknown_record")
+
+def _must_be_proven(scope: Scope) -> None:
+    """Nothing private is read and nothing written for somebody who is not known to be the customer."""
+    if scope.identity is not IdentityLevel.proven:
+        raise ActionRefused("The customer has not proven who they are.", code="not_proven")
 
 
 @asynccontextmanager

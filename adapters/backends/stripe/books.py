@@ -11,7 +11,7 @@ import stripe
 from pydantic import BaseModel, ValidationError
 from stripe import StripeClient, StripeObject
 
-from adapters.backends.stripe.account import StripeAccount
+from adapters.backends.stripe.account import CONNECT_SECONDS, StripeAccount
 from adapters.backends.stripe.answers import Moved, meaning
 from adapters.backends.stripe.records import (
     ChargeRecord,
@@ -41,7 +41,7 @@ class StripeBooks:
     """Reads and changes one account; close it with `aclose`."""
 
     def __init__(self, account: StripeAccount) -> None:
-        self._transport = Transport(account.connect_seconds, account.answer_seconds)
+        self._transport = Transport(CONNECT_SECONDS, account.answer_seconds)
         client = StripeClient(
             account.api_key.get_secret_value(),
             base_addresses={"api": account.api_base},

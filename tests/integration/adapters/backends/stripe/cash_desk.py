@@ -27,9 +27,8 @@ def account_at(
 ) -> StripeAccount:
     """The configuration of an account that is served on this machine."""
     return StripeAccount(
-        tenant="meridian",
         api_key=SecretStr(API_KEY),
-        customers=customers or CustomerById(),
+        customers=customers or CustomerById(by="id"),
         api_base=server.url,
         answer_seconds=patience,
     )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from pydantic import SecretStr
 
 from adapters.backends.port import BackendOutcome, Scope
-from adapters.backends.stripe.account import CustomerByMetadata, StripeAccount
+from adapters.backends.stripe.account import CustomerByMetadata
 from adapters.backends.stripe.backend import StripeBackend, open_stripe
 from domain.action import Arguments
 from domain.customer import CustomerContext
@@ -18,10 +17,11 @@ from domain.ids import Label
 from domain.money import Money
 from domain.slot import HandleValue, LabelValue, MoneyValue
 from domain.ticket import IdentityLevel
+from tests.integration.adapters.backends.stripe.cash_desk import account_at
 from tests.support.conformance import Conformance
 from tests.support.stripe_server.faults import Fault as StripeFault
 from tests.support.stripe_server.faults import FaultKind
-from tests.support.stripe_server.serving import API_KEY, START, StripeServer, stripe_server
+from tests.support.stripe_server.serving import START, StripeServer, stripe_server
 from tests.support.subject import Fault, Subject
 
 #: Longer than the patience below.
@@ -105,13 +105,7 @@ class TestStripe(Conformance):
                 ref = server.books.add_customer(f"cus_{name}", name, shop_id=name)
                 charge = server.books.add_charge(ref, 129_900)
                 server.books.create_refund({"charge": charge, "amount": "1000"}, None, "succeeded", None)
-            account = StripeAccount(
-                tenant="meridian",
-                api_key=SecretStr(API_KEY),
-                customers=CustomerByMetadata(field="shop_id"),
-                api_base=server.url,
-                answer_seconds=0.4,
-            )
+            account = account_at(server, CustomerByMetadata(by="metadata", field="shop_id"))
             async with open_stripe(account) as backend:
                 yield StripeSubject(backend, server)
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.backends.port import BackendOutcome
 from adapters.backends.stripe.backend import open_stripe
-from domain.errors import ActionRefused, Conflict, EffectUnknown, SetrightError, Unavailable
+from domain.errors import Conflict, EffectUnknown, SetrightError, Unavailable
 from domain.money import Money
 from tests.integration.adapters.backends.stripe.cash_desk import CashDesk, account_at
 from tests.support.stripe_server.faults import FaultKind
@@ -289,13 +289,3 @@ async def test_nothing_happens_for_somebody_elses_charge(desk: CashDesk) -> None
         outcome = await desk.perform(forged)
         assert (outcome.status, outcome.code) == ("failed", "unknown_record")
     assert (desk.effects, desk.posts) == ({}, 0)
-
-
-async def test_another_tenants_scope_reaches_nothing(desk: CashDesk) -> None:
-    """An account is one tenant's."""
-    scope = desk.scope().model_copy(update={"tenant": "tidewater"})
-    prepared = await desk.refund()
-    assert list((await desk.backend.gather(scope, desk.now)).records()) == []
-    with pytest.raises(ActionRefused):
-        await desk.backend.perform(scope, prepared, "key-1", desk.now)
-    assert desk.effects == {}

@@ -82,7 +82,7 @@ async def test_customers_are_found_by_metadata(server: StripeServer) -> None:
     for ref, shop_id in (("cus_1", "ada"), ("cus_2", "ada"), ("cus_3", "ADA"), ("cus_4", "bob")):
         server.books.add_charge(server.books.add_customer(ref, shop_id=shop_id), 1_000)
     server.books.add_charge(server.books.add_customer("ada"), 1_000)
-    async with open_stripe(account_at(server, CustomerByMetadata(field="shop_id"))) as backend:
+    async with open_stripe(account_at(server, CustomerByMetadata(by="metadata", field="shop_id"))) as backend:
         desk = CashDesk(backend, server, "")
         owners = {server.books.charges[ref]["customer"] for ref in (await desk.context("ada")).refs.values()}
         assert owners == {"cus_1", "cus_2"}
