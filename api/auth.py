@@ -1,8 +1,10 @@
 """Who calls, and what they may do: bearer keys, looked up by digest before anything else of a request is read.
 
-An unknown, a revoked and a malformed key get the same answer; so does a key whose tenant is not served here.
+An unknown, a revoked and a malformed key get the same answer; so does a key whose tenant is not served here. An address
+that fails often is not looked up for a while, unless it sends a key that has been good before in this process.
 """
 
+import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
@@ -14,7 +16,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
+from api.buckets import Buckets
 from api.errors import Refused, response_to
+from api.rates import address_of, too_many
 from domain.errors import SetrightError
 from domain.ids import TenantId
 from domain.model import Model
@@ -67,29 +71,47 @@ class Principal(Model):
 class Authentication:
     """Lets nothing under /v1 pass without a key, whichever route it is for; plain ASGI, so no body is read before."""
 
-    def __init__(self, app: ASGIApp, *, pools: Pools, tenants: Mapping[TenantId, str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        pools: Pools,
+        tenants: Mapping[TenantId, str],
+        failures: Buckets,
+        clock: Callable[[], float],
+    ) -> None:
         self._app = app
         self._pools = pools
         self._tenants = tenants
+        self._failures = failures
+        self._clock = clock
+        self._known: set[bytes] = set()  # digests of keys; who guesses behind a customer's proxy must not lock them out
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http" and _PROTECTED.match(scope["path"]):
             try:
-                scope.setdefault("state", {})["principal"] = await self._authenticate(Headers(scope=scope))
+                scope.setdefault("state", {})["principal"] = await self._authenticate(scope)
             except (Refused, SetrightError) as error:
                 await response_to(error, scope)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    async def _authenticate(self, headers: Headers) -> Principal:
-        match = _BEARER.match(headers.get("authorization", ""))
-        if match is None:
-            raise _unauthenticated()
-        async with self._pools.auth() as conn:
-            holder = await look_up_key(conn, match[1])
-        if holder is None or holder.tenant not in self._tenants:
-            raise _unauthenticated()
+    async def _authenticate(self, scope: AsgiScope) -> Principal:
+        match = _BEARER.match(Headers(scope=scope).get("authorization", ""))
+        digest = hashlib.sha256(match[1].encode()).digest() if match else None
+        address, now = address_of(scope), self._clock()
+        if digest not in self._known and not (allowed := self._failures.look(address, now)).is_allowed:
+            raise too_many(allowed)
+        holder = None
+        if match is not None:
+            async with self._pools.auth() as conn:
+                holder = await look_up_key(conn, match[1])
+        if digest is None or holder is None or holder.tenant not in self._tenants:
+            self._failures.take(address, now)
+            self._known.discard(digest or b"")
+            raise Refused("unauthenticated", "Send an API key that is valid: Authorization: Bearer srk_…")
+        self._known.add(digest)
         return Principal(
             key_id=holder.id,
             tenant=holder.tenant,
@@ -97,10 +119,6 @@ class Authentication:
             scopes=frozenset(holder.scopes),
             roles=frozenset(holder.roles),
         )
-
-
-def _unauthenticated() -> Refused:
-    return Refused("unauthenticated", "Send an API key that is valid: Authorization: Bearer srk_…")
 
 
 #: Declares the scheme to OpenAPI; whether the key is good was found out before.
@@ -124,6 +142,6 @@ Reader = Annotated[Principal, Depends(needs(Scope.tickets_read))]
 Writer = Annotated[Principal, Depends(needs(Scope.tickets_write))]
 Operator = Annotated[Principal, Depends(needs(Scope.operators))]
 ApprovalReader = Annotated[Principal, Depends(needs(Scope.approvals_read))]
+Admin = Annotated[Principal, Depends(needs(Scope.admin))]
 Approver = Annotated[Principal, Depends(needs(Scope.approvals_decide))]
 Pauser = Annotated[Principal, Depends(needs(Scope.pause))]
-Admin = Annotated[Principal, Depends(needs(Scope.admin))]

@@ -21,6 +21,7 @@ from domain.model import Model
 #: The status of each code that the API answers with; a code of the domain that is not listed is our own fault: 500.
 STATUS: Mapping[str, HTTPStatus] = {
     "unauthenticated": HTTPStatus.UNAUTHORIZED,
+    "bad_signature": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
@@ -36,6 +37,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "invalid_input": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad_text": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad_money": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -143,7 +145,7 @@ def _field_problem(problem: Mapping[str, Any]) -> FieldProblem:
 
 
 _EVERYWHERE = ("internal", "unavailable")
-_WITH_KEY = ("unauthenticated", "forbidden")
+_WITH_KEY = ("unauthenticated", "forbidden", "too_many_requests")
 
 
 def documented(*codes: str, public: bool = False) -> dict[int | str, dict[str, Any]]:

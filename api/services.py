@@ -10,8 +10,10 @@ import structlog
 from fastapi import Depends, Request
 
 from api.bell import Bell
+from api.buckets import Buckets
 from api.deps import ApiDeps
 from api.nudge import Nudger
+from api.rates import burst_of
 from domain.errors import SetrightError
 from domain.ids import TicketId, workflow_id
 from domain.points import reach
@@ -30,6 +32,8 @@ class Services:
         self.pools = deps.pools
         self.bell = Bell(deps.events_dsn)
         self.nudger = Nudger(deps.temporal, deps.task_queue, deps.pools)
+        self.failures = Buckets(burst_of(deps.limits.failures))
+        self.deliveries = Buckets(burst_of(deps.limits.per_key))
         self._background: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager

@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     temporal_port: int = Field(default=0, ge=0, le=65535)
     temporal_ui_port: int = Field(default=0, ge=0, le=65535)
 
+    rate_per_key: int = Field(default=100, ge=1, le=100_000)
+    """Requests a second that one API key may send to one API process, for ever; twenty seconds' worth at once."""
+    rate_per_tenant: int = Field(default=400, ge=1, le=100_000)
+    """The same for all keys of one tenant together."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 

@@ -81,6 +81,7 @@ async def deps(postgres: Mapping[Role, str], pools: Pools) -> ApiDeps:
         clock=now,
         tenants={tenant: "Meridian Goods", other: "Tidewater"},
         backend_specs={tenant: SPECS},
+        hook_key=b"a key for the hooks of these tests",
         temporal_ui="http://127.0.0.1:8233",
     )
 
