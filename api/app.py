@@ -12,7 +12,7 @@ from api.deps import ApiDeps
 from api.guard import Guard
 from api.limits import BodyLimit
 from api.reference import POLICY, reference
-from api.routers import approvals, events, health, history, messages, moves, ratings, tickets
+from api.routers import approvals, events, health, history, identity, messages, moves, ratings, tickets
 from api.services import Services
 
 _DESCRIPTION = """Setright settles customer tickets end to end, durably.
@@ -50,6 +50,6 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard)
     errors.install(app)
-    for module in (tickets, messages, moves, ratings, approvals, events, history, health):
+    for module in (tickets, messages, identity, moves, ratings, approvals, events, history, health):
         app.include_router(module.router)
     return app

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import uvicorn
@@ -17,7 +17,8 @@ from api.app import create_app
 from api.deps import ApiDeps
 from api.nudge import Nudger
 from domain.errors import Unavailable
-from runtime.database import dsn_as, open_pools
+from runtime.database import database_of, dsn_as, open_pools
+from runtime.identity import code_key, customer_tokens, open_code_sender
 from runtime.relay import run_relay
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal
@@ -72,8 +73,13 @@ async def serve_api(
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
         backend_specs=dict.fromkeys(workspace.tenants, SPECS),
         temporal_ui=temporal_ui,
+        identity={tenant: config.identity for tenant, config in workspace.tenants.items()},
+        customer_tokens=customer_tokens(workspace, database_of(settings)[1]),
+        code_key=code_key(settings),
     )
     app = create_app(deps)
+    sending = AsyncExitStack()
+    codes = await sending.enter_async_context(open_code_sender(settings, pools, workspace))
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -86,7 +92,7 @@ async def serve_api(
     )
     # Signals belong to whoever runs the stack, so uvicorn's own handlers are left out.
     serving = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take over the process's signals
-    relay = asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools)))
+    relay = asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools), codes))
     try:
         while not server.started:
             if serving.done():
@@ -99,3 +105,4 @@ async def serve_api(
         app.state.services.bell.stop()  # or open streams would hold the server back
         server.should_exit = True
         await asyncio.gather(serving, relay, return_exceptions=True)
+        await sending.aclose()

@@ -42,6 +42,7 @@ BY_ERROR: dict[str, ExitCode] = {
     "unavailable": ExitCode.unavailable,
     "unauthenticated": ExitCode.not_allowed,
     "forbidden": ExitCode.not_allowed,
+    "bad_customer_token": ExitCode.not_allowed,
     "settings_invalid": ExitCode.misconfigured,
     "workspace_invalid": ExitCode.misconfigured,
     "migration_refused": ExitCode.misconfigured,

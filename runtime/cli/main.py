@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from runtime.cli.commands import approvals, ask, care, graph, operator, processes, stack, tickets, workspace
+from runtime.cli.commands import approvals, ask, care, graph, identity, operator, processes, stack, tickets, workspace
 from runtime.cli.commands import eval as measuring
 from runtime.cli.errors import explain
 from runtime.cli.exit_codes import MEANINGS, ExitCode
@@ -73,6 +73,7 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.SHOW_EPILOG)(tickets.show)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.history)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
+app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
 
 app.command(rich_help_panel=_DECIDE, epilog=approvals.LIST_EPILOG)(approvals.approvals)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.APPROVE_EPILOG)(approvals.approve)
@@ -89,6 +90,7 @@ app.command(rich_help_panel=_CARE, epilog=care.BACKUP_EPILOG)(care.backup)
 app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
 app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
 

@@ -10,6 +10,7 @@ from domain.ticket import TicketRef
 from store.api_keys import create_key
 from store.approvals import NewDecision, insert_decision, insert_request, settle_approval
 from store.claims import claim
+from store.codes import ask_for_code
 from store.contexts import insert_context
 from store.drafts import NewDraft, insert_draft
 from store.errors import StoreFault
@@ -17,6 +18,7 @@ from store.events import append_events
 from store.facts import insert_fact
 from store.handoffs import insert_handoff
 from store.idempotency import Answer, RequestKey, claim_request, remember
+from store.identity import save_standing
 from store.inbox import accept_message
 from store.knowledge import replace_article
 from store.messages import Attachment
@@ -79,6 +81,8 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
             Settlement(approval_id=action.action_id, how="approved", decision_id=made.decision_id, at=NOW),
         )
         await claim(conn, ref, intent(action, f"refund:{customer}", approval_id=action.action_id))
+        await save_standing(conn, ref, 1, "code", NOW)
+        await ask_for_code(conn, ref, NOW)
         await append_events(conn, tenant, ref.ticket_id, events(1, 2))
         await fill_tenant(conn, tenant)
     return ref
@@ -140,7 +144,7 @@ async def test_a_customers_scope_sees_one_customer(pools: Pools, superuser: psyc
             closed.add(table)
         else:
             assert seen == expected, table
-    assert closed == PER_TENANT - KNOWLEDGE | {"handoffs"}
+    assert closed == PER_TENANT - KNOWLEDGE | {"handoffs", "identity_codes"}
 
 
 @pytest.mark.usefixtures("filled")

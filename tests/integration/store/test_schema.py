@@ -19,6 +19,7 @@ WRITTEN_ONCE = {
     "approval_decisions",
     "approval_settlements",
     "procedure_versions",
+    "ticket_identities",
 }
 
 
