@@ -1,8 +1,9 @@
 """Who is believed, as the API binds it: by a key, a token or a code, and by nothing that is written."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import jwt
@@ -42,7 +43,7 @@ async def shop(deps: ApiDeps) -> AsyncIterator[Api]:
         yield api
 
 
-def token(api: Api, customer: str = "c-1", **changes: object) -> dict[str, str]:
+def token(api: Api, customer: str = "c-1", changes: Mapping[str, object] = MappingProxyType({})) -> dict[str, str]:
     """The header with a customer's token, some of its claims changed."""
     at = int(now().timestamp())
     good = {
@@ -53,7 +54,7 @@ def token(api: Api, customer: str = "c-1", **changes: object) -> dict[str, str]:
         "exp": at + 600,
         "jti": "t-1",
     }
-    return {HEADER: jwt.encode(good | changes, SECRET, algorithm="HS256")}
+    return {HEADER: jwt.encode({**good, **changes}, SECRET, algorithm="HS256")}
 
 
 async def anonymous(api: Api, customer: str = "c-1", channel: str = "api") -> TicketRef:
@@ -164,21 +165,20 @@ BAD_TOKENS: dict[str, dict[str, object]] = {
 async def test_a_bad_token_changes_nothing(shop: Api, superuser: psycopg.AsyncConnection, what: str) -> None:
     """One documented answer on every path that takes a token, even with a key that may assert; and no row."""
     ref = await anonymous(shop)
-    sent: list[tuple[str, str | bytes]]
     match what:
         case "noise":
-            sent = [(HEADER, "x" * 60_000)]
+            values = [b"x" * 60_000]
         case "alg none":
             good = token(shop)[HEADER].split(".")
-            sent = [(HEADER, f"eyJhbGciOiJub25lIn0.{good[1]}.")]
+            values = [f"eyJhbGciOiJub25lIn0.{good[1]}.".encode()]
         case "empty":
-            sent = [(HEADER, "")]
+            values = [b""]
         case "two of them":
-            sent = [(HEADER, token(shop)[HEADER]), (HEADER, token(shop, "c-2")[HEADER])]
+            values = [token(shop)[HEADER].encode(), token(shop, "c-2")[HEADER].encode()]
         case "non-ASCII":
-            sent = [(HEADER, "\u00fctoken".encode("latin-1"))]
+            values = ["\u00fctoken".encode("latin-1")]
         case _:
-            sent = [(HEADER, token(shop, **BAD_TOKENS[what])[HEADER])]
+            values = [token(shop, changes=BAD_TOKENS[what])[HEADER].encode()]
     before = await counts(superuser)
     for method, path, body in (
         ("POST", "/v1/tickets", {"customer_id": "c-1", "text": TEXT}),
@@ -186,7 +186,8 @@ async def test_a_bad_token_changes_nothing(shop: Api, superuser: psycopg.AsyncCo
         ("POST", f"/v1/tickets/{ref.ticket_id}/follow-up", {"text": TEXT}),
         ("GET", f"/v1/tickets/{ref.ticket_id}/conversation", None),
     ):
-        headers = [*(await shop.key()).items(), *sent]
+        key = [(name.encode(), value.encode()) for name, value in (await shop.key()).items()]
+        headers = [*key, *((HEADER.encode(), value) for value in values)]
         answer = await shop.http.request(method, path, json=body, headers=headers)
         assert (answer.status_code, answer.json()["error"]) == (401, "bad_customer_token"), path
     assert await counts(superuser) == before
