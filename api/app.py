@@ -23,6 +23,7 @@ from api.routers import (
     health,
     history,
     hooks,
+    identity,
     messages,
     moves,
     pauses,
@@ -83,7 +84,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     errors.install(app)
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
     hooked = (hooks, stripe_webhooks, deliveries)
-    people = (tickets, messages, moves, ratings, approvals, pauses, customers)
+    people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers)
     for module in (*people, events, history, *hooked, health):
         app.include_router(module.router)
     return app
