@@ -17,15 +17,18 @@ from api.rates import RateLimiter
 from api.reference import POLICY, reference
 from api.routers import (
     approvals,
+    customers,
     deliveries,
     events,
     health,
     history,
     hooks,
+    identity,
     messages,
     moves,
     pauses,
     ratings,
+    stripe_webhooks,
     tickets,
 )
 from api.services import Services
@@ -79,18 +82,9 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard)
     errors.install(app)
-    for module in (
-        tickets,
-        messages,
-        moves,
-        ratings,
-        approvals,
-        pauses,
-        events,
-        history,
-        hooks,
-        deliveries,
-        health,
-    ):
+    # Stripe's address comes before the general one, which would take `stripe` for a tenant.
+    hooked = (hooks, stripe_webhooks, deliveries)
+    people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers)
+    for module in (*people, events, history, *hooked, health):
         app.include_router(module.router)
     return app

@@ -122,9 +122,11 @@ class TicketWorkflow(TicketHandlers):
             self._set(latest=self.state.watermark)
             await workflow.sleep(timedelta(seconds=1))
             return
-        events = moves.arrival_events(self.state, seqs)
+        ref, identity_events = moves.identified(self.state, rows)
+        events = (*moves.arrival_events(self.state, seqs), *identity_events)
         is_reopened = self.state.status is TicketStatus.solved
         self._set(
+            ref=ref,
             watermark=max(seqs),
             latest=max(*seqs, self.state.latest),
             memory=self.state.memory.model_copy(update={"reopens": self.state.memory.reopens + int(is_reopened)}),

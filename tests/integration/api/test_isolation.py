@@ -79,11 +79,8 @@ async def test_every_route_wants_a_key(api: Api) -> None:
     for route in routes(api.app):
         if route.name in OPEN | SIGNED:
             continue
-        keys: tuple[dict[str, str], ...] = (
-            {},
-            {"Authorization": "Bearer nonsense"},
-            {"Authorization": f"Bearer srk_{'A' * 43}"},
-        )
+        keys: list[dict[str, str]] = [{}, {"Authorization": "Bearer nonsense"}]
+        keys.append({"Authorization": f"Bearer srk_{'A' * 43}"})
         answers = [await ask(api, route, foreign, key) for key in keys]
         assert answers[0][0] == 401, route.name
         assert answers[0][1] == answers[1][1] == answers[2][1], route.name
