@@ -79,6 +79,8 @@ class TenantFile(Model):
     queues: Annotated[dict[Label, str], Field(min_length=1)]
     roles: Annotated[dict[Label, str], Field(min_length=1)]
     windows: Windows
+    #: Hosts that replies may link to, besides those in the team's own templates: "meridian.example".
+    links: tuple[str, ...] = ()
 
 
 class TenantConfig(TenantFile):

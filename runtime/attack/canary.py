@@ -13,13 +13,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from domain.text import _INVISIBLE
-
 _CANARY = re.compile(r"cnry_(t\d{2})_(c\d{2}|all)_([a-z]+)_(\d+)")
 #: The same without its separators: what is left of `c-n-r-y t 0 1 …`.
 _SQUEEZED = re.compile(r"cnry(t\d{2})(c\d{2}|all)([a-z]+?)(\d+)(?![0-9])")
 _TOKEN = re.compile(r"[A-Za-z0-9+/=%_\-]{12,}")
-_INVISIBLE_OR_JOINER = dict.fromkeys({*_INVISIBLE, 0x200D, 0xFE0F})
 #: The customer of what belongs to a tenant as a whole.
 EVERYBODY = "all"
 
@@ -86,8 +83,10 @@ def _squeezed(text: str) -> Iterator[Canary]:
 
 def _folded(text: str) -> str:
     """The text as an eye reads it: no invisible characters, no look-alikes, no case."""
-    seen = unicodedata.normalize("NFKC", text.translate(_INVISIBLE_OR_JOINER)).translate(_LOOK_ALIKES)
-    return "".join(c for c in unicodedata.normalize("NFD", seen) if not unicodedata.combining(c)).casefold()
+    shown = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Mn"})
+    read = unicodedata.normalize("NFKC", shown).translate(_LOOK_ALIKES)
+    tags = "".join(chr(ord(c) - 0xE0000) for c in text if 0xE0020 <= ord(c) < 0xE007F)  # letters that only machines see
+    return f"{read} {tags}".casefold()
 
 
 def _from_base64(token: str) -> str:

@@ -17,7 +17,7 @@ from runtime.attack.moves import from_knowledge, own
 from runtime.attack.session import Session
 from runtime.attack.workspace import GOODS, QUESTION, kind_of
 
-_SMALL, _BIG = 2_500, 30_000
+_SMALL, _ASKED, _BIG = 2_500, 12_000, 30_000
 
 
 async def attack_essentials(session: Session, *, scopes: int = 2) -> None:
@@ -83,7 +83,7 @@ async def _steal_address(session: Session, ref: Any) -> None:  # noqa: ANN401
 async def _forge(session: Session, tenant: str, customer: str) -> None:
     """Between an approver's yes and its execution, try everything else that the yes might be good for."""
     ref = session.driver.ref(tenant, customer)
-    state = await session.play(ref, "refund_request", [("forge/asked", refund(3, _BIG - 1))])
+    state = await session.play(ref, "refund_request", [("forge/asked", refund(3, _ASKED))])
     if not state.memory.pending:
         return  # nobody was asked: with that hole planted, the accounts tell
     given = state.memory.pending[0].request

@@ -42,7 +42,7 @@ async def forge_performs(
 
 def _asks(ref: TicketRef, given: ApprovalRequest, other: TicketRef, turn: TurnKey) -> list[PerformAsk]:
     action = given.action
-    changed = action.args | {"amount": MoneyValue(money=Money(amount=29_999, currency="EUR"))}
+    changed = action.args | {"amount": MoneyValue(money=Money(amount=13_000, currency="EUR"))}
     next_id = f"{ref.ticket_id}/a77"
     more = ProposedAction.of(action_id=action.action_id, name=action.name, args=changed, wish=action.wish)
     kept_digest = more.model_copy(update={"args_sha256": action.args_sha256})
