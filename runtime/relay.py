@@ -1,7 +1,8 @@
 """The relay: delivers what a crash left between "accepted" and "the workflow knows".
 
 The API nudges a workflow right after it has committed a message. Whatever of that fails is found here, in the outbox,
-and sent again until it is acknowledged; a nudge that arrives twice does no harm.
+and sent again until it is acknowledged; a nudge that arrives twice does no harm. Beside that it keeps the audit chain's
+heads outside the database.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import structlog
 from api.nudge import Nudger
 from domain.errors import SetrightError
 from domain.points import reach
+from runtime.audit.keeper import HeadKeeper
 from store.outbox import Nudge, mark_delivered, mark_failed, undelivered
 from store.pools import Pools
 
@@ -47,9 +49,11 @@ async def _deliver(pools: Pools, nudger: Nudger, nudge: Nudge) -> bool:
     return True
 
 
-async def run_relay(pools: Pools, nudger: Nudger) -> None:
-    """Deliver for ever; a database or Temporal that is away is waited for."""
+async def run_relay(pools: Pools, nudger: Nudger, keeper: HeadKeeper) -> None:
+    """Deliver and keep heads for ever; a database or Temporal that is away is waited for."""
     while True:
+        with contextlib.suppress(SetrightError):
+            await keeper.keep_if_due(datetime.now(UTC))
         with contextlib.suppress(SetrightError):
             delivered = await deliver_left_behind(pools, nudger, datetime.now(UTC))
             if delivered:

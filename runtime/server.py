@@ -17,6 +17,7 @@ from api.app import create_app
 from api.deps import ApiDeps
 from api.nudge import Nudger
 from domain.errors import Unavailable
+from runtime.audit.keeper import HeadKeeper
 from runtime.crash import crash_when_told
 from runtime.database import dsn_as, open_pools
 from runtime.relay import run_relay
@@ -50,6 +51,7 @@ async def run_api(settings: Settings) -> None:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             await stop.wait()
+        await HeadKeeper(pools, settings).keep_last()
     finally:
         await pools.close()
 
@@ -88,7 +90,8 @@ async def serve_api(
     )
     # Signals belong to whoever runs the stack, so uvicorn's own handlers are left out.
     serving = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take over the process's signals
-    relay = asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools)))
+    keeper = HeadKeeper(pools, settings)
+    relay = asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools), keeper))
     try:
         while not server.started:
             if serving.done():

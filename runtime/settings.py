@@ -85,6 +85,12 @@ class Settings(BaseSettings):
     task_queue: str = Field(default="setright", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
     """The Temporal task queue that workers poll and the API starts tickets on."""
 
+    audit_heads: Path | None = None
+    """Where the audit chain's newest links are kept, outside the database; better on another disk or host. Unset: in
+    the data folder."""
+    audit_key: SecretStr | None = None
+    """What the kept heads are signed with; unset: made of the role secret."""
+
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=0, ge=0, le=65535)
     """0 takes the port of last time, or any free one; the same holds for the three below."""
@@ -119,16 +125,21 @@ class Settings(BaseSettings):
         return self.workspace == _SHIPPED_WORKSPACE
 
     @property
+    def heads_file(self) -> Path:
+        """The file of kept heads."""
+        return self.audit_heads or self.data_dir / "audit-heads.jsonl"
+
+    @property
     def demo_data_dir(self) -> Path:
         """The demo's own state, beside and never inside the real one."""
         return self.data_dir.with_name(f"{self.data_dir.name}-demo")
 
-    @field_validator("data_dir", "workspace")
+    @field_validator("data_dir", "workspace", "audit_heads")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path is not None else None
 
-    @field_validator("role_secret")
+    @field_validator("role_secret", "audit_key")
     @classmethod
     def _is_long(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and len(secret) < _MIN_SECRET:

@@ -10,7 +10,20 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from runtime.cli.commands import approvals, ask, care, graph, operator, pauses, processes, stack, tickets, workspace
+from runtime.cli.commands import (
+    approvals,
+    ask,
+    audit,
+    care,
+    graph,
+    operator,
+    pauses,
+    processes,
+    proof,
+    stack,
+    tickets,
+    workspace,
+)
 from runtime.cli.commands import eval as measuring
 from runtime.cli.errors import explain
 from runtime.cli.exit_codes import MEANINGS, ExitCode
@@ -18,12 +31,13 @@ from runtime.cli.options import examples
 from runtime.cli.output import print_problem
 from runtime.ending import leave
 
-_RUN, _TICKETS, _DECIDE, _OPERATE, _CARE, _BUILD, _GROWN_UP = (
+_RUN, _TICKETS, _DECIDE, _OPERATE, _CARE, _PROOF, _BUILD, _GROWN_UP = (
     "Run",
     "From a running stack: tickets",
     "From a running stack: decisions",
     "From a running stack: an operator's moves",
     "Care",
+    "Proof",
     "Your own workspace",
     "Your own servers",
 )
@@ -87,11 +101,16 @@ app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSES_EPILOG)(pauses.pauses)
 app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
 app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
 app.command("hand-back", rich_help_panel=_OPERATE, epilog=operator.HAND_BACK_EPILOG)(operator.hand_back)
+app.command(rich_help_panel=_OPERATE, epilog=operator.UNDO_EPILOG)(operator.undo)
 app.command(rich_help_panel=_OPERATE, epilog=operator.CLOSE_EPILOG)(operator.close)
 
 app.command(rich_help_panel=_CARE, epilog=care.DOCTOR_EPILOG)(care.doctor)
 app.command(rich_help_panel=_CARE, epilog=care.BACKUP_EPILOG)(care.backup)
 app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
+
+app.command(rich_help_panel=_PROOF, epilog=proof.CHAOS_EPILOG)(proof.chaos)
+app.command(rich_help_panel=_PROOF, epilog=proof.VERIFY_EPILOG)(proof.verify)
+app.add_typer(audit.app, rich_help_panel=_CARE)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)

@@ -25,7 +25,7 @@ from store.hooks import NewHook, accept_delivery, create_hook
 from store.idempotency import Answer, RequestKey, claim_request, remember
 from store.inbox import accept_message
 from store.knowledge import replace_article
-from store.ledger import reverse, settle
+from store.ledger import settle
 from store.messages import Attachment
 from store.outbox import announce
 from store.pauses import NewPause, hold, pause, resume
@@ -34,6 +34,7 @@ from store.procedures import save_procedure
 from store.ratings import Rating, save_rating
 from store.roles import Role
 from store.rows import Connection
+from store.watches import announce_change
 from tests.integration.store.makers import (
     NOW,
     events,
@@ -68,7 +69,7 @@ PER_TENANT = {
     "hook_deliveries",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
-FOR_OPERATORS = {"handoffs", "hook_conversations", "reversals", "held_actions", "approval_snoozes"}
+FOR_OPERATORS = {"handoffs", "hook_conversations", "held_actions", "approval_snoozes", "effect_changes"}
 KNOWLEDGE = {"articles", "passages"}
 
 
@@ -105,8 +106,10 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
             Settlement(approval_id=action.action_id, how="approved", decision_id=made.decision_id, at=NOW),
         )
         await claim(conn, ref, intent(action, f"refund:{customer}", approval_id=action.action_id))
-        await settle(conn, tenant, action.action_id, "succeeded", code="succeeded", outcome={}, at=NOW)
-        await reverse(conn, tenant, action.action_id, code="undone", at=NOW)
+        await settle(
+            conn, tenant, action.action_id, "succeeded", code="succeeded", outcome={"ref": f"re_{customer}"}, at=NOW
+        )
+        await announce_change(conn, tenant, f"re_{customer}", NOW)
         held_by = await pause(conn, tenant, NewPause(scope="all", paused_by="op-1", reason=canary, at=NOW))
         await hold(conn, ref, action.action_id, held_by.id, NOW)
         await resume(conn, tenant, held_by.id, by="op-1", at=NOW)

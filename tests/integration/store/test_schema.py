@@ -19,7 +19,6 @@ WRITTEN_ONCE = {
     "approval_decisions",
     "approval_settlements",
     "procedure_versions",
-    "reversals",
     "pauses",
     "pause_ends",
     "held_actions",
@@ -57,6 +56,7 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "one_tenant_read to customer_scope: (tenant = setright.tenant())",
         "no_notes to customer_scope: ('customer'::text = ANY (audience))",
         "every_tenant to relay: true",
+        "every_tenant_read to relay: true",
         "looked_up_by_digest to setright_owner: true",
     }
     assert await column(superuser, "select policyname::text from pg_policies where with_check <> qual") == []
@@ -72,6 +72,7 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "passages one_tenant_read",
         "messages no_notes",
         "outbox every_tenant",
+        "tenant_heads every_tenant_read",
         "hooks every_tenant",
         "api_keys looked_up_by_digest",
     }
