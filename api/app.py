@@ -12,7 +12,18 @@ from api.deps import ApiDeps
 from api.guard import Guard
 from api.limits import BodyLimit
 from api.reference import POLICY, reference
-from api.routers import approvals, events, health, history, messages, moves, pauses, ratings, tickets
+from api.routers import (
+    approvals,
+    customers,
+    events,
+    health,
+    history,
+    messages,
+    moves,
+    pauses,
+    ratings,
+    tickets,
+)
 from api.services import Services
 
 _DESCRIPTION = """Setright settles customer tickets end to end, durably.
@@ -50,6 +61,6 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard)
     errors.install(app)
-    for module in (tickets, messages, moves, ratings, approvals, pauses, events, history, health):
+    for module in (tickets, messages, moves, ratings, approvals, pauses, events, history, health, customers):
         app.include_router(module.router)
     return app

@@ -138,6 +138,18 @@ class Unavailable(SetrightError):
     code = "unavailable"
 
 
+class AnswerUnusable(Unavailable):
+    """A system of record answered something that its declaration does not describe; the text names the field."""
+
+    code = "answer_unusable"
+
+
+class ExtraMissing(SetrightError):
+    """A library is not installed that only some workspaces need; the text names it."""
+
+    code = "extra_missing"
+
+
 class ReplyInvalid(SetrightError):
     """A reply template names a fact that is not there, or the drafted text breaks a rule."""
 

@@ -44,6 +44,7 @@ EventKind = Literal[
     "reopened",
     "closed",
     "rated",
+    "erased",
 ]
 
 GENESIS: Sha256 = "0" * 64

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 import uvicorn
 from temporalio.client import Client
 
-from adapters.backends.shop.actions.registry import SPECS
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from api.app import create_app
@@ -18,6 +17,7 @@ from api.deps import ApiDeps
 from api.nudge import Nudger
 from domain.errors import Unavailable
 from runtime.audit.keeper import HeadKeeper
+from runtime.audit.replay import forget_again
 from runtime.crash import crash_when_told
 from runtime.database import dsn_as, open_pools
 from runtime.relay import run_relay
@@ -74,7 +74,7 @@ async def serve_api(
         task_queue=settings.task_queue,
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
-        backend_specs=dict.fromkeys(workspace.tenants, SPECS),
+        backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
         temporal_ui=temporal_ui,
     )
     app = create_app(deps)
@@ -91,7 +91,9 @@ async def serve_api(
     # Signals belong to whoever runs the stack, so uvicorn's own handlers are left out.
     serving = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take over the process's signals
     keeper = HeadKeeper(pools, settings)
-    relay = asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools), keeper))
+    nudger = Nudger(client, settings.task_queue, pools)
+    relay = asyncio.create_task(run_relay(pools, nudger, keeper))
+    replay = asyncio.create_task(forget_again(settings, pools, nudger))
     try:
         while not server.started:
             if serving.done():
@@ -101,6 +103,7 @@ async def serve_api(
         yield f"http://{settings.api_host}:{bound}"
     finally:
         relay.cancel()
+        replay.cancel()
         app.state.services.bell.stop()  # or open streams would hold the server back
         server.should_exit = True
-        await asyncio.gather(serving, relay, return_exceptions=True)
+        await asyncio.gather(serving, relay, replay, return_exceptions=True)

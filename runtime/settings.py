@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     workspace: Path = _SHIPPED_WORKSPACE
     """The folder with procedures, policy and knowledge."""
 
+    secrets_dir: Path | None = None
+    """Secrets of back ends, a file each: TENANT/NAME in this folder; unset: the folder `secrets` in the data folder."""
+
     database_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices(f"{PREFIX}DATABASE_URL", "DATABASE_URL")
     )
@@ -130,11 +133,16 @@ class Settings(BaseSettings):
         return self.audit_heads or self.data_dir / "audit-heads.jsonl"
 
     @property
+    def secrets_folder(self) -> Path:
+        """Where the secrets of back ends are."""
+        return self.secrets_dir or self.data_dir / "secrets"
+
+    @property
     def demo_data_dir(self) -> Path:
         """The demo's own state, beside and never inside the real one."""
         return self.data_dir.with_name(f"{self.data_dir.name}-demo")
 
-    @field_validator("data_dir", "workspace", "audit_heads")
+    @field_validator("data_dir", "workspace", "audit_heads", "secrets_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path is not None else None

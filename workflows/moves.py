@@ -48,10 +48,8 @@ class Deadline(Model):
 
 def has_work(state: TicketState) -> bool:
     """Whether something waits to be acted on."""
-    return (
-        bool(state.decisions or state.moves or state.is_resume_asked or state.resume_due)
-        or state.latest > state.watermark
-    )
+    is_asked = state.is_woken or state.is_resume_asked
+    return bool(state.decisions or state.moves or state.resume_due or is_asked) or state.latest > state.watermark
 
 
 def next_deadline(state: TicketState) -> Deadline | None:

@@ -298,7 +298,6 @@ class TicketWorkflow(TicketHandlers):
         reach("ticket.turned")
         recorded = await self._record(turns.record_of(self.state, turn, outcome, events))
         reach("ticket.recorded")
-        self._set(next_event=recorded.next_seq)
         if recorded.is_stale:
             self.state = turns.after_stale(self.state, turn)
         else:
@@ -361,7 +360,6 @@ class TicketWorkflow(TicketHandlers):
                 resolution=resolution,
             )
         )
-        self._set(next_event=recorded.next_seq, settlements_due=())
         if recorded.is_stale:
             self._set(latest=self.state.latest + 1)  # there is a message above the watermark: read the inbox
         else:
@@ -377,9 +375,13 @@ class TicketWorkflow(TicketHandlers):
             self._set(quiet_since=quiet_since)
 
     async def _record(self, ask: RecordAsk) -> Recorded:
-        return await workflow.execute_activity_method(
+        recorded: Recorded = await workflow.execute_activity_method(
             RecordActivities.record_turn, ask, summary=f"record: {ask.status.value}", **options.NORMAL["record_turn"]
         )
+        # A decision may have come while this was written down: its settlement is still to be written.
+        due = tuple(it for it in self.state.settlements_due if it not in ask.settlements)
+        self._set(next_event=recorded.next_seq, settlements_due=due)
+        return recorded
 
     # --- small things -----------------------------------------------------------------------------------------------
 

@@ -111,7 +111,6 @@ def after_delivery(before: TicketState, turn: TurnState, outcome: TurnOutcome, n
             "waiting_for": waiting_for,
             "owner": Owner.operator if isinstance(outcome, HandOff) else before.owner,
             "quiet_since": now,
-            "settlements_due": (),
         }
     )
 
@@ -137,7 +136,7 @@ def after_stale(before: TicketState, turn: TurnState) -> TicketState:
             ),
         }
     )
-    return before.model_copy(update={"memory": memory, "settlements_due": ()})
+    return before.model_copy(update={"memory": memory})
 
 
 def effect_event(effect: WatchedEffect, seen: EffectState) -> EventDraft:

@@ -55,6 +55,10 @@ class ApiClient:
         """Make an operator's move: `reply`, `take-over`, `hand-back` or `close`."""
         return await self._http.post(path_of("tickets", ticket_id, move), body)
 
+    async def forget(self, customer_id: str) -> Answer:
+        """Erase a customer's words."""
+        return await self._http.post(path_of("customers", customer_id, "erasure"), {})
+
     async def approvals(self, *, ticket_id: str | None = None, open_only: bool = True, snoozed: bool = False) -> Answer:
         """List requests for decisions, the oldest first."""
         query: dict[str, str | int | bool | list[str]] = {"open": "true" if open_only else "false"}

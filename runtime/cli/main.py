@@ -15,6 +15,7 @@ from runtime.cli.commands import (
     ask,
     audit,
     care,
+    forget,
     graph,
     operator,
     pauses,
@@ -111,6 +112,7 @@ app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 app.command(rich_help_panel=_PROOF, epilog=proof.CHAOS_EPILOG)(proof.chaos)
 app.command(rich_help_panel=_PROOF, epilog=proof.VERIFY_EPILOG)(proof.verify)
 app.add_typer(audit.app, rich_help_panel=_CARE)
+app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)

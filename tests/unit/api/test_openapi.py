@@ -33,6 +33,7 @@ OPERATIONS = {
     "pause_actions": "POST /v1/pauses",
     "list_pauses": "GET /v1/pauses",
     "lift_pause": "DELETE /v1/pauses/{pause_id}",
+    "forget_customer": "POST /v1/customers/{customer_id}/erasure",
     "read_me": "GET /v1/me",
     "check_alive": "GET /healthz",
     "check_ready": "GET /readyz",
