@@ -11,7 +11,7 @@ from domain.ids import ActionId
 from domain.model import Model
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from domain.watching import due_next
-from workflows.approvals import next_expiry, next_reminder
+from workflows.approvals import next_expiry, next_reminder, withdraw_all
 from workflows.state import (
     CloseAsked,
     HandedBack,
@@ -22,6 +22,7 @@ from workflows.state import (
     TakenOver,
     TicketState,
 )
+from workflows.turns import settlement_events
 
 #: An ended pause announces itself; should that ever get lost, a held action is tried again after this long.
 RETRY_HELD_AFTER = timedelta(hours=1)
@@ -120,8 +121,8 @@ class MoveEffect(Model):
     resolution: ResolutionKind | None = None
 
 
-def effect_of(state: TicketState, move: PlainMove) -> MoveEffect:
-    """Apply one move."""
+def effect_of(state: TicketState, move: PlainMove, now: datetime) -> MoveEffect:
+    """Apply one move; closing takes every open request for approval back, so that nobody decides for nothing."""
     match move:
         case OperatorReplied(seq=seq, by=by, solves=solves):
             status = TicketStatus.solved if solves else TicketStatus.pending
@@ -155,9 +156,10 @@ def effect_of(state: TicketState, move: PlainMove) -> MoveEffect:
                 waiting_for=WaitingFor.customer,
             )
         case CloseAsked(by=by):
+            state = withdraw_all(state, now)
             return MoveEffect(
                 state=state,
-                events=(EventDraft(kind="closed", body={"by": by}),),
+                events=(*settlement_events(state.settlements_due), EventDraft(kind="closed", body={"by": by})),
                 status=TicketStatus.closed,
                 waiting_for=WaitingFor.nobody,
             )

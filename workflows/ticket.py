@@ -195,7 +195,7 @@ class TicketWorkflow(TicketHandlers):
         if isinstance(move, UndoAsked):
             await self._undo_turn(move)
             return
-        effect = moves.effect_of(self.state, move)
+        effect = moves.effect_of(self.state, move, workflow.now())
         quiet_since = self.state.quiet_since
         self.state = effect.state
         await self._record_move(
