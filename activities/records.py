@@ -51,6 +51,7 @@ class Records(RecordActivities):
             remind_after=windows.reminder,
             give_up_after=windows.close,
             reopen_window=windows.reopen,
+            remind_approver_before=windows.approval_reminder,
         )
 
     @override

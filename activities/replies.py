@@ -136,15 +136,16 @@ def _intent_choice(desk: TenantDesk, choice: str) -> str | None:
 async def _action_facts(
     conn: Connection, desk: TenantDesk, key: TurnKey, sight: Sight, part: ReplyPart
 ) -> dict[str, Any] | None:
-    """The action as people read it; None once the world has moved on and it can no longer be prepared."""
+    """The action as people read it; its name alone once the world has moved on and it can no longer be prepared."""
     if part.action is None:
         return None
+    spec = desk.backend.specs[part.action.name]
     words = await words_of(conn, key, part.action)
     try:
         prepared = desk.backend.prepare(sight.context, part.action, words)
     except ActionRefused:
-        return None
-    return action_view(spec=desk.backend.specs[part.action.name], amount=prepared.amount, shown=prepared.shown)
+        return {"name": spec.name, "title": spec.title}
+    return action_view(spec=spec, amount=prepared.amount, shown=prepared.shown)
 
 
 def _template(desk: TenantDesk, procedure: Procedure | None, part: ReplyPart, language: str) -> str | None:

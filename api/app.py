@@ -17,6 +17,7 @@ from api.rates import RateLimiter
 from api.reference import POLICY, reference
 from api.routers import (
     approvals,
+    customers,
     deliveries,
     events,
     health,
@@ -24,6 +25,7 @@ from api.routers import (
     hooks,
     messages,
     moves,
+    pauses,
     ratings,
     stripe_webhooks,
     tickets,
@@ -80,7 +82,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_middleware(Guard)
     errors.install(app)
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
-    incoming = (stripe_webhooks, deliveries)
-    for module in (tickets, messages, moves, ratings, approvals, events, history, hooks, *incoming, health):
+    hooking = (hooks, stripe_webhooks, deliveries)
+    for module in (tickets, messages, moves, ratings, approvals, pauses, events, history, *hooking, health, customers):
         app.include_router(module.router)
     return app

@@ -182,4 +182,5 @@ _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "reopened": lambda _b, _: "The customer came back: reopened.",
     "closed": lambda b, _: f"Closed by {'the clock' if b.get('by') == 'system' else b.get('by', 'somebody')}.",
     "rated": lambda b, _: f"The customer rated it {b.get('score')} of 5.",
+    "erased": lambda b, _: f"The customer's words were erased; {b.get('by', 'somebody')} asked for it.",
 }

@@ -38,6 +38,7 @@ class ApprovalRequest(Model):
     approvers: int
     rules: tuple[Label, ...]
     policy_version: Sha256
+    undoes: ActionId | None = None  # the action that this one takes back
     requested_at: datetime
     expires_at: datetime
     requested_by: str | None = None  # the operator who asked, where a person did: they may not answer

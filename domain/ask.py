@@ -15,6 +15,7 @@ from domain.intent import Signals
 from domain.memory import Memory, ReplyPart
 from domain.message import AuthorKind
 from domain.model import Model
+from domain.money import Money
 from domain.outcome import DraftRef
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
 
@@ -83,6 +84,7 @@ class JudgeAsk(Model):
     context_id: int
     reads: Reads
     signals: Signals
+    undoes: ActionId | None = None  # an operator takes that action back: its procedure need not name this one
 
 
 class PerformAsk(Model):
@@ -97,6 +99,30 @@ class PerformAsk(Model):
     procedure: Label | None = None
     role: Label | None = None  # who must have approved, as policy judges now
     approvers: int = 0  # how many of them; 0: nobody
+
+
+class WatchAsk(Model):
+    """Look again at an effect that had not settled."""
+
+    key: TurnKey
+    action_id: ActionId
+
+
+class EffectState(Model):
+    """What the system of record now says of an effect; `failed` is final and frees its key."""
+
+    state: Literal["pending", "settled", "failed"]
+    code: Label
+    amount: Money | None = None
+
+
+class UndoAsk(Model):
+    """Say which action takes this one back."""
+
+    key: TurnKey
+    action_id: ActionId  # what is to be undone
+    wish: int
+    number: int  # of the action that undoes it
 
 
 class DraftAsk(Model):
@@ -136,6 +162,7 @@ class TicketTerms(Model):
     remind_after: timedelta
     give_up_after: timedelta  # a pending ticket without an answer is taken as settled
     reopen_window: timedelta
+    remind_approver_before: timedelta | None = None  # how long before an approval expires; None: never
 
 
 class InboxAsk(Model):

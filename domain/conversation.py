@@ -159,5 +159,6 @@ def without_pending(memory: Memory, approval_id: str) -> tuple[Memory, PendingAp
 
 
 def is_waiting(memory: Memory, wish: Wish) -> bool:
-    """Whether a wish waits for an approval."""
-    return any(p.request.action.wish == wish.number for p in memory.pending)
+    """Whether a wish waits for an approval, or for a pause to end."""
+    waiting = (*(p.request.action for p in memory.pending), *(held.action for held in memory.held))
+    return any(action.wish == wish.number for action in waiting)

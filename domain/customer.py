@@ -26,6 +26,7 @@ class Address(Model):
     region: str = ""
     postcode: str
     country: str
+    changes: int = 0  # how often it was changed: the same change at another time is another one
     former: "Address | None" = None  # what it was before it was last changed, where that can be restored
 
     def one_line(self) -> str:
@@ -175,6 +176,7 @@ class Subscription(Model):
     days_left: int
     unused: Money  # the prorated part of the current period
     seats: int
+    changes: int = 0  # how often it was ended or resumed
     invoices: tuple[Invoice, ...]
 
 

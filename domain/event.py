@@ -18,10 +18,16 @@ EventKind = Literal[
     "evidence_found",
     "action_judged",
     "action_performed",
+    "action_held",
+    "action_resumed",
+    "undo_asked",
+    "effect_settled",
+    "effect_failed",
     "confirmation_asked",
     "question_asked",
     "approval_requested",
     "approval_decided",
+    "approval_reminded",
     "approval_expired",
     "approval_withdrawn",
     "reply_checked",
@@ -38,6 +44,7 @@ EventKind = Literal[
     "reopened",
     "closed",
     "rated",
+    "erased",
 ]
 
 GENESIS: Sha256 = "0" * 64

@@ -18,6 +18,7 @@ from api.nudge import Nudger
 from api.rates import RateLimits
 from domain.errors import Unavailable
 from runtime.audit.keeper import HeadKeeper
+from runtime.audit.replay import forget_again
 from runtime.backends import stripe_webhooks
 from runtime.crash import crash_when_told
 from runtime.database import dsn_as, hook_key, open_pools
@@ -26,6 +27,7 @@ from runtime.relay import run_relay
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal
 from store.pools import Pools
+from store.watches import announce_change
 
 DEFAULT_PORT = 8080
 STOP_SECONDS = 5  # open streams are told to end; requests in flight get this long
@@ -79,6 +81,7 @@ async def serve_api(
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
         backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
+        effect_changed=announce_change,
         stripe_webhooks=stripe_webhooks(settings, workspace),
         hook_key=key,
         may_call_loopback=may_call_loopback,
@@ -99,9 +102,11 @@ async def serve_api(
     # Signals belong to whoever runs the stack, so uvicorn's own handlers are left out.
     serving = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take over the process's signals
     keeper = HeadKeeper(pools, settings)
-    relays = (
-        asyncio.create_task(run_relay(pools, Nudger(client, settings.task_queue, pools), keeper)),
+    nudger = Nudger(client, settings.task_queue, pools)
+    beside = (
+        asyncio.create_task(run_relay(pools, nudger, keeper)),
         asyncio.create_task(run_hook_relay(pools, key, may_call_loopback=may_call_loopback)),
+        asyncio.create_task(forget_again(settings, pools, nudger)),
     )
     try:
         while not server.started:
@@ -111,8 +116,8 @@ async def serve_api(
         bound = server.servers[0].sockets[0].getsockname()[1]  # port 0 takes any free one
         yield f"http://{settings.api_host}:{bound}"
     finally:
-        for relay in relays:
-            relay.cancel()
+        for task in beside:
+            task.cancel()
         app.state.services.bell.stop()  # or open streams would hold the server back
         server.should_exit = True
-        await asyncio.gather(serving, *relays, return_exceptions=True)
+        await asyncio.gather(serving, *beside, return_exceptions=True)

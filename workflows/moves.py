@@ -1,6 +1,6 @@
 """What people's moves and the clock do to a ticket: pure functions over its state."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from domain.ask import ResolutionKind
@@ -8,23 +8,35 @@ from domain.event import EventDraft
 from domain.ids import ActionId
 from domain.model import Model
 from domain.ticket import TicketStatus, WaitingFor
-from workflows.approvals import next_expiry
+from domain.watching import due_next
+from workflows.approvals import next_expiry, next_reminder
 from workflows.state import (
     CloseAsked,
     HandedBack,
-    Move,
     OperatorReplied,
     Owner,
+    PlainMove,
     Rated,
     TakenOver,
     TicketState,
 )
 
+#: An ended pause announces itself; should that ever get lost, a held action is tried again after this long.
+RETRY_HELD_AFTER = timedelta(hours=1)
+
 
 class Deadline(Model):
     """The next thing that happens if nobody does anything."""
 
-    kind: Literal["approval_expires", "remind", "give_up", "reopen_window_ends"]
+    kind: Literal[
+        "approval_expires",
+        "remind_approver",
+        "retry_held",
+        "look_again",
+        "remind",
+        "give_up",
+        "reopen_window_ends",
+    ]
     at: datetime
     approval_id: ActionId | None = None
 
@@ -36,7 +48,8 @@ class Deadline(Model):
 
 def has_work(state: TicketState) -> bool:
     """Whether something waits to be acted on."""
-    return bool(state.decisions or state.moves) or state.latest > state.watermark
+    is_asked = state.is_woken or state.is_resume_asked
+    return bool(state.decisions or state.moves or state.resume_due or is_asked) or state.latest > state.watermark
 
 
 def next_deadline(state: TicketState) -> Deadline | None:
@@ -45,13 +58,20 @@ def next_deadline(state: TicketState) -> Deadline | None:
     expiring = next_expiry(state)
     if expiring is not None:
         due.append(Deadline(kind="approval_expires", at=expiring.expires_at, approval_id=expiring.approval_id))
+    if (reminder := next_reminder(state)) is not None:
+        due.append(Deadline(kind="remind_approver", at=reminder[0], approval_id=reminder[1]))
+    if state.memory.held:
+        due.append(Deadline(kind="retry_held", at=min(it.since for it in state.memory.held) + RETRY_HELD_AFTER))
+    if (effect := due_next(state.memory)) is not None:
+        due.append(Deadline(kind="look_again", at=effect.due))
     terms, since = state.terms, state.quiet_since
     if terms is not None and since is not None:
         if state.status is TicketStatus.pending and state.waiting_for is WaitingFor.customer:
             if not state.reminded and state.owner is Owner.assistant:
                 due.append(Deadline(kind="remind", at=since + terms.remind_after))
             due.append(Deadline(kind="give_up", at=since + terms.give_up_after))
-        if state.status is TicketStatus.solved:
+        # A ticket is not over while a payment of it may still come back.
+        if state.status is TicketStatus.solved and not state.memory.watched:
             due.append(Deadline(kind="reopen_window_ends", at=since + terms.reopen_window))
     return min(due, key=lambda deadline: deadline.at, default=None)
 
@@ -64,9 +84,14 @@ def arrival_events(state: TicketState, seqs: tuple[int, ...]) -> tuple[EventDraf
             EventDraft(kind="ticket_opened", body={"channel": state.ref.channel, "identity": state.ref.identity.value})
         )
     events += [EventDraft(kind="message_received", body={"seq": seq}) for seq in seqs]
-    if state.status is TicketStatus.solved:
-        events.append(EventDraft(kind="reopened", body={"reopens": state.memory.reopens + 1}))
-    return tuple(events)
+    return (*events, *reopened(state))
+
+
+def reopened(state: TicketState) -> tuple[EventDraft, ...]:
+    """The event of a solved ticket that is taken up again; none for any other."""
+    if state.status is not TicketStatus.solved:
+        return ()
+    return (EventDraft(kind="reopened", body={"reopens": state.memory.reopens + 1}),)
 
 
 class MoveEffect(Model):
@@ -79,7 +104,7 @@ class MoveEffect(Model):
     resolution: ResolutionKind | None = None
 
 
-def effect_of(state: TicketState, move: Move) -> MoveEffect:
+def effect_of(state: TicketState, move: PlainMove) -> MoveEffect:
     """Apply one move."""
     match move:
         case OperatorReplied(seq=seq, by=by, solves=solves):

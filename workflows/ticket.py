@@ -1,42 +1,34 @@
 """The ticket workflow: it owns time and people.
 
 A loop: wait for whatever comes first (a message, a decision, an operator, a timer), run one turn or apply one move,
-record it, wait again. Handlers only validate, enqueue and return a receipt; the loop alone changes the ticket.
+record it, wait again. Handlers (handlers.py) leave in the state what was sent; the loop alone acts on it.
 """
 
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError
 
-from activities.contracts import RecordActivities
-from domain.approval import Decision, DecisionReceipt
-from domain.ask import DraftAsk, InboxAsk, OpenAsk, RecordAsk, Recorded, ResolutionKind, TurnKey
+from activities.contracts import RecordActivities, WatchActivities
+from domain.action import ActionResult, ProposedAction
+from domain.approval import Decision
+from domain.ask import DraftAsk, InboxAsk, OpenAsk, RecordAsk, Recorded, ResolutionKind, TurnKey, UndoAsk, WatchAsk
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.ids import ActionId
-from domain.memory import ReplyPart
-from domain.model import Model
+from domain.memory import HeldAction, ReplyPart
 from domain.outcome import DraftRef, HandOff
 from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
+from domain.watching import GIVE_UP_AFTER, due_next, looked_at, replaced, without
 from graphs.effects import TurnContext
-from graphs.state import Trigger, TurnState
+from graphs.state import Trigger, TurnState, Undo
 from graphs.turn import run_turn
 from workflows import approvals, moves, options, turns
 from workflows.effects import DurableEffects
-from workflows.state import (
-    CloseAsked,
-    HandedBack,
-    Move,
-    OperatorReplied,
-    Owner,
-    Rated,
-    TakenOver,
-    TicketInput,
-    TicketState,
-)
+from workflows.handlers import TicketHandlers, TicketView
+from workflows.state import HandedBack, Move, Owner, Rated, TicketInput, TicketState, UndoAsked
 
 STATUS = SearchAttributeKey.for_keyword("SetrightStatus")
 WAITING_FOR = SearchAttributeKey.for_keyword("SetrightWaitingFor")
@@ -46,26 +38,8 @@ TENANT = SearchAttributeKey.for_keyword("SetrightTenant")
 SEARCH_ATTRIBUTES = (STATUS, WAITING_FOR, INTENT, TENANT)
 
 
-class Receipt(Model):
-    """What the sender of a message or a move is told: it will be acted on."""
-
-    status: TicketStatus
-    latest: int
-
-
-class TicketView(Model):
-    """Where a ticket stands, for queries."""
-
-    status: TicketStatus
-    waiting_for: WaitingFor
-    owner: Owner
-    turn: int
-    watermark: int
-    pending: tuple[ActionId, ...]
-
-
 @workflow.defn(name="ticket")
-class TicketWorkflow:
+class TicketWorkflow(TicketHandlers):
     """One ticket, from its first message until it is closed."""
 
     @workflow.init
@@ -90,97 +64,6 @@ class TicketWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
         reach("ticket.ended")
         return self.view()
-
-    # --- what may be sent to a ticket -------------------------------------------------------------------------------
-
-    @workflow.update
-    async def receive(self, seq: int) -> Receipt:
-        """A customer's message `seq` is in the inbox."""
-        self._set(latest=max(self.state.latest, seq))
-        return self._receipt()
-
-    @receive.validator
-    def _check_receive(self, seq: int) -> None:
-        self._refuse_closed()
-        if seq < 1:
-            raise ApplicationError("A message's seq starts at 1.", type="invalid_input", non_retryable=True)
-
-    @workflow.update
-    async def decide(self, decision: Decision) -> DecisionReceipt:
-        """An approver has decided; the first valid decision takes the slot."""
-        approvals.check(self.state, decision, workflow.now())  # two may be accepted in one activation
-        self.state, receipt = approvals.decide(self.state, decision, workflow.now())
-        reach("ticket.decided")
-        return receipt
-
-    @decide.validator
-    def _check_decide(self, decision: Decision) -> None:
-        self._refuse_closed()
-        approvals.check(self.state, decision, workflow.now())
-
-    @workflow.update
-    async def reply(self, move: OperatorReplied) -> Receipt:
-        """An operator has written a message; from then on the operator answers."""
-        return self._enqueue(move)
-
-    @reply.validator
-    def _check_reply(self, move: OperatorReplied) -> None:
-        self._refuse_closed()
-        if move.seq < 1:
-            raise ApplicationError("A message's seq starts at 1.", type="invalid_input", non_retryable=True)
-
-    @workflow.update
-    async def take_over(self, move: TakenOver) -> Receipt:
-        """An operator takes the ticket."""
-        return self._enqueue(move)
-
-    @take_over.validator
-    def _check_take_over(self, move: TakenOver) -> None:  # noqa: ARG002 - the SDK wants the update's own signature
-        self._refuse_closed()
-
-    @workflow.update
-    async def hand_back(self, move: HandedBack) -> Receipt:
-        """An operator gives the ticket back to the assistant."""
-        return self._enqueue(move)
-
-    @hand_back.validator
-    def _check_hand_back(self, move: HandedBack) -> None:
-        self._refuse_closed()
-        if self.state.owner is not Owner.operator:
-            raise ApplicationError("The assistant has this ticket already.", type="conflict", non_retryable=True)
-        if move.watermark < 0:
-            raise ApplicationError("A watermark is a message's seq.", type="invalid_input", non_retryable=True)
-
-    @workflow.update
-    async def close(self, move: CloseAsked) -> Receipt:
-        """Close the ticket for good; a later message opens a follow-up."""
-        return self._enqueue(move)
-
-    @close.validator
-    def _check_close(self, move: CloseAsked) -> None:  # noqa: ARG002 - the SDK wants the update's own signature
-        self._refuse_closed()
-
-    @workflow.update
-    async def rate(self, move: Rated) -> Receipt:
-        """The customer rated the ticket."""
-        return self._enqueue(move)
-
-    @rate.validator
-    def _check_rate(self, move: Rated) -> None:  # noqa: ARG002 - the SDK wants the update's own signature
-        self._refuse_closed()
-
-    @workflow.query
-    def view(self) -> TicketView:
-        """Where the ticket stands."""
-        state = self.state
-        return TicketView(
-            status=state.status,
-            waiting_for=state.waiting_for,
-            owner=state.owner,
-            turn=state.turn,
-            watermark=state.watermark,
-            pending=tuple(p.request.approval_id for p in state.memory.pending),
-        )
 
     # --- the loop ---------------------------------------------------------------------------------------------------
 
@@ -215,6 +98,12 @@ class TicketWorkflow:
             await self._decision_turn(state.decisions[0])
         elif state.moves:
             await self._apply(state.moves[0])
+        elif state.is_resume_asked:
+            self._retry_held()
+        elif state.is_woken:
+            self._set(is_woken=False)
+        elif state.resume_due:
+            await self._resume_turn(state.resume_due[0])
         elif state.latest > state.watermark:
             await self._message_turn(Trigger.message)
         elif (due := moves.next_deadline(state)) is not None and due.at <= now:
@@ -263,6 +152,15 @@ class TicketWorkflow:
                 self.state, _ = approvals.settle(self.state, due.approval_id or "", "expired", workflow.now())
                 events = turns.settlement_events(self.state.settlements_due)
                 await self._run(Trigger.approval_expired, events, expired=due.approval_id)
+            case "remind_approver":
+                approval_id = due.approval_id or ""
+                self._set(approvals_reminded=(*self.state.approvals_reminded, approval_id))
+                event = EventDraft(kind="approval_reminded", body={"approval_id": approval_id})
+                await self._note((event,))
+            case "retry_held":
+                self._retry_held()
+            case "look_again":
+                await self._look_again()
             case "remind":
                 self._set(reminded=True)
                 quiet_since = self.state.quiet_since
@@ -281,6 +179,9 @@ class TicketWorkflow:
     async def _apply(self, move: Move) -> None:
         """Apply one operator's or customer's move."""
         self._set(moves=self.state.moves[1:])
+        if isinstance(move, UndoAsked):
+            await self._undo_turn(move)
+            return
         effect = moves.effect_of(self.state, move)
         quiet_since = self.state.quiet_since
         self.state = effect.state
@@ -293,6 +194,66 @@ class TicketWorkflow:
         if isinstance(move, HandedBack) and self.state.latest > self.state.watermark:
             await self._message_turn(Trigger.handback)
 
+    async def _undo_turn(self, move: UndoAsked) -> None:
+        """Find out what takes the action back, and do that under policy."""
+        asked = EventDraft(kind="undo_asked", body={"action_id": move.action_id, "by": move.by})
+        number = self.state.memory.actions_proposed + 1
+        wish = turns.wish_of(self.state.memory, move.action_id)
+        action: ProposedAction | None = await workflow.execute_activity_method(
+            WatchActivities.propose_undo,
+            UndoAsk(key=self._key(), action_id=move.action_id, wish=wish, number=number),
+            summary=f"what undoes {move.action_id}",
+            **options.NORMAL["propose_undo"],
+        )
+        if action is None:
+            await self._note((asked, EventDraft(kind="action_judged", body=turns.cannot_be_undone(move.action_id))))
+            return
+        self._set(memory=self.state.memory.model_copy(update={"actions_proposed": number}))
+        undo = Undo(action=action, undoes=move.action_id, asked_by=move.by)
+        await self._run(Trigger.undo, (asked,), undo=undo)
+
+    def _retry_held(self) -> None:
+        held = tuple(it.action.action_id for it in self.state.memory.held)
+        self._set(is_resume_asked=False, resume_due=held)
+
+    async def _resume_turn(self, action_id: ActionId) -> None:
+        """A pause has ended, or an hour has passed: try what was held back."""
+        self._set(resume_due=self.state.resume_due[1:])
+        held = next((it for it in self.state.memory.held if it.action.action_id == action_id), None)
+        if held is not None:
+            await self._run(Trigger.resumed, (), held=held)
+
+    async def _look_again(self) -> None:
+        """Look at an effect that had not settled; one that failed reopens the ticket."""
+        effect = due_next(self.state.memory)
+        if effect is None:
+            return
+        now, seen = workflow.now(), None
+        try:
+            seen = await workflow.execute_activity_method(
+                WatchActivities.watch_effect,
+                WatchAsk(key=self._key(), action_id=effect.action_id),
+                summary=f"{effect.name}: has it settled?",
+                **options.NORMAL["watch_effect"],
+            )
+        except ActivityError:
+            workflow.logger.warning("could not look at %s; trying again later", effect.action_id)
+        is_over = now - effect.since >= GIVE_UP_AFTER
+        if seen is None or (seen.state == "pending" and not is_over):
+            self._set(memory=replaced(self.state.memory, looked_at(effect, now)))
+            return
+        self._set(memory=without(self.state.memory, effect.action_id))
+        event = turns.effect_event(effect, seen)
+        if seen.state == "settled" or effect.is_undone or effect.is_unknown or self.state.owner is Owner.operator:
+            is_news = seen.state != "settled" and not effect.is_undone and not effect.is_unknown
+            await self._note((event,), is_news=is_news)
+            return
+        reopened = moves.reopened(self.state)
+        events = (event, *reopened)
+        reopens = self.state.memory.reopens + len(reopened)
+        self._set(memory=self.state.memory.model_copy(update={"reopens": reopens}))
+        await self._run(Trigger.effect_failed, events, failed=turns.failed_result(effect, seen))
+
     # --- one turn ---------------------------------------------------------------------------------------------------
 
     async def _run(
@@ -303,6 +264,9 @@ class TicketWorkflow:
         seqs: tuple[int, ...] = (),
         decision: Decision | None = None,
         expired: ActionId | None = None,
+        held: HeldAction | None = None,
+        failed: ActionResult | None = None,
+        undo: Undo | None = None,
     ) -> None:
         """Run the graph once, commit what it decided, and take the outcome into the ticket's state."""
         self._set(turn=self.state.turn + 1)
@@ -316,6 +280,9 @@ class TicketWorkflow:
             seqs=seqs,
             decision=decision,
             expired=expired,
+            held=held,
+            failed=failed,
+            undo=undo,
         )
         try:
             turn = await run_turn(turn, TurnContext(effects=effects))
@@ -331,7 +298,6 @@ class TicketWorkflow:
         reach("ticket.turned")
         recorded = await self._record(turns.record_of(self.state, turn, outcome, events))
         reach("ticket.recorded")
-        self._set(next_event=recorded.next_seq)
         if recorded.is_stale:
             self.state = turns.after_stale(self.state, turn)
         else:
@@ -394,35 +360,33 @@ class TicketWorkflow:
                 resolution=resolution,
             )
         )
-        self._set(next_event=recorded.next_seq, settlements_due=())
         if recorded.is_stale:
             self._set(latest=self.state.latest + 1)  # there is a message above the watermark: read the inbox
         else:
             self._set(status=status, waiting_for=waiting_for, quiet_since=workflow.now())
 
+    async def _note(self, events: tuple[EventDraft, ...], *, is_news: bool = False) -> None:
+        """Record what happened beside the conversation; with `is_news` a person must look, else nothing moves."""
+        state, quiet_since = self.state, self.state.quiet_since
+        if is_news:
+            await self._record_move(events, TicketStatus.open, WaitingFor.operator)
+        else:
+            await self._record_move(events, state.status, state.waiting_for)
+            self._set(quiet_since=quiet_since)
+
     async def _record(self, ask: RecordAsk) -> Recorded:
-        return await workflow.execute_activity_method(
+        recorded: Recorded = await workflow.execute_activity_method(
             RecordActivities.record_turn, ask, summary=f"record: {ask.status.value}", **options.NORMAL["record_turn"]
         )
+        # A decision may have come while this was written down: its settlement is still to be written.
+        due = tuple(it for it in self.state.settlements_due if it not in ask.settlements)
+        self._set(next_event=recorded.next_seq, settlements_due=due)
+        return recorded
 
     # --- small things -----------------------------------------------------------------------------------------------
 
-    def _set(self, **changes: object) -> None:
-        self.state = self.state.model_copy(update=changes)
-
     def _key(self) -> TurnKey:
         return TurnKey(ticket=self.state.ref, turn=self.state.turn, now=workflow.now())
-
-    def _enqueue(self, move: Move) -> Receipt:
-        self._set(moves=(*self.state.moves, move))
-        return self._receipt()
-
-    def _receipt(self) -> Receipt:
-        return Receipt(status=self.state.status, latest=self.state.latest)
-
-    def _refuse_closed(self) -> None:
-        if self.state.status is TicketStatus.closed:
-            raise ApplicationError("The ticket is closed; a new message opens a follow-up.", type="ticket_closed")
 
     def _show(self) -> None:
         """Keep Temporal's own UI readable: search attributes and a line of details."""

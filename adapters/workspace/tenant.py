@@ -47,6 +47,7 @@ class Windows(Model):
     reopen_days: Annotated[int, Field(ge=1, le=365)]  # a reply to a solved ticket reopens it; after that it is closed
     reminder_hours: Annotated[int, Field(ge=1, le=24 * 90)]  # silence of the customer until we ask again
     close_hours: Annotated[int, Field(ge=1, le=24 * 90)]  # silence until we close
+    approval_reminder_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12  # before an approval expires
 
     @model_validator(mode="after")
     def _closing_comes_last(self) -> "Windows":
@@ -63,6 +64,11 @@ class Windows(Model):
     def reminder(self) -> timedelta:
         """How long after our question a silent customer is reminded."""
         return timedelta(hours=self.reminder_hours)
+
+    @property
+    def approval_reminder(self) -> timedelta:
+        """How long before an approval expires its approvers are reminded."""
+        return timedelta(hours=self.approval_reminder_hours)
 
     @property
     def close(self) -> timedelta:

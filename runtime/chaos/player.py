@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.ids import CustomerId
 from runtime.chaos.caller import Answered, Caller
-from runtime.chaos.watch import Seen, TookTooLong, Watch
+from runtime.chaos.watch import Seen, Watch
 
 #: How long a turn may take while everything is being killed; `verify` has its own, stricter idea of liveness.
 TURN_SECONDS = 240.0
@@ -89,6 +89,3 @@ class Player:
     def _key(self) -> str:
         self._sent += 1
         return f"{self._customer}-{self._sent}"
-
-
-__all__ = ["Player", "Refused", "TookTooLong"]

@@ -55,9 +55,15 @@ class ApiClient:
         """Make an operator's move: `reply`, `take-over`, `hand-back` or `close`."""
         return await self._http.post(path_of("tickets", ticket_id, move), body)
 
-    async def approvals(self, *, ticket_id: str | None = None, open_only: bool = True) -> Answer:
+    async def forget(self, customer_id: str) -> Answer:
+        """Erase a customer's words."""
+        return await self._http.post(path_of("customers", customer_id, "erasure"), {})
+
+    async def approvals(self, *, ticket_id: str | None = None, open_only: bool = True, snoozed: bool = False) -> Answer:
         """List requests for decisions, the oldest first."""
         query: dict[str, str | int | bool | list[str]] = {"open": "true" if open_only else "false"}
+        if snoozed:
+            query["snoozed"] = "true"
         if ticket_id is not None:
             query["ticket_id"] = ticket_id
         return await self._http.get(path_of("approvals"), query)
@@ -69,6 +75,22 @@ class ApiClient:
     async def decide(self, approval_id: str, decision: Mapping[str, object]) -> Answer:
         """Answer a request."""
         return await self._http.post(path_of("approvals", approval_id, "decisions"), decision)
+
+    async def snooze(self, approval_id: str, until: str) -> Answer:
+        """Put a request off until a time in ISO 8601."""
+        return await self._http.post(path_of("approvals", approval_id, "snooze"), {"until": until})
+
+    async def pause(self, body: Mapping[str, object]) -> Answer:
+        """Hold actions back."""
+        return await self._http.post(path_of("pauses"), body)
+
+    async def pauses(self, *, in_force: bool = True) -> Answer:
+        """List pauses, the newest first."""
+        return await self._http.get(path_of("pauses"), {"in_force": "true" if in_force else "false"})
+
+    async def resume(self, pause_id: int) -> Answer:
+        """Lift a pause."""
+        return await self._http.delete(path_of("pauses", str(pause_id)))
 
     def watch(self, ticket_id: str | None = None) -> AsyncIterator[ServerEvent]:
         """Follow what happens on one ticket from its beginning, or from now on with all of them."""

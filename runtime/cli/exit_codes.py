@@ -42,6 +42,8 @@ BY_ERROR: dict[str, ExitCode] = {
     "unavailable": ExitCode.unavailable,
     "unauthenticated": ExitCode.not_allowed,
     "forbidden": ExitCode.not_allowed,
+    "not_an_approver": ExitCode.not_allowed,
+    "own_request": ExitCode.not_allowed,
     "settings_invalid": ExitCode.misconfigured,
     "workspace_invalid": ExitCode.misconfigured,
     "migration_refused": ExitCode.misconfigured,

@@ -59,6 +59,10 @@ class Http:
         key = {"Idempotency-Key": secrets.token_urlsafe(18)}
         return _checked(await self._send("POST", path, query=query, body=body, headers=key, patience=wait))
 
+    async def delete(self, path: str) -> Answer:
+        """End one thing, which may be said twice; raises ApiFailed, NoStack."""
+        return _checked(await self._send("DELETE", path))
+
     async def stream(self, path: str, query: Query | None = None) -> AsyncIterator[ServerEvent]:
         """Follow server-sent events until the server ends the stream; raises ApiFailed, NoStack."""
         headers = {"Accept": "text/event-stream"}

@@ -15,8 +15,10 @@ from runtime.cli.commands import (
     ask,
     audit,
     care,
+    forget,
     graph,
     operator,
+    pauses,
     processes,
     proof,
     stack,
@@ -92,9 +94,15 @@ app.command(rich_help_panel=_DECIDE, epilog=approvals.APPROVE_EPILOG)(approvals.
 app.command(rich_help_panel=_DECIDE, epilog=approvals.DECLINE_EPILOG)(approvals.decline)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.AMEND_EPILOG)(approvals.amend)
 
+app.command(rich_help_panel=_DECIDE, epilog=approvals.SNOOZE_EPILOG)(approvals.snooze)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSE_EPILOG)(pauses.pause)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.RESUME_EPILOG)(pauses.resume)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSES_EPILOG)(pauses.pauses)
+
 app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
 app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
 app.command("hand-back", rich_help_panel=_OPERATE, epilog=operator.HAND_BACK_EPILOG)(operator.hand_back)
+app.command(rich_help_panel=_OPERATE, epilog=operator.UNDO_EPILOG)(operator.undo)
 app.command(rich_help_panel=_OPERATE, epilog=operator.CLOSE_EPILOG)(operator.close)
 
 app.command(rich_help_panel=_CARE, epilog=care.DOCTOR_EPILOG)(care.doctor)
@@ -104,6 +112,7 @@ app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 app.command(rich_help_panel=_PROOF, epilog=proof.CHAOS_EPILOG)(proof.chaos)
 app.command(rich_help_panel=_PROOF, epilog=proof.VERIFY_EPILOG)(proof.verify)
 app.add_typer(audit.app, rich_help_panel=_CARE)
+app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)

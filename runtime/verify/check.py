@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from psycopg import AsyncConnection
+from temporalio.client import Client
 
 from adapters.workspace.loader import load_workspace
 from domain.errors import InvalidInput
@@ -53,6 +54,13 @@ CHECKS: dict[InvariantId, Check] = {
 }
 
 
+_COUNTS = """
+select (select count(*) from setright.tickets) as tickets,
+       (select count(*) from setright.tickets where resolution is not null) as resolved,
+       (select count(*) from setright.action_ledger where status in ('succeeded', 'reconciled')) as effects
+"""
+
+
 class Verified(Model):
     """What there was to look at, and what of it does not hold."""
 
@@ -68,6 +76,31 @@ class Verified(Model):
     violations: tuple[Violation, ...]
 
 
+async def read_evidence(
+    settings: Settings,
+    temporal: Client,
+    database: Database,
+    *,
+    expected: Expected | None = None,
+    canaries: Sequence[Canary] = (),
+    replays: int | None = None,
+) -> Evidence:
+    """Read what there is, and replay every history, or only so many."""
+    return Evidence(
+        database=database,
+        workspace=load_workspace(settings.workspace / "tenants"),
+        runs=await read_runs(temporal, canaries, replays),
+        pending=await read_pending(temporal),
+        expected=expected,
+        canaries=canaries,
+    )
+
+
+async def hold(evidence: Evidence) -> list[Violation]:
+    """Hold every invariant against the evidence."""
+    return [violation for check in CHECKS.values() for violation in await check(evidence)]
+
+
 async def verify(
     settings: Settings,
     places: Places,
@@ -81,27 +114,11 @@ async def verify(
     async with await AsyncConnection.connect(places.database) as conn:
         await conn.execute("set transaction isolation level repeatable read, read only")
         database = Database(conn)
-        evidence = Evidence(
-            database=database,
-            workspace=load_workspace(settings.workspace / "tenants"),
-            runs=await read_runs(temporal, canaries, replays),
-            pending=await read_pending(temporal),
-            expected=expected,
-            canaries=canaries,
+        evidence = await read_evidence(
+            settings, temporal, database, expected=expected, canaries=canaries, replays=replays
         )
-        found = [violation for check in CHECKS.values() for violation in await check(evidence)]
-        counted = (
-            await database.rows(
-                "select count(*) as tickets, count(*) filter (where resolution is not null) as resolved"
-                " from setright.tickets"
-            )
-        )[0]
-        done = (
-            await database.rows(
-                "select count(*) as n from setright.action_ledger where status = any(%(live)s)",
-                {"live": ["succeeded", "reconciled"]},
-            )
-        )[0]["n"]
+        found = await hold(evidence)
+        counted = (await database.rows(_COUNTS))[0]
     repeated: Counter[str] = Counter()
     for run in evidence.runs:
         repeated.update(run.repeated)
@@ -110,7 +127,7 @@ async def verify(
         tickets=counted["tickets"],
         runs=len(evidence.runs),
         replayed=sum(run.is_replayed for run in evidence.runs),
-        effects=done,
+        effects=counted["effects"],
         resolved=counted["resolved"],
         attempts_over_one=sum(repeated.values()),
         money_attempts_over_one=repeated["perform_action"],

@@ -30,8 +30,9 @@ from store.inbox import IncomingMessage, Stub, accept_message
 from store.ledger import LedgerRow, ticket_actions
 from store.messages import read_messages
 from store.tickets import TicketRow, read_ticket
+from workflows.handlers import TicketView
 from workflows.state import TicketInput
-from workflows.ticket import TicketView, TicketWorkflow
+from workflows.ticket import TicketWorkflow
 
 SECRET = SecretStr("test-secret-test-secret-test-secret")
 TEMPLATE = "setright_template"

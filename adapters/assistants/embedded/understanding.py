@@ -75,7 +75,7 @@ class Understanding:
             signals=_signals(words),
             answer=answer,
             changed_mind=is_off or wishes.is_turn,
-            withdraws=bool(memory.pending) and is_withdrawal(text),
+            withdraws=bool(memory.pending or memory.held) and is_withdrawal(text),
             thanks=thanks,
             still_unhappy=is_still_unhappy(text),
             is_question=is_question,

@@ -50,9 +50,9 @@ class DeclaredBackend:
         answers: dict[str, JsonValue] = {}
         for name, call in records.calls.items():
             answer = await self._read(call, variables)
-            if answer.kind == "absent":  # it does not know the customer
-                return nothing
             answers[name] = _within(call, answer, variables)
+            if answers[name] is None:  # it does not know the customer
+                return nothing
         return assemble(records, self._declaration.money, answers, scope, now)
 
     def prepare(self, context: CustomerContext, action: ProposedAction, spans: Mapping[str, str]) -> Prepared:

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Generic, Literal, TypeVar, get_args
 
 from pydantic import Field, model_validator
@@ -131,7 +131,7 @@ class Declaration(Model, Generic[CallT]):
 
     money: MoneyUnit
     records: RecordMap[CallT] | None = None  # None where another back end of the tenant has the records
-    actions: Annotated[dict[Label, DeclaredAction[CallT]], Field(min_length=1)]
+    actions: Annotated[Mapping[Label, DeclaredAction[CallT]], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _undoing_exists(self) -> "Declaration[CallT]":

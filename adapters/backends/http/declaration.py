@@ -1,12 +1,11 @@
 """What `backends/NAME.yaml` with `kind: http` says: one base address, headers, and requests by method and path."""
 
 import re
-from ipaddress import ip_address
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
+from adapters.backends.declared.address import web_address
 from adapters.backends.declared.declaration import Call, Declaration
 from adapters.backends.declared.expression import SendJson, SendTemplate
 from adapters.backends.declared.secrets import SecretText
@@ -21,22 +20,6 @@ def _path(template: str) -> str:
     if not _PATH.fullmatch(template):
         raise ValueError("must be a path that begins with one '/'; the host stands in base_url and nowhere else")
     return template
-
-
-def _base(url: str) -> str:
-    parts = urlsplit(url)
-    if not parts.hostname or parts.username or parts.query or parts.fragment or parts.scheme not in {"http", "https"}:
-        raise ValueError("must be an address such as https://shop.example/api, without user, query or fragment")
-    if parts.scheme == "http" and not _is_this_machine(parts.hostname):
-        raise ValueError("must be https, unless it is on this machine")
-    return url.rstrip("/")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 Path = Annotated[SendTemplate, AfterValidator(_path)]
@@ -71,7 +54,7 @@ class HttpDeclaration(Declaration[HttpCall]):
     """The whole file."""
 
     kind: Literal["http"]
-    base_url: Annotated[str, AfterValidator(_base)]
+    base_url: Annotated[str, AfterValidator(web_address)]
     headers: dict[Annotated[str, Field(pattern=_HEADER)], SecretText] = {}
     idempotency_header: Annotated[str, Field(pattern=_HEADER)] = "Idempotency-Key"
     timeout_ms: Annotated[int, Field(ge=100, le=30_000)] = 5_000

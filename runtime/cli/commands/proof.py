@@ -44,7 +44,8 @@ def chaos(
     import secrets
 
     from runtime.chaos.names import check_faults, names
-    from runtime.chaos.run import Plan, run_chaos
+    from runtime.chaos.plan import Plan
+    from runtime.chaos.run import run_chaos
     from runtime.cli.connect import run
     from runtime.cli.exit_codes import ExitCode
     from runtime.cli.output import print_json

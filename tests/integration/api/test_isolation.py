@@ -21,6 +21,7 @@ ROUTES = [
     ("POST", "/v1/tickets/{id}/close", {}),
     ("GET", "/v1/approvals/{id}/a1", None),
     ("POST", "/v1/approvals/{id}/a1/decisions", {"verdict": "approved", "args_sha256": "0" * 64}),
+    ("POST", "/v1/approvals/{id}/a1/snooze", {"until": "2036-11-24T08:00:00Z"}),
 ]
 
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from domain.ask import TicketTerms
-from domain.memory import Memory
+from domain.memory import HeldAction, Memory, WatchedEffect
 from domain.ticket import TicketStatus, WaitingFor
-from tests.support.effects import NOW, TICKET
+from tests.support.effects import NOW, TICKET, action
 from workflows import moves
 from workflows.state import CloseAsked, HandedBack, OperatorReplied, Owner, Rated, TakenOver, TicketState
 
@@ -48,6 +48,27 @@ def test_a_solved_ticket_closes_after_the_window() -> None:
     due = moves.next_deadline(ticket(status=TicketStatus.solved, waiting_for=WaitingFor.nobody))
     assert due is not None
     assert (due.kind, due.at) == ("reopen_window_ends", NOW + timedelta(days=7))
+
+
+def test_a_ticket_whose_money_may_come_back_does_not_close() -> None:
+    """Until the payment has settled, the next thing is to look at it; the window ends after that."""
+    effect = WatchedEffect(
+        action_id="T-00000001/a1", name="issue_refund", wish=1, since=NOW, due=NOW + timedelta(days=20)
+    )
+    solved = ticket(status=TicketStatus.solved, waiting_for=WaitingFor.nobody, memory=Memory(watched=(effect,)))
+    due = moves.next_deadline(solved)
+    assert due is not None
+    assert (due.kind, due.at) == ("look_again", NOW + timedelta(days=20))
+
+
+def test_what_a_pause_holds_back_is_tried_within_the_hour() -> None:
+    """Should the word that the pause has ended get lost, the clock is there."""
+    held = HeldAction(action=action(), approval_id=None, since=NOW)
+    due = moves.next_deadline(ticket(status=TicketStatus.on_hold, memory=Memory(held=(held,))))
+    assert due is not None
+    assert (due.kind, due.at) == ("retry_held", NOW + timedelta(hours=1))
+    for asked in ({"resume_due": (held.action.action_id,)}, {"is_resume_asked": True}, {"is_woken": True}):
+        assert moves.has_work(ticket(**asked))
 
 
 def test_an_open_ticket_has_no_timer() -> None:
