@@ -131,6 +131,9 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "extra_missing",
         "effect_unknown",
         "reply_invalid",
+        "over_paid",
+        "over_budget",
+        "paused",
     }
     domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
 
