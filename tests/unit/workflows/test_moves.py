@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from domain.ask import InboxRow, TicketTerms
 from temporalio.exceptions import ApplicationError
+
 from domain.approval import ApprovalRequest, Decision, DecisionVerdict, PendingApproval
+from domain.ask import InboxRow, TicketTerms
 from domain.memory import HeldAction, Memory, WatchedEffect
 from domain.ticket import IdentityLevel, TicketStatus, WaitingFor
 from tests.support.effects import NOW, TICKET, action
@@ -119,7 +120,7 @@ def test_closing_and_taking_over_and_rating() -> None:
     taken = moves.effect_of(ticket(), TakenOver(by="olga"), NOW)
     assert (taken.status, taken.state.owner) == (TicketStatus.open, Owner.operator)
     solved = ticket(status=TicketStatus.solved, waiting_for=WaitingFor.nobody)
-    assert moves.effect_of(solved, Rated(score=5)).status is TicketStatus.solved
+    assert moves.effect_of(solved, Rated(score=5), NOW).status is TicketStatus.solved
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,6 @@ def test_a_ticket_is_known_as_its_newest_message_was(
     assert ref.identity == after
     assert ref.model_copy(update={"identity": TICKET.identity}) == TICKET
     assert [event.kind for event in events] == kinds
-    assert moves.effect_of(solved, Rated(score=5), NOW).status is TicketStatus.solved
 
 
 def test_closing_takes_back_what_waits_for_approval() -> None:
@@ -166,6 +166,7 @@ def test_closing_takes_back_what_waits_for_approval() -> None:
             )
         )
         for number in (1, 2)
+    ]
     held = ticket(status=TicketStatus.on_hold, memory=Memory(pending=tuple(waiting)))
     effect = moves.effect_of(held, CloseAsked(by="olga"), NOW)
     assert [event.kind for event in effect.events] == ["approval_withdrawn", "approval_withdrawn", "closed"]

@@ -188,6 +188,15 @@ def test_a_demo_customer_walks_to_the_right_end(
     assert all("{" not in sentence for sentence in walk.said)
 
 
+def test_a_suspected_injection_permits_and_forbids_nothing(shipped: Workspace) -> None:
+    """Every customer's wish ends as it does without the suspicion, with the same verdicts on the way."""
+    suspected = Signals(possible_injection=True)
+    for tenant, paths in (("meridian", PATHS), ("tidewater", SAAS_PATHS)):
+        for customer, intent, words, answers, path in paths:
+            walk = Walk(shipped.tenants[tenant], f"cus_{customer}", intent, words, suspected)
+            assert walk.to_its_end(answers) == path, (customer, intent)
+
+
 def test_a_refund_sent_again_is_told_with_amount_order_and_day(shipped: Workspace) -> None:
     """Story 1: one sentence names what was paid, for which order, where to, and by when."""
     walk = Walk(shipped.tenants["meridian"], "cus_ada", "late_refund", "where is my refund")
