@@ -89,6 +89,27 @@ def arrival_events(state: TicketState, seqs: tuple[int, ...]) -> tuple[EventDraf
     return (*events, *reopened(state))
 
 
+def arrive(state: TicketState, seqs: tuple[int, ...]) -> tuple[TicketState, tuple[EventDraft, ...]]:
+    """Take messages as read; returns the ticket after it and the events, none for no messages."""
+    if not seqs:
+        return state, ()
+    reopens = state.memory.reopens + len(reopened(state))
+    after = state.model_copy(
+        update={
+            "watermark": max(seqs),
+            "latest": max(*seqs, state.latest),
+            "memory": state.memory.model_copy(update={"reopens": reopens}),
+            "reminded": False,
+        }
+    )
+    return after, arrival_events(state, seqs)
+
+
+def waits_for_reading(state: TicketState) -> bool:
+    """Whether the next move is a close that must let a message go first: what was accepted is never left unread."""
+    return bool(state.moves) and isinstance(state.moves[0], CloseAsked) and state.latest > state.watermark
+
+
 def reopened(state: TicketState) -> tuple[EventDraft, ...]:
     """The event of a solved ticket that is taken up again; none for any other."""
     if state.status is not TicketStatus.solved:
