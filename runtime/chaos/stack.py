@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from adapters.workspace.loader import load_workspace
+from domain.approval import EVERY_ROLE
 from domain.ids import CustomerId
 from runtime.chaos.crowd import TENANT, fill_shop
 from runtime.chaos.process import Kept
@@ -152,7 +153,9 @@ async def _prepare(
         keys = {}
         async with pools.operator(TENANT) as conn:
             for name in OPERATORS:
-                made = await create_key(conn, TENANT, name, OPERATOR_SCOPES, datetime.now(UTC), operator_id=name)
+                made = await create_key(
+                    conn, TENANT, name, OPERATOR_SCOPES, datetime.now(UTC), operator_id=name, roles=(EVERY_ROLE,)
+                )
                 keys[name] = made.key
     finally:
         await pools.close()
