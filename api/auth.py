@@ -184,4 +184,5 @@ CustomerWriter = Annotated[Principal, Depends(needs_for_customer(Scope.tickets_w
 Operator = Annotated[Principal, Depends(needs(Scope.operators))]
 ApprovalReader = Annotated[Principal, Depends(needs(Scope.approvals_read))]
 Approver = Annotated[Principal, Depends(needs(Scope.approvals_decide))]
+Admin = Annotated[Principal, Depends(needs(Scope.admin))]
 Pauser = Annotated[Principal, Depends(needs(Scope.pause))]

@@ -36,7 +36,6 @@ OPERATIONS = {
     "snooze_approval": "POST /v1/approvals/{approval_id}/snooze",
     "pause_actions": "POST /v1/pauses",
     "list_pauses": "GET /v1/pauses",
-    "undo_action": "POST /v1/tickets/{ticket_id}/undo",
     "lift_pause": "DELETE /v1/pauses/{pause_id}",
     "forget_customer": "POST /v1/customers/{customer_id}/erasure",
     "create_hook": "POST /v1/hooks",

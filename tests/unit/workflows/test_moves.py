@@ -169,7 +169,8 @@ def test_closing_takes_back_what_waits_for_approval() -> None:
     ]
     held = ticket(status=TicketStatus.on_hold, memory=Memory(pending=tuple(waiting)))
     effect = moves.effect_of(held, CloseAsked(by="olga"), NOW)
-    assert [event.kind for event in effect.events] == ["approval_withdrawn", "approval_withdrawn", "closed"]
+    assert [event.kind for event in effect.withdrawn] == ["approval_withdrawn", "approval_withdrawn"]
+    assert [event.kind for event in effect.events] == ["closed"]
     assert [settlement.how for settlement in effect.state.settlements_due] == ["withdrawn", "withdrawn"]
     late = Decision(
         decision_id=1,
