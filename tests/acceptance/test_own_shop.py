@@ -1,6 +1,7 @@
 """A tenant whose shop is an HTTP API of its own, declared in one file: the real workflow on a real socket."""
 
 import asyncio
+import logging
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -60,8 +61,9 @@ async def refunded(shop: Harness) -> TicketRef:
     return ref
 
 
-async def test_a_refund_in_a_shop_of_ones_own(shop: Harness, books: Books) -> None:
-    """Asked for, confirmed, paid once, read back and told."""
+async def test_a_refund_in_a_shop_of_ones_own(shop: Harness, books: Books, caplog: pytest.LogCaptureFixture) -> None:
+    """Asked for, confirmed, paid once, read back and told; no address, record or secret of the shop is logged."""
+    caplog.set_level(logging.INFO)
     ref = await refunded(shop)
     (action,) = await shop.actions(ref)
     assert (action.status, str(action.money), action.business_key) == (
@@ -71,6 +73,7 @@ async def test_a_refund_in_a_shop_of_ones_own(shop: Harness, books: Books) -> No
     )
     assert list(books.effects().values()) == [1]
     assert "€30.00" in await shop.last_reply(ref)
+    assert [told for told in caplog.messages if "/orders" in told or "p-1" in told or TOKEN in told] == []
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "unreached"])
