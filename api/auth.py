@@ -183,6 +183,6 @@ CustomerReader = Annotated[Principal, Depends(needs_for_customer(Scope.tickets_r
 CustomerWriter = Annotated[Principal, Depends(needs_for_customer(Scope.tickets_write))]
 Operator = Annotated[Principal, Depends(needs(Scope.operators))]
 ApprovalReader = Annotated[Principal, Depends(needs(Scope.approvals_read))]
-Admin = Annotated[Principal, Depends(needs(Scope.admin))]
 Approver = Annotated[Principal, Depends(needs(Scope.approvals_decide))]
+Admin = Annotated[Principal, Depends(needs(Scope.admin))]
 Pauser = Annotated[Principal, Depends(needs(Scope.pause))]

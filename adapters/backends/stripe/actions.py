@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from adapters.backends.port import Prepared
 from adapters.backends.stripe.money import to_stripe
-from domain.action import ActionSpec, Effect, ProposedAction
+from domain.action import ActionSpec, Cap, Effect, ProposedAction
 from domain.customer import CustomerContext, Payment, Refund
 from domain.errors import ActionRefused
 from domain.ids import ActionId, Label
@@ -69,10 +69,10 @@ def prepare(context: CustomerContext, action: ProposedAction) -> Prepared:
             refund, ref = _named(context, action, "refund", Refund)
             if refund.status != "pending":
                 raise ActionRefused("The refund is not on its way.", code="not_pending")
-            return _of_refund(action.name, refund, ref, amount=None)
+            return _of_refund(action.name, refund, ref)
         case REFUND_STATUS.name:
             refund, ref = _named(context, action, "refund", Refund)
-            return _of_refund(action.name, refund, ref, amount=None)
+            return _of_refund(action.name, refund, ref)
         case _:
             raise ActionRefused("Stripe offers no such action.", code="unknown_action")
 
@@ -95,6 +95,7 @@ def _issue_refund(context: CustomerContext, action: ProposedAction) -> Prepared:
         args=OfCharge(charge=charge, amount=amount, reason=reason, action_id=action.action_id).model_dump(mode="json"),
         business_key=f"refund:{charge}:{reason}",
         amount=amount,
+        cap=Cap(subject=f"payment:{charge}/{amount.currency}", limit=payment.amount),
         shown={
             "payment": f"{payment.amount} paid with {payment.method_label}",
             "amount": str(amount),
@@ -103,12 +104,11 @@ def _issue_refund(context: CustomerContext, action: ProposedAction) -> Prepared:
     )
 
 
-def _of_refund(name: Label, refund: Refund, ref: str, amount: Money | None) -> Prepared:
+def _of_refund(name: Label, refund: Refund, ref: str) -> Prepared:
     return Prepared(
         action=name,
         args=OfRefund(refund=ref).model_dump(),
         business_key=f"{name}:{ref}",
-        amount=amount,
         shown={"refund": f"{refund.amount} to {refund.method_label}"},
     )
 

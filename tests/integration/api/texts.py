@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001 - strings as they are, of all scripts
 """Strings that have broken somebody's software: a few hundred, by family, each under a name of its own."""
 
 import unicodedata
