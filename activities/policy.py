@@ -41,7 +41,8 @@ class PolicyJudge(PolicyActivities):
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             words = await words_of(conn, ask.key, action)
         spec = desk.backend.specs.get(action.name)
-        if spec is None or procedure is None or action.name not in procedure.allowed_actions:
+        is_allowed = procedure is not None and action.name in procedure.allowed_actions
+        if spec is None or procedure is None or not (is_allowed or ask.undoes is not None):
             return _forbidden(policy.version, OUTSIDE_PROCEDURE, None)
         try:
             prepared = desk.backend.prepare(sight.context, action, words)

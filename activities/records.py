@@ -1,5 +1,6 @@
 """The ticket's own rows: the only writer of what happened, committed in one transaction a turn."""
 
+import contextlib
 from collections.abc import Sequence
 
 from temporalio import activity
@@ -12,12 +13,15 @@ from activities.packet import build_packet
 from activities.sight import look, words_of
 from domain.approval import ApprovalRequest
 from domain.ask import InboxAsk, InboxRow, OpenAsk, RecordAsk, Recorded, TicketTerms
+from domain.errors import TooManyCodes
 from domain.event import EventDraft, TicketEvent
 from domain.evidence import EvidenceRef
 from domain.message import AuthorKind
+from domain.points import reach
 from domain.text import strip_invisible
 from domain.ticket import TicketStatus
 from store.approvals import insert_request, settle_approval
+from store.codes import ask_for_code
 from store.drafts import read_draft
 from store.events import append_events, read_events
 from store.handoffs import accept_handoff, insert_handoff, list_handoffs
@@ -43,12 +47,14 @@ class Records(RecordActivities):
         windows = self._desk.tenant(ticket.tenant).config.windows
         async with self._desk.pools.operator(ticket.tenant) as conn:
             row = await read_ticket(conn, ticket.tenant, ticket.ticket_id)
+        reach("open_ticket.read")
         return TicketTerms(
             status=row.status,
             first_event=row.last_event_seq + 1,
             remind_after=windows.reminder,
             give_up_after=windows.close,
             reopen_window=windows.reopen,
+            remind_approver_before=windows.approval_reminder,
         )
 
     @override
@@ -57,12 +63,14 @@ class Records(RecordActivities):
     async def read_inbox(self, ask: InboxAsk) -> list[InboxRow]:
         async with self._desk.pools.operator(ask.ticket.tenant) as conn:
             rows = await read_inbox(conn, ask.ticket.tenant, ask.ticket.ticket_id, ask.after)
+        reach("read_inbox.read")
         return [row for row in rows if row.author is AuthorKind.customer]
 
     @override
     @activity.defn
     @typed_failures
     async def record_turn(self, ask: RecordAsk) -> Recorded:
+        reach("record_turn.begun")
         ticket = ask.key.ticket
         async with self._desk.pools.operator(ticket.tenant) as conn:
             await lock_ticket(conn, ticket)  # no message slips in between the check for staleness and the reply
@@ -85,6 +93,8 @@ class Records(RecordActivities):
                     await self._accept_handoff(conn, ask, str(event.body["by"]))
             if events:
                 await append_events(conn, ticket.tenant, ticket.ticket_id, events)
+            reach("record_turn.written")
+        reach("record_turn.committed")
         return Recorded(next_seq=last + 1, is_stale=is_stale)
 
     async def _commit_outcome(self, conn: Connection, ask: RecordAsk) -> None:
@@ -97,6 +107,9 @@ class Records(RecordActivities):
         for request in ask.requests:
             text = await self._render(conn, ask, request)
             await insert_request(conn, ticket, request, text)
+        if any(event.kind == "question_asked" and event.body.get("asks") == "identity" for event in ask.events):
+            with contextlib.suppress(TooManyCodes):  # enough were sent today; the reply says how else to prove it
+                await ask_for_code(conn, ticket, ask.key.now, unless_live=True)
         if ask.handoff is not None:
             await self._hand_off(conn, ask)
 

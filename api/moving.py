@@ -12,11 +12,12 @@ from api.schemas.tickets import RatingView
 from api.services import Services
 from domain.errors import TicketClosed
 from domain.ids import TicketId
+from domain.points import reach
 from domain.ticket import TicketStatus
 from store.ratings import Rating, save_rating
 from store.tickets import TicketRow, read_ticket
+from workflows.handlers import Receipt
 from workflows.state import Rated
-from workflows.ticket import Receipt
 
 #: Sends one move: to which workflow, of which ticket, under which update id.
 Send = Callable[[Nudger, TicketRow, str], Awaitable[Receipt]]
@@ -42,6 +43,7 @@ async def move(
         receipt = await send(services.nudger, ticket, once.update_id(name, secrets.token_hex(8)))
     except TicketClosed:
         raise refused_closed(ticket_id) from None
+    reach("api.move_told")
     view = MoveView(ticket_id=ticket_id, status=receipt.status)
     async with services.pools.operator(caller.tenant) as conn:
         if await once.recall(conn, MoveView) is None:

@@ -23,6 +23,11 @@ def sha256_of(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+def canonical_time(value: datetime) -> str:
+    """Return the one text that stands for a moment: UTC, to the microsecond."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def _plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - what json.dumps takes has no narrower type; one return a kind
     match value:
         case BaseModel():
@@ -32,7 +37,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - what json.dumps tak
         case None | bool() | int() | str():
             return value
         case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
+            return canonical_time(value)
         case date():
             return value.isoformat()
         case Mapping():

@@ -13,15 +13,23 @@ from domain.model import Model
 EventKind = Literal[
     "ticket_opened",
     "message_received",
+    "identity_proven",
+    "identity_lapsed",
     "turn_finished",
     "classified",
     "evidence_found",
     "action_judged",
     "action_performed",
+    "action_held",
+    "action_resumed",
+    "undo_asked",
+    "effect_settled",
+    "effect_failed",
     "confirmation_asked",
     "question_asked",
     "approval_requested",
     "approval_decided",
+    "approval_reminded",
     "approval_expired",
     "approval_withdrawn",
     "reply_checked",
@@ -38,6 +46,7 @@ EventKind = Literal[
     "reopened",
     "closed",
     "rated",
+    "erased",
 ]
 
 GENESIS: Sha256 = "0" * 64

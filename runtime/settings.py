@@ -21,7 +21,7 @@ from runtime.embedded.account import account_for_postgres
 
 PREFIX = "SETRIGHT_"
 _MIN_SECRET = 32  # characters: 128 bits where they are hexadecimal digits
-_SHIPPED_WORKSPACE = Path(__file__).resolve().parent.parent / "examples" / "shop"
+SHIPPED_WORKSPACE = Path(__file__).resolve().parent.parent / "examples" / "shop"
 
 
 class SettingsError(SetrightError):
@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     """Where the embeddings of a workspace's texts are kept, for demo and stack alike; deleting it costs time."""
     data: Path | None = None
     """The folder of public data sets that `setright eval` measures on."""
-    workspace: Path = _SHIPPED_WORKSPACE
+    workspace: Path = SHIPPED_WORKSPACE
     """The folder with procedures, policy and knowledge."""
 
     secrets_dir: Path | None = None
@@ -88,12 +88,23 @@ class Settings(BaseSettings):
     task_queue: str = Field(default="setright", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
     """The Temporal task queue that workers poll and the API starts tickets on."""
 
+    audit_heads: Path | None = None
+    """Where the audit chain's newest links are kept, outside the database; better on another disk or host. Unset: in
+    the data folder."""
+    audit_key: SecretStr | None = None
+    """What the kept heads are signed with; unset: made of the role secret."""
+
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=0, ge=0, le=65535)
     """0 takes the port of last time, or any free one; the same holds for the three below."""
     postgres_port: int = Field(default=0, ge=0, le=65535)
     temporal_port: int = Field(default=0, ge=0, le=65535)
     temporal_ui_port: int = Field(default=0, ge=0, le=65535)
+
+    rate_per_key: int = Field(default=100, ge=1, le=100_000)
+    """Requests a second that one API key may send to one API process, for ever; twenty seconds' worth at once."""
+    rate_per_tenant: int = Field(default=400, ge=1, le=100_000)
+    """The same for all keys of one tenant together."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
@@ -102,6 +113,8 @@ class Settings(BaseSettings):
     """Tickets a worker keeps in memory: 0.15 MB each (measured); any other is replayed when it goes on."""
     max_concurrent_activities: int = Field(default=32, ge=1)
     """Activities a worker runs at once; each may hold a database connection."""
+    crash_at: str | None = Field(default=None, pattern=r"^[a-z_]+\.[a-z_]+:[1-9][0-9]{0,5}$")
+    """For tests of recovery: this process kills itself the n-th time it reaches a point (`domain/points.py`)."""
     sandboxed: bool = True
     """Run workflows in Temporal's sandbox. Off saves about a quarter of a worker's time (measured)."""
 
@@ -117,7 +130,12 @@ class Settings(BaseSettings):
     @property
     def is_example(self) -> bool:
         """Whether the shipped example is served, whose customers and orders are made up and may be loaded."""
-        return self.workspace == _SHIPPED_WORKSPACE
+        return self.workspace == SHIPPED_WORKSPACE
+
+    @property
+    def heads_file(self) -> Path:
+        """The file of kept heads."""
+        return self.audit_heads or self.data_dir / "audit-heads.jsonl"
 
     @property
     def secrets_folder(self) -> Path:
@@ -129,12 +147,12 @@ class Settings(BaseSettings):
         """The demo's own state, beside and never inside the real one."""
         return self.data_dir.with_name(f"{self.data_dir.name}-demo")
 
-    @field_validator("data_dir", "workspace", "secrets_dir")
+    @field_validator("data_dir", "workspace", "audit_heads", "secrets_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
-        return None if path is None else path.expanduser().absolute()
+        return path.expanduser().absolute() if path is not None else None
 
-    @field_validator("role_secret")
+    @field_validator("role_secret", "audit_key")
     @classmethod
     def _is_long(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and len(secret) < _MIN_SECRET:

@@ -21,8 +21,10 @@ from activities.policy import PolicyJudge
 from activities.records import Records
 from activities.replies import Replies
 from activities.understanding import Understanding
+from activities.watching import Watching
 from domain.errors import SetrightError
 from graphs.turn import build_turn_graph
+from runtime.crash import crash_when_told
 from runtime.ending import leave
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal, forbid_tracing, open_desk
@@ -37,6 +39,7 @@ def activities_of(desk: Desk) -> Sequence[Callable[..., Any]]:
     """Every activity of the contracts, on one desk."""
     actions, knowledge, policy = Actions(desk), Knowledge(desk), PolicyJudge(desk)
     records, replies, understanding = Records(desk), Replies(desk), Understanding(desk)
+    watching = Watching(desk)
     return [
         understanding.understand_messages,
         understanding.plan_step,
@@ -45,6 +48,8 @@ def activities_of(desk: Desk) -> Sequence[Callable[..., Any]]:
         policy.triage_ticket,
         actions.gather_context,
         actions.perform_action,
+        watching.watch_effect,
+        watching.propose_undo,
         replies.draft_reply,
         replies.check_reply,
         records.open_ticket,
@@ -69,6 +74,7 @@ def make_worker(client: Client, desk: Desk, settings: Settings) -> Worker:
 
 async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; running activities get time to finish."""
+    crash_when_told(settings.crash_at)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,6 +5,7 @@ and a check of the chain takes what was kept (`audit.py`).
 """
 
 from domain.canonical import sha256_of
+from domain.chain import Head
 from domain.event import GENESIS
 from domain.ids import Sha256, TenantId, TicketId
 from domain.model import Model
@@ -12,13 +13,6 @@ from store.queries import load_queries
 from store.rows import Connection, execute, fetch_one
 
 _SQL = load_queries("heads")
-
-
-class Head(Model):
-    """The newest link of a tenant's chain."""
-
-    number: int
-    hash: Sha256
 
 
 class Link(Model):

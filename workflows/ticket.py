@@ -1,30 +1,44 @@
 """The ticket workflow: it owns time and people.
 
 A loop: wait for whatever comes first (a message, a decision, an operator, a timer), run one turn or apply one move,
-record it, wait again. Handlers only validate, enqueue and return a receipt; the loop alone changes the ticket.
+record it, wait again. Handlers (handlers.py) leave in the state what was sent; the loop alone acts on it.
 """
 
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError
 
-from activities.contracts import RecordActivities
-from domain.approval import Decision, DecisionReceipt
-from domain.ask import DraftAsk, InboxAsk, OpenAsk, RecordAsk, Recorded, ResolutionKind, TurnKey
+from activities.contracts import RecordActivities, WatchActivities
+from domain.action import ActionResult, ProposedAction
+from domain.approval import Decision
+from domain.ask import (
+    CheckAsk,
+    DraftAsk,
+    InboxAsk,
+    OpenAsk,
+    RecordAsk,
+    Recorded,
+    ResolutionKind,
+    TurnKey,
+    UndoAsk,
+    WatchAsk,
+)
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.ids import ActionId
-from domain.memory import ReplyPart
-from domain.model import Model
+from domain.memory import HeldAction, ReplyPart
 from domain.outcome import DraftRef, HandOff
+from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
+from domain.watching import GIVE_UP_AFTER, due_next, looked_at, replaced, without
 from graphs.effects import TurnContext
-from graphs.state import Trigger, TurnState
+from graphs.state import Trigger, TurnState, Undo
 from graphs.turn import run_turn
 from workflows import approvals, moves, options, turns
 from workflows.effects import DurableEffects
+from workflows.handlers import TicketHandlers, TicketView
 from workflows.state import (
     CloseAsked,
     HandedBack,
@@ -32,9 +46,9 @@ from workflows.state import (
     OperatorReplied,
     Owner,
     Rated,
-    TakenOver,
     TicketInput,
     TicketState,
+    UndoAsked,
 )
 
 STATUS = SearchAttributeKey.for_keyword("SetrightStatus")
@@ -45,26 +59,8 @@ TENANT = SearchAttributeKey.for_keyword("SetrightTenant")
 SEARCH_ATTRIBUTES = (STATUS, WAITING_FOR, INTENT, TENANT)
 
 
-class Receipt(Model):
-    """What the sender of a message or a move is told: it will be acted on."""
-
-    status: TicketStatus
-    latest: int
-
-
-class TicketView(Model):
-    """Where a ticket stands, for queries."""
-
-    status: TicketStatus
-    waiting_for: WaitingFor
-    owner: Owner
-    turn: int
-    watermark: int
-    pending: tuple[ActionId, ...]
-
-
 @workflow.defn(name="ticket")
-class TicketWorkflow:
+class TicketWorkflow(TicketHandlers):
     """One ticket, from its first message until it is closed."""
 
     @workflow.init
@@ -72,109 +68,23 @@ class TicketWorkflow:
         self.state = given.state or TicketState(ref=given.ref)
 
     @workflow.run
-    async def run(self, given: TicketInput) -> TicketView:  # noqa: ARG002 - __init__ has it
+    async def run(self, given: TicketInput) -> TicketView:
         """Live until closed; returns where the ticket ended."""
         if not await self._open():
             return self.view()
+        reach("ticket.opened" if given.state is None else "ticket.continued")
         while self.state.status is not TicketStatus.closed:
             await self._wait()
             await self._step()
             self._show()
             if workflow.info().is_continue_as_new_suggested():
+                reach("ticket.draining")
                 await workflow.wait_condition(workflow.all_handlers_finished)
+                reach("ticket.continuing")
                 workflow.continue_as_new(TicketInput(ref=self.state.ref, state=self.state))
         await workflow.wait_condition(workflow.all_handlers_finished)
+        reach("ticket.ended")
         return self.view()
-
-    # --- what may be sent to a ticket -------------------------------------------------------------------------------
-
-    @workflow.update
-    async def receive(self, seq: int) -> Receipt:
-        """A customer's message `seq` is in the inbox."""
-        self._set(latest=max(self.state.latest, seq))
-        return self._receipt()
-
-    @receive.validator
-    def _check_receive(self, seq: int) -> None:
-        self._refuse_closed()
-        if seq < 1:
-            raise ApplicationError("A message's seq starts at 1.", type="invalid_input", non_retryable=True)
-
-    @workflow.update
-    async def decide(self, decision: Decision) -> DecisionReceipt:
-        """An approver has decided; the first valid decision takes the slot."""
-        approvals.check(self.state, decision, workflow.now())  # two may be accepted in one activation
-        self.state, receipt = approvals.decide(self.state, decision, workflow.now())
-        return receipt
-
-    @decide.validator
-    def _check_decide(self, decision: Decision) -> None:
-        self._refuse_closed()
-        approvals.check(self.state, decision, workflow.now())
-
-    @workflow.update
-    async def reply(self, move: OperatorReplied) -> Receipt:
-        """An operator has written a message; from then on the operator answers."""
-        return self._enqueue(move)
-
-    @reply.validator
-    def _check_reply(self, move: OperatorReplied) -> None:
-        self._refuse_closed()
-        if move.seq < 1:
-            raise ApplicationError("A message's seq starts at 1.", type="invalid_input", non_retryable=True)
-
-    @workflow.update
-    async def take_over(self, move: TakenOver) -> Receipt:
-        """An operator takes the ticket."""
-        return self._enqueue(move)
-
-    @take_over.validator
-    def _check_take_over(self, move: TakenOver) -> None:  # noqa: ARG002 - the SDK wants the update's own signature
-        self._refuse_closed()
-
-    @workflow.update
-    async def hand_back(self, move: HandedBack) -> Receipt:
-        """An operator gives the ticket back to the assistant."""
-        return self._enqueue(move)
-
-    @hand_back.validator
-    def _check_hand_back(self, move: HandedBack) -> None:
-        self._refuse_closed()
-        if self.state.owner is not Owner.operator:
-            raise ApplicationError("The assistant has this ticket already.", type="conflict", non_retryable=True)
-        if move.watermark < 0:
-            raise ApplicationError("A watermark is a message's seq.", type="invalid_input", non_retryable=True)
-
-    @workflow.update
-    async def close(self, move: CloseAsked) -> Receipt:
-        """Close the ticket for good; a later message opens a follow-up."""
-        return self._enqueue(move)
-
-    @close.validator
-    def _check_close(self, move: CloseAsked) -> None:  # noqa: ARG002 - the SDK wants the update's own signature
-        self._refuse_closed()
-
-    @workflow.update
-    async def rate(self, move: Rated) -> Receipt:
-        """The customer rated the ticket."""
-        return self._enqueue(move)
-
-    @rate.validator
-    def _check_rate(self, move: Rated) -> None:  # noqa: ARG002 - the SDK wants the update's own signature
-        self._refuse_closed()
-
-    @workflow.query
-    def view(self) -> TicketView:
-        """Where the ticket stands."""
-        state = self.state
-        return TicketView(
-            status=state.status,
-            waiting_for=state.waiting_for,
-            owner=state.owner,
-            turn=state.turn,
-            watermark=state.watermark,
-            pending=tuple(p.request.approval_id for p in state.memory.pending),
-        )
 
     # --- the loop ---------------------------------------------------------------------------------------------------
 
@@ -207,8 +117,14 @@ class TicketWorkflow:
         state, now = self.state, workflow.now()
         if state.decisions:
             await self._decision_turn(state.decisions[0])
-        elif state.moves:
+        elif state.moves and not moves.waits_for_reading(state):
             await self._apply(state.moves[0])
+        elif state.is_resume_asked:
+            self._retry_held()
+        elif state.is_woken:
+            self._set(is_woken=False)
+        elif state.resume_due:
+            await self._resume_turn(state.resume_due[0])
         elif state.latest > state.watermark:
             await self._message_turn(Trigger.message)
         elif (due := moves.next_deadline(state)) is not None and due.at <= now:
@@ -216,34 +132,33 @@ class TicketWorkflow:
 
     async def _message_turn(self, trigger: Trigger) -> None:
         """Read everything above the watermark as one turn; a person's ticket is only noted."""
-        rows = await workflow.execute_local_activity_method(
-            RecordActivities.read_inbox,
-            InboxAsk(ticket=self.state.ref, after=self.state.watermark),
-            **options.LOCAL["read_inbox"],
-        )
-        seqs = tuple(row.seq for row in rows)
+        seqs, events = await self._arrive()
         if not seqs:
             # Whoever wrote is not a customer; their own move is on its way.
             self._set(latest=self.state.watermark)
             await workflow.sleep(timedelta(seconds=1))
             return
-        events = moves.arrival_events(self.state, seqs)
-        is_reopened = self.state.status is TicketStatus.solved
-        self._set(
-            watermark=max(seqs),
-            latest=max(*seqs, self.state.latest),
-            memory=self.state.memory.model_copy(update={"reopens": self.state.memory.reopens + int(is_reopened)}),
-            reminded=False,
-        )
         if self.state.owner is Owner.operator:
             await self._record_move(events, TicketStatus.open, WaitingFor.operator)
             return
         await self._run(trigger, events, seqs=seqs)
 
+    async def _arrive(self, before: int | None = None) -> tuple[tuple[int, ...], tuple[EventDraft, ...]]:
+        """Read the inbox above the watermark, up to a place in it; returns what has come, and its events."""
+        rows = await workflow.execute_local_activity_method(
+            RecordActivities.read_inbox,
+            InboxAsk(ticket=self.state.ref, after=self.state.watermark),
+            **options.LOCAL["read_inbox"],
+        )
+        come = [row for row in rows if before is None or row.seq < before]
+        self.state, events = moves.arrive(self.state, come)
+        return tuple(row.seq for row in come), events
+
     async def _decision_turn(self, decision: Decision) -> None:
         """Record that it was decided, before anything is done about it; then act on it."""
         due = self.state.settlements_due
         await self._record_move(turns.settlement_events(due), self.state.status, self.state.waiting_for)
+        reach("ticket.decision_recorded")
         self._set(decisions=self.state.decisions[1:])
         if self.state.owner is Owner.operator and approvals.find_request(self.state, decision.approval_id) is None:
             return
@@ -256,6 +171,15 @@ class TicketWorkflow:
                 self.state, _ = approvals.settle(self.state, due.approval_id or "", "expired", workflow.now())
                 events = turns.settlement_events(self.state.settlements_due)
                 await self._run(Trigger.approval_expired, events, expired=due.approval_id)
+            case "remind_approver":
+                approval_id = due.approval_id or ""
+                self._set(approvals_reminded=(*self.state.approvals_reminded, approval_id))
+                event = EventDraft(kind="approval_reminded", body={"approval_id": approval_id})
+                await self._note((event,))
+            case "retry_held":
+                self._retry_held()
+            case "look_again":
+                await self._look_again()
             case "remind":
                 self._set(reminded=True)
                 quiet_since = self.state.quiet_since
@@ -274,16 +198,91 @@ class TicketWorkflow:
     async def _apply(self, move: Move) -> None:
         """Apply one operator's or customer's move."""
         self._set(moves=self.state.moves[1:])
-        effect = moves.effect_of(self.state, move)
+        if isinstance(move, UndoAsked):
+            await self._undo_turn(move)
+            return
+        # An operator answers all that was written before; whoever closes has read it, or it is answered first.
+        arrived: tuple[EventDraft, ...] = ()
+        if isinstance(move, OperatorReplied) and workflow.patched("a-reply-reads-what-was-before"):
+            _, arrived = await self._arrive(move.seq)
+        effect = moves.effect_of(self.state, move, workflow.now())
         quiet_since = self.state.quiet_since
         self.state = effect.state
         await self._record_move(
-            effect.events, effect.status, effect.waiting_for, resolution=effect.resolution, only_if_fresh=False
+            effect.events,
+            effect.status,
+            effect.waiting_for,
+            first=(*arrived, *effect.withdrawn),
+            resolution=effect.resolution,
+            only_if_fresh=isinstance(move, CloseAsked),
         )
+        reach("ticket.moved")
+        if isinstance(move, CloseAsked) and self.state.status is not TicketStatus.closed:
+            self._set(moves=(*self.state.moves, move))  # behind the others: one of them may be what is new
         if isinstance(move, Rated):
             self._set(quiet_since=quiet_since)  # a rating does not lengthen the window
         if isinstance(move, HandedBack) and self.state.latest > self.state.watermark:
             await self._message_turn(Trigger.handback)
+
+    async def _undo_turn(self, move: UndoAsked) -> None:
+        """Find out what takes the action back, and do that under policy."""
+        asked = EventDraft(kind="undo_asked", body={"action_id": move.action_id, "by": move.by})
+        number = self.state.memory.actions_proposed + 1
+        wish = turns.wish_of(self.state.memory, move.action_id)
+        action: ProposedAction | None = await workflow.execute_activity_method(
+            WatchActivities.propose_undo,
+            UndoAsk(key=self._key(), action_id=move.action_id, wish=wish, number=number),
+            summary=f"what undoes {move.action_id}",
+            **options.NORMAL["propose_undo"],
+        )
+        if action is None:
+            await self._note((asked, EventDraft(kind="action_judged", body=turns.cannot_be_undone(move.action_id))))
+            return
+        self._set(memory=self.state.memory.model_copy(update={"actions_proposed": number}))
+        undo = Undo(action=action, undoes=move.action_id, asked_by=move.by)
+        await self._run(Trigger.undo, (asked,), undo=undo)
+
+    def _retry_held(self) -> None:
+        held = tuple(it.action.action_id for it in self.state.memory.held)
+        self._set(is_resume_asked=False, resume_due=held)
+
+    async def _resume_turn(self, action_id: ActionId) -> None:
+        """A pause has ended, or an hour has passed: try what was held back."""
+        self._set(resume_due=self.state.resume_due[1:])
+        held = next((it for it in self.state.memory.held if it.action.action_id == action_id), None)
+        if held is not None:
+            await self._run(Trigger.resumed, (), held=held)
+
+    async def _look_again(self) -> None:
+        """Look at an effect that had not settled; one that failed reopens the ticket."""
+        effect = due_next(self.state.memory)
+        if effect is None:
+            return
+        now, seen = workflow.now(), None
+        try:
+            seen = await workflow.execute_activity_method(
+                WatchActivities.watch_effect,
+                WatchAsk(key=self._key(), action_id=effect.action_id),
+                summary=f"{effect.name}: has it settled?",
+                **options.NORMAL["watch_effect"],
+            )
+        except ActivityError:
+            workflow.logger.warning("could not look at %s; trying again later", effect.action_id)
+        is_over = now - effect.since >= GIVE_UP_AFTER
+        if seen is None or (seen.state == "pending" and not is_over):
+            self._set(memory=replaced(self.state.memory, looked_at(effect, now)))
+            return
+        self._set(memory=without(self.state.memory, effect.action_id))
+        event = turns.effect_event(effect, seen)
+        if seen.state == "settled" or effect.is_undone or effect.is_unknown or self.state.owner is Owner.operator:
+            is_news = seen.state != "settled" and not effect.is_undone and not effect.is_unknown
+            await self._note((event,), is_news=is_news)
+            return
+        reopened = moves.reopened(self.state)
+        events = (event, *reopened)
+        reopens = self.state.memory.reopens + len(reopened)
+        self._set(memory=self.state.memory.model_copy(update={"reopens": reopens}))
+        await self._run(Trigger.effect_failed, events, failed=turns.failed_result(effect, seen))
 
     # --- one turn ---------------------------------------------------------------------------------------------------
 
@@ -295,6 +294,9 @@ class TicketWorkflow:
         seqs: tuple[int, ...] = (),
         decision: Decision | None = None,
         expired: ActionId | None = None,
+        held: HeldAction | None = None,
+        failed: ActionResult | None = None,
+        undo: Undo | None = None,
     ) -> None:
         """Run the graph once, commit what it decided, and take the outcome into the ticket's state."""
         self._set(turn=self.state.turn + 1)
@@ -308,6 +310,9 @@ class TicketWorkflow:
             seqs=seqs,
             decision=decision,
             expired=expired,
+            held=held,
+            failed=failed,
+            undo=undo,
         )
         try:
             turn = await run_turn(turn, TurnContext(effects=effects))
@@ -320,8 +325,9 @@ class TicketWorkflow:
         due = self.state.settlements_due
         if trigger is not Trigger.approval_expired:
             events = (*events, *turns.settlement_events(due))
+        reach("ticket.turned")
         recorded = await self._record(turns.record_of(self.state, turn, outcome, events))
-        self._set(next_event=recorded.next_seq)
+        reach("ticket.recorded")
         if recorded.is_stale:
             self.state = turns.after_stale(self.state, turn)
         else:
@@ -333,9 +339,12 @@ class TicketWorkflow:
         draft: DraftRef | None = None
         part = ReplyPart(kind="common", reply="handed_off", handoff=HandoffReason.fault)
         try:
-            draft = await effects.draft(
-                DraftAsk(key=turn.key, parts=(part,), memory=turn.memory, context_id=None, reads={}, seqs=(), attempt=1)
+            ask = DraftAsk(
+                key=turn.key, parts=(part,), memory=turn.memory, context_id=None, reads={}, seqs=(), attempt=1
             )
+            written = await effects.draft(ask)
+            if not workflow.patched("fault-sentence-is-checked") or await _is_safe(effects, ask, written):
+                draft = written
         except Exception as error:  # noqa: BLE001 - the handoff matters more than the sentence
             workflow.logger.warning("no sentence for the handoff: %s", type(error).__name__)
         events = (
@@ -363,17 +372,18 @@ class TicketWorkflow:
         status: TicketStatus,
         waiting_for: WaitingFor,
         *,
+        first: tuple[EventDraft, ...] = (),
         resolution: ResolutionKind | None = None,
         only_if_fresh: bool = False,
     ) -> None:
-        """Commit a change that no turn made; with `only_if_fresh` a newer message keeps it from happening."""
+        """Commit a change that no turn made; `only_if_fresh`: a newer message keeps all but `first` from happening."""
         if status is not self.state.status:
             events = (*events, turns.status_event(self.state.status, status, waiting_for))
         recorded = await self._record(
             RecordAsk(
                 key=self._key(),
                 first_seq=self.state.next_event,
-                events=() if only_if_fresh else events,
+                events=first if only_if_fresh else (*first, *events),
                 if_fresh=events if only_if_fresh else (),
                 read_upto=self.state.watermark,
                 drop_if_stale=only_if_fresh,
@@ -384,35 +394,33 @@ class TicketWorkflow:
                 resolution=resolution,
             )
         )
-        self._set(next_event=recorded.next_seq, settlements_due=())
         if recorded.is_stale:
             self._set(latest=self.state.latest + 1)  # there is a message above the watermark: read the inbox
         else:
             self._set(status=status, waiting_for=waiting_for, quiet_since=workflow.now())
 
+    async def _note(self, events: tuple[EventDraft, ...], *, is_news: bool = False) -> None:
+        """Record what happened beside the conversation; with `is_news` a person must look, else nothing moves."""
+        state, quiet_since = self.state, self.state.quiet_since
+        if is_news:
+            await self._record_move(events, TicketStatus.open, WaitingFor.operator)
+        else:
+            await self._record_move(events, state.status, state.waiting_for)
+            self._set(quiet_since=quiet_since)
+
     async def _record(self, ask: RecordAsk) -> Recorded:
-        return await workflow.execute_activity_method(
+        recorded: Recorded = await workflow.execute_activity_method(
             RecordActivities.record_turn, ask, summary=f"record: {ask.status.value}", **options.NORMAL["record_turn"]
         )
+        # A decision may have come while this was written down: its settlement is still to be written.
+        due = tuple(it for it in self.state.settlements_due if it not in ask.settlements)
+        self._set(next_event=recorded.next_seq, settlements_due=due)
+        return recorded
 
     # --- small things -----------------------------------------------------------------------------------------------
 
-    def _set(self, **changes: object) -> None:
-        self.state = self.state.model_copy(update=changes)
-
     def _key(self) -> TurnKey:
         return TurnKey(ticket=self.state.ref, turn=self.state.turn, now=workflow.now())
-
-    def _enqueue(self, move: Move) -> Receipt:
-        self._set(moves=(*self.state.moves, move))
-        return self._receipt()
-
-    def _receipt(self) -> Receipt:
-        return Receipt(status=self.state.status, latest=self.state.latest)
-
-    def _refuse_closed(self) -> None:
-        if self.state.status is TicketStatus.closed:
-            raise ApplicationError("The ticket is closed; a new message opens a follow-up.", type="ticket_closed")
 
     def _show(self) -> None:
         """Keep Temporal's own UI readable: search attributes and a line of details."""
@@ -427,3 +435,9 @@ class TicketWorkflow:
         workflow.set_current_details(
             f"**{state.status}**, waiting for {state.waiting_for}; turn {state.turn}, message {state.watermark}"
         )
+
+
+async def _is_safe(effects: DurableEffects, ask: DraftAsk, draft: DraftRef) -> bool:
+    """No sentence leaves unchecked, not even the one that says that the assistant failed."""
+    check = CheckAsk(key=ask.key, draft=draft, parts=ask.parts, memory=ask.memory, context_id=None, reads={})
+    return (await effects.check(check)).is_safe

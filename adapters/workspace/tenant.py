@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from adapters.identity.rules import TokenRules
 from adapters.workspace.backends import DeclaredBackendFile, specs_of
 from adapters.workspace.source import Source
 from domain.action import ActionSpec
+from domain.identity import ChannelRules, IdentityRules
 from domain.ids import Label, Sha256, TenantId
+from domain.links import Host
 from domain.model import Model
 from domain.money import Currency
 from domain.policy import Policy
@@ -47,6 +50,7 @@ class Windows(Model):
     reopen_days: Annotated[int, Field(ge=1, le=365)]  # a reply to a solved ticket reopens it; after that it is closed
     reminder_hours: Annotated[int, Field(ge=1, le=24 * 90)]  # silence of the customer until we ask again
     close_hours: Annotated[int, Field(ge=1, le=24 * 90)]  # silence until we close
+    approval_reminder_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12  # before an approval expires
 
     @model_validator(mode="after")
     def _closing_comes_last(self) -> "Windows":
@@ -63,6 +67,11 @@ class Windows(Model):
     def reminder(self) -> timedelta:
         """How long after our question a silent customer is reminded."""
         return timedelta(hours=self.reminder_hours)
+
+    @property
+    def approval_reminder(self) -> timedelta:
+        """How long before an approval expires its approvers are reminded."""
+        return timedelta(hours=self.approval_reminder_hours)
 
     @property
     def close(self) -> timedelta:
@@ -82,6 +91,19 @@ class TenantFile(Model):
     queues: Annotated[dict[Label, str], Field(min_length=1)]
     roles: Annotated[dict[Label, str], Field(min_length=1)]
     windows: Windows
+    #: Hosts that replies may link to, besides those in the team's own templates: "meridian.example".
+    links: tuple[Host, ...] = ()
+    channels: ChannelRules = ChannelRules()
+    proof_days: Annotated[int, Field(ge=1, le=365)] = 7  # an older proof of identity does not survive a reopening
+    customer_tokens: TokenRules = TokenRules()
+
+    #: Hosts that replies may link to, besides those in the team's own templates: "meridian.example".
+    links: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> IdentityRules:
+        """Who is believed."""
+        return IdentityRules(channels=self.channels, proof_days=self.proof_days)
 
     @model_validator(mode="after")
     def _backends_are_named_once(self) -> "TenantFile":

@@ -7,8 +7,9 @@ from runtime.embedded.folder import DataFolder
 
 ROLES, DATABASE, TEMPORAL = "roles.sql", "database.dump", "temporal.db"
 _MAX_SECRET_BYTES = 1 << 20
-#: Made by a start or while running: the lock, the record of what runs, the programs copied for another account.
-_NO_STATE = re.compile(r"stack\.(lock|json)|temporal\.db(-wal|-shm)?|.*\.new")
+#: Made by a start or while running: the lock, the record of what runs, the programs copied for another account. And the
+#: kept heads, which are there to tell of a database that was taken back.
+_NO_STATE = re.compile(r"stack\.(lock|json)|audit-heads\.jsonl|temporal\.db(-wal|-shm)?|.*\.new")
 
 
 def secret_files(folder: DataFolder) -> list[Path]:

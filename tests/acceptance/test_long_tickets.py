@@ -80,7 +80,7 @@ async def test_messages_across_many_runs_are_read_once_and_in_order(short: Harne
         events = await read_events(conn, ref.tenant, ref.ticket_id)
         read = [event.body["seq"] for event in events if event.kind == "message_received"]
         assert read == [m.seq for m in messages if m.author is AuthorKind.customer]
-        assert await verify_chain(conn, ref.tenant, ref.ticket_id) == []
+        assert await verify_chain(conn, ref.tenant) == []
 
 
 async def test_a_pause_on_approval_survives_continuing_as_new(short: Harness) -> None:

@@ -22,6 +22,7 @@ from adapters.backends.shop.sending import look, send
 from adapters.backends.shop.transfers import Moved
 from domain.canonical import sha256_of
 from domain.errors import ActionRefused, Conflict, EffectUnknown, SetrightError
+from domain.points import reach
 
 SQL = named("effects")
 
@@ -58,16 +59,20 @@ class Writes:
             begun = await self._begin(tx, action, prepared, key, now)
         if isinstance(begun, BackendOutcome):
             return begun
+        reach("shop.reserved")
         moved = begun.moved
         try:
             if not begun.is_new:
                 moved = await look(self._provider, scope.tenant, key, moved)
             moved, problem = await send(self._provider, scope.tenant, key, moved, begun.started_at)
+            reach("shop.moved")
             async with scoped(self._pool, scope) as tx:
                 if problem is not None:
                     await transfers.record(tx, moved)
                 else:
-                    return await self._conclude(tx, action, prepared, key, moved)
+                    outcome = await self._conclude(tx, action, prepared, key, moved)
+                    reach("shop.concluded")
+                    return outcome
         except SetrightError as error:
             raise EffectUnknown("Money may have moved, and it could not be told or saved.") from error
         raise problem

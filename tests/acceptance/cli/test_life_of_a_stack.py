@@ -38,6 +38,9 @@ def test_it_starts_stops_starts_again_and_moves_house(place: Place) -> None:
     assert left_running(place) == []
     assert not (place.data_dir / "stack.json").exists()
     assert place.run("tickets").status == 3
+    audit = place.run("audit", "verify", "--json").json()  # the stop kept the last heads
+    assert audit["events"] > 0
+    assert audit["kept_heads"] > 0
 
     file = place.data_dir.parent / "all.tar.zst"
     assert place.run("backup", str(file)).status == 0
