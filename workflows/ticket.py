@@ -66,7 +66,7 @@ class TicketWorkflow(TicketHandlers):
             await self._wait()
             await self._step()
             self._show()
-            if workflow.info().is_continue_as_new_suggested():
+            if self.state.status is not TicketStatus.closed and workflow.info().is_continue_as_new_suggested():
                 reach("ticket.draining")
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 reach("ticket.continuing")
