@@ -102,6 +102,24 @@ class Paused(Conflict):
     code = "paused"
 
 
+class BadCustomerToken(SetrightError):
+    """The customer token is not one that this tenant takes now; the text never says which check failed."""
+
+    code = "bad_customer_token"
+
+
+class WrongCode(SetrightError):
+    """The one-time code is wrong, used, expired, or was never sent: one answer for all, so that nothing is learnt."""
+
+    code = "wrong_code"
+
+
+class TooManyCodes(SetrightError):
+    """The day's one-time codes of a ticket or a customer are used up."""
+
+    code = "too_many_codes"
+
+
 class AuditBroken(SetrightError):
     """The event chain does not verify: a recorded event differs from the one to be recorded."""
 
@@ -136,6 +154,18 @@ class Unavailable(SetrightError):
     """A system we depend on does not answer now; trying again later may work."""
 
     code = "unavailable"
+
+
+class AnswerUnusable(Unavailable):
+    """A system of record answered something that its declaration does not describe; the text names the field."""
+
+    code = "answer_unusable"
+
+
+class ExtraMissing(SetrightError):
+    """A library is not installed that only some workspaces need; the text names it."""
+
+    code = "extra_missing"
 
 
 class ReplyInvalid(SetrightError):

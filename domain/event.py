@@ -13,6 +13,8 @@ from domain.model import Model
 EventKind = Literal[
     "ticket_opened",
     "message_received",
+    "identity_proven",
+    "identity_lapsed",
     "turn_finished",
     "classified",
     "evidence_found",
@@ -44,6 +46,7 @@ EventKind = Literal[
     "reopened",
     "closed",
     "rated",
+    "erased",
 ]
 
 GENESIS: Sha256 = "0" * 64

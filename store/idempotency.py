@@ -15,6 +15,7 @@ from store.queries import load_queries
 from store.rows import Connection, execute, fetch_one, fetch_value
 
 _SQL = load_queries("idempotency")
+_ERASED = 410  # the status that the database puts on an answer whose customer was forgotten (migration 0011)
 
 
 class RequestKey(Model):
@@ -42,7 +43,7 @@ async def claim_request(conn: Connection, request: RequestKey) -> Answer | None:
     """Return what was answered before, or None: then carry it out and call `remember` in the same transaction.
 
     Raises:
-        Conflict: the key was used for another request, or its first use is still going on.
+        Conflict: the key was used for another request, its first use is still going on, or the answer was erased.
     """
     key = request.model_dump()
     if not await fetch_value(conn, _SQL["try_lock"], key):
@@ -52,6 +53,8 @@ async def claim_request(conn: Connection, request: RequestKey) -> Answer | None:
         return None
     if (kept.route, kept.request_sha256) != (request.route, request.request_sha256):
         raise Conflict("This idempotency key was used for another request; choose a new one.")
+    if kept.status == _ERASED:
+        raise Conflict("This request was carried out; what was answered has been erased with the customer's words.")
     return Answer(status=kept.status, response=kept.response)
 
 

@@ -1,15 +1,17 @@
 """What people's moves and the clock do to a ticket: pure functions over its state."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from domain.ask import ResolutionKind
-from domain.event import EventDraft
+from domain.ask import InboxRow, ResolutionKind
+from domain.event import EventDraft, EventKind
+from domain.identity import is_above
 from domain.ids import ActionId
 from domain.model import Model
-from domain.ticket import TicketStatus, WaitingFor
+from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from domain.watching import due_next
-from workflows.approvals import next_expiry, next_reminder
+from workflows.approvals import next_expiry, next_reminder, withdraw_all
 from workflows.state import (
     CloseAsked,
     HandedBack,
@@ -20,6 +22,7 @@ from workflows.state import (
     TakenOver,
     TicketState,
 )
+from workflows.turns import settlement_events
 
 #: An ended pause announces itself; should that ever get lost, a held action is tried again after this long.
 RETRY_HELD_AFTER = timedelta(hours=1)
@@ -48,10 +51,8 @@ class Deadline(Model):
 
 def has_work(state: TicketState) -> bool:
     """Whether something waits to be acted on."""
-    return (
-        bool(state.decisions or state.moves or state.is_resume_asked or state.resume_due)
-        or state.latest > state.watermark
-    )
+    is_asked = state.is_woken or state.is_resume_asked
+    return bool(state.decisions or state.moves or state.resume_due or is_asked) or state.latest > state.watermark
 
 
 def next_deadline(state: TicketState) -> Deadline | None:
@@ -89,20 +90,23 @@ def arrival_events(state: TicketState, seqs: tuple[int, ...]) -> tuple[EventDraf
     return (*events, *reopened(state))
 
 
-def arrive(state: TicketState, seqs: tuple[int, ...]) -> tuple[TicketState, tuple[EventDraft, ...]]:
+def arrive(state: TicketState, rows: Sequence[InboxRow]) -> tuple[TicketState, tuple[EventDraft, ...]]:
     """Take messages as read; returns the ticket after it and the events, none for no messages."""
-    if not seqs:
+    if not rows:
         return state, ()
+    seqs = tuple(row.seq for row in rows)
+    ref, known = identified(state, rows)
     reopens = state.memory.reopens + len(reopened(state))
     after = state.model_copy(
         update={
+            "ref": ref,
             "watermark": max(seqs),
             "latest": max(*seqs, state.latest),
             "memory": state.memory.model_copy(update={"reopens": reopens}),
             "reminded": False,
         }
     )
-    return after, arrival_events(state, seqs)
+    return after, (*arrival_events(state, seqs), *known)
 
 
 def waits_for_reading(state: TicketState) -> bool:
@@ -117,6 +121,20 @@ def reopened(state: TicketState) -> tuple[EventDraft, ...]:
     return (EventDraft(kind="reopened", body={"reopens": state.memory.reopens + 1}),)
 
 
+def identified(state: TicketState, rows: Sequence[InboxRow]) -> tuple[TicketRef, tuple[EventDraft, ...]]:
+    """Whose ticket it is as of the newest of these messages, and the event of its writer's becoming known or unknown.
+
+    The level was decided when the message was accepted, by its key, token or code; nothing written in it counts.
+    """
+    known = [row for row in rows if row.identity is not None]
+    level = known[-1].identity if known else None
+    if level is None or level is state.ref.identity:
+        return state.ref, ()
+    kind: EventKind = "identity_proven" if is_above(level, state.ref.identity) else "identity_lapsed"
+    event = EventDraft(kind=kind, body={"level": level.value, "seq": known[-1].seq})
+    return state.ref.model_copy(update={"identity": level}), (event,)
+
+
 class MoveEffect(Model):
     """What a move does: the state after it, what is recorded, and the status it leads to."""
 
@@ -124,11 +142,12 @@ class MoveEffect(Model):
     events: tuple[EventDraft, ...]
     status: TicketStatus
     waiting_for: WaitingFor
+    withdrawn: tuple[EventDraft, ...] = ()  # recorded even if a newer message keeps the rest from happening
     resolution: ResolutionKind | None = None
 
 
-def effect_of(state: TicketState, move: PlainMove) -> MoveEffect:
-    """Apply one move."""
+def effect_of(state: TicketState, move: PlainMove, now: datetime) -> MoveEffect:
+    """Apply one move; closing takes every open request for approval back, so that nobody decides for nothing."""
     match move:
         case OperatorReplied(seq=seq, by=by, solves=solves):
             status = TicketStatus.solved if solves else TicketStatus.pending
@@ -162,8 +181,10 @@ def effect_of(state: TicketState, move: PlainMove) -> MoveEffect:
                 waiting_for=WaitingFor.customer,
             )
         case CloseAsked(by=by):
+            state = withdraw_all(state, now)
             return MoveEffect(
                 state=state,
+                withdrawn=settlement_events(state.settlements_due),
                 events=(EventDraft(kind="closed", body={"by": by}),),
                 status=TicketStatus.closed,
                 waiting_for=WaitingFor.nobody,

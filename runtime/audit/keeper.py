@@ -1,4 +1,4 @@
-"""Keeping the heads: what the relay does every half minute, and every process of ours once more when it stops."""
+"""Keeping the heads, and who was forgotten: what the relay does every half minute, and each process when it stops."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,9 +9,10 @@ import structlog
 from domain.chain import Head
 from domain.errors import SetrightError
 from domain.ids import TenantId
-from runtime.audit.heads_file import Kept, append, signing_key
+from runtime.audit.heads_file import Kept, append, read, signing_key
 from runtime.settings import Settings
 from store.audit import newest_heads
+from store.erasure import Forgotten, list_forgotten
 from store.pools import Pools
 
 INTERVAL = timedelta(seconds=30)
@@ -20,7 +21,7 @@ _log = structlog.get_logger("audit")
 
 
 class HeadKeeper:
-    """Writes what is new of every tenant's chain to the file of kept heads."""
+    """Writes what is new of every tenant's chain, and every erasure, to the file of kept heads."""
 
     def __init__(self, pools: Pools, settings: Settings) -> None:
         """Raises RuntimeError where the settings hold nothing to sign with."""
@@ -29,6 +30,7 @@ class HeadKeeper:
             raise RuntimeError("the database has not been prepared")
         self._pools, self._path, self._key = pools, settings.heads_file, key
         self._kept: dict[TenantId, Head] = {}
+        self._forgotten: int | None = None  # the last erasure that the file knows of, once it was looked
         self._due: datetime | None = None
 
     async def keep(self, now: datetime) -> int:
@@ -40,13 +42,18 @@ class HeadKeeper:
         self._due = now + INTERVAL
         async with self._pools.relay() as conn:
             newest = {row.tenant: Head(number=row.number, hash=row.hash) for row in await newest_heads(conn)}
+            forgotten = await list_forgotten(conn, after=self._forgotten or 0)
+        last = max((one.id for one in forgotten), default=self._forgotten or 0)
         moved = {tenant: head for tenant, head in newest.items() if self._kept.get(tenant) != head}
         try:
-            await asyncio.to_thread(append, self._path, self._key, _lines(moved, now))
+            if self._forgotten is None:
+                forgotten = await asyncio.to_thread(self._not_yet_known, forgotten)
+            await asyncio.to_thread(append, self._path, self._key, [*_lines(moved, now), *map(_line, forgotten)])
         except (OSError, ValueError) as error:  # ValueError: what stands there is no file of ours
             _log.error("audit_heads_not_kept", path=str(self._path), error=type(error).__name__)
             return 0
         self._kept |= moved
+        self._forgotten = last
         return len(moved)
 
     async def keep_if_due(self, now: datetime) -> None:
@@ -60,6 +67,17 @@ class HeadKeeper:
             await self.keep(datetime.now(UTC))
         except SetrightError as error:
             _log.warning("audit_heads_not_kept", code=error.code)
+
+    def _not_yet_known(self, forgotten: Sequence[Forgotten]) -> list[Forgotten]:
+        """Those that no earlier process has written to the file."""
+        if not self._path.exists():
+            return list(forgotten)
+        known, _ = read(self._path, None)
+        return [one for one in forgotten if _line(one) not in known]
+
+
+def _line(one: Forgotten) -> Kept:
+    return Kept(kind="forgotten", tenant=one.tenant, at=one.at, customer_id=one.customer_id)
 
 
 def _lines(heads: dict[TenantId, Head], now: datetime) -> Sequence[Kept]:

@@ -7,6 +7,7 @@ from domain.ids import TenantId
 from runtime.audit.database import reached, read_heads, snapshot, with_own_secret
 from runtime.audit.export import check_export, write_export
 from runtime.audit.heads_file import signing_key
+from runtime.audit.restored import note_restored
 from runtime.audit.verify import Audit, AuditReport
 from runtime.settings import Settings
 from store.audit import TenantHead, read_links, read_recorded
@@ -52,3 +53,13 @@ async def heads(settings: Settings) -> list[TenantHead]:
     """The newest link of every tenant's chain; raises SettingsError, Unavailable."""
     async with reached(settings) as found:
         return await read_heads(found)
+
+
+async def restored(settings: Settings) -> list[TenantId]:
+    """Note that a backup was put back; returns the tenants whose chain goes on from an earlier link now.
+
+    Raises:
+        SettingsError, Unavailable: there is no database, or it does not answer.
+    """
+    async with reached(settings) as found:
+        return note_restored(found, await read_heads(found), datetime.now(UTC))

@@ -22,6 +22,7 @@ class AuditReport(Model):
     events: int
     links: int
     kept_heads: int
+    restores: int  # times that a restored backup took a chain back, as the file of kept heads tells
     has_checked_signatures: bool
     milliseconds: int
     events_per_second: int
@@ -38,6 +39,7 @@ class Audit:
         self._has_key = key is not None
         self._problems: list[ChainProblem] = []
         self._heads: dict[TenantId, list[Head]] = {}
+        self._restores = 0
         self._checks: dict[TenantId, TenantCheck] = {}
         self._events = 0
         if heads_file is not None:
@@ -78,6 +80,7 @@ class Audit:
             events=self._events,
             links=sum(check.last.number for check in self._checks.values()),
             kept_heads=sum(len(heads) for heads in self._heads.values()),
+            restores=self._restores,
             has_checked_signatures=self._has_heads and self._has_key,
             milliseconds=round(seconds * 1000),
             events_per_second=round(self._events / seconds),
@@ -91,6 +94,7 @@ class Audit:
             kept, problems = [], []
         self._problems += problems
         self._heads = heads_to_find(kept)
+        self._restores = sum(line.kind == "restored" for line in kept)
 
     def _check(self, tenant: TenantId) -> TenantCheck:
         if tenant not in self._checks:

@@ -7,7 +7,10 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
+
 from domain.model import Model
+from runtime.audit.restored import carry_heads_over, note_restored
 from runtime.backup.archive import extract, read_manifest
 from runtime.backup.errors import NotEmpty
 from runtime.backup.make import require_embedded
@@ -19,6 +22,7 @@ from runtime.embedded.folder import DataFolder
 from runtime.embedded.postgres_files import programs
 from runtime.embedded.stack import EmbeddedStack, StackOptions
 from runtime.settings import Settings
+from store.audit import TenantHead, newest_heads
 from store.migrate import read_migrations
 
 _UNPACKED = "unpacked"
@@ -53,11 +57,13 @@ async def restore_backup(settings: Settings, file: Path, *, is_forced: bool = Fa
     with ExitStack() as held, _aside(target) as new:
         if is_occupied:
             held.enter_context(DataFolder(target).held())
-        await _fill(DataFolder(new), file)
+        heads = await _fill(DataFolder(new), file)
+        carry_heads_over(settings, new)
         set_aside = set_folder_aside(target) if is_occupied else None
         if target.is_dir():
             target.rmdir()
         new.replace(target)
+        note_restored(settings, heads, datetime.now(UTC))
     return Restored(data_dir=target, made_at=manifest.made_at, set_aside=set_aside)
 
 
@@ -68,7 +74,7 @@ def set_folder_aside(folder: Path) -> Path:
     return aside
 
 
-async def _fill(folder: DataFolder, file: Path) -> None:
+async def _fill(folder: DataFolder, file: Path) -> list[TenantHead]:
     unpacked = folder.root / _UNPACKED
     unpacked.mkdir(mode=0o700)
     manifest = await asyncio.to_thread(extract, file, unpacked)
@@ -78,7 +84,10 @@ async def _fill(folder: DataFolder, file: Path) -> None:
     async with EmbeddedStack(folder.root, StackOptions(has_temporal=False)) as stack:
         tools = PostgresTools(await asyncio.to_thread(programs, folder, account_for_postgres()), stack.database_url)
         await tools.load(unpacked / ROLES, unpacked / DATABASE)
+        async with await psycopg.AsyncConnection.connect(stack.database_url) as conn:
+            heads = await newest_heads(conn)
     shutil.rmtree(unpacked)
+    return heads
 
 
 @contextmanager

@@ -97,8 +97,29 @@ class Approval(_Answer):
     rules: tuple[str, ...] = ()
     requested_at: datetime
     expires_at: datetime
+    snoozed_until: datetime | None = None
     state: str
     settled: Settled | None = None
+
+
+class Pause(_Answer):
+    """Actions held back, until it is lifted."""
+
+    id: int
+    scope: str
+    name: str | None = None
+    reason: str
+    paused_by: str
+    at: datetime
+    lifted_by: str | None = None
+    lifted_at: datetime | None = None
+    held: int = 0
+
+
+class PauseList(_Answer):
+    """Pauses, the newest first."""
+
+    pauses: tuple[Pause, ...]
 
 
 class Turn(_Answer):

@@ -15,8 +15,11 @@ from runtime.cli.commands import (
     ask,
     audit,
     care,
+    forget,
     graph,
+    identity,
     operator,
+    pauses,
     processes,
     proof,
     stack,
@@ -86,11 +89,17 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.SHOW_EPILOG)(tickets.show)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.history)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
+app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
 
 app.command(rich_help_panel=_DECIDE, epilog=approvals.LIST_EPILOG)(approvals.approvals)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.APPROVE_EPILOG)(approvals.approve)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.DECLINE_EPILOG)(approvals.decline)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.AMEND_EPILOG)(approvals.amend)
+
+app.command(rich_help_panel=_DECIDE, epilog=approvals.SNOOZE_EPILOG)(approvals.snooze)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSE_EPILOG)(pauses.pause)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.RESUME_EPILOG)(pauses.resume)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSES_EPILOG)(pauses.pauses)
 
 app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
 app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
@@ -105,8 +114,10 @@ app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 app.command(rich_help_panel=_PROOF, epilog=proof.CHAOS_EPILOG)(proof.chaos)
 app.command(rich_help_panel=_PROOF, epilog=proof.VERIFY_EPILOG)(proof.verify)
 app.add_typer(audit.app, rich_help_panel=_CARE)
+app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
 app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
 

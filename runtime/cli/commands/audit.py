@@ -15,6 +15,8 @@ _VERIFY_EPILOG = examples(
 _EXPORT_EPILOG = examples("setright audit export audit.jsonl", "setright audit export audit.jsonl --tenant meridian")
 _HEAD_EPILOG = examples("setright audit head", "setright audit head --json    [dim]to be kept wherever you like[/dim]")
 
+_RESTORED_EPILOG = examples("setright audit restored    [dim]after pg_restore; `setright restore` does it itself[/dim]")
+
 app = typer.Typer(
     name="audit",
     help="The record of what happened: hash-chained events, and the chain's heads kept outside the database.",
@@ -96,3 +98,22 @@ def head(*, data_dir: DataDir = None, as_json: AsJson = False) -> None:
         return
     for one in found:
         out().print(f"{one.tenant}  {one.number}  {one.hash}")
+
+
+@app.command(epilog=_RESTORED_EPILOG)
+def restored(*, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Note in the kept heads that a backup of your own was put back: from here on the chain goes on from its end.
+
+    The note is signed and stays; `verify` tells of it for ever.
+    """
+    from runtime.audit.run import restored as note
+    from runtime.cli.connect import run
+    from runtime.cli.output import print_json
+    from runtime.cli.running import load_settings
+    from runtime.cli.style import OK, out
+
+    tenants = run(note(load_settings(data_dir)))
+    if as_json:
+        print_json({"tenants": tenants})
+    else:
+        out().print(f"[good]{OK}[/good] noted for: {', '.join(tenants) or 'nobody; every kept head is still there'}.")

@@ -19,11 +19,13 @@ WRITTEN_ONCE = {
     "approval_decisions",
     "approval_settlements",
     "procedure_versions",
-    "reversals",
+    "effect_changes",
     "pauses",
     "pause_ends",
     "held_actions",
     "approval_snoozes",
+    "erasures",
+    "ticket_identities",
 }
 
 
@@ -59,13 +61,14 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "every_tenant to relay: true",
         "every_tenant_read to relay: true",
         "looked_up_by_digest to setright_owner: true",
+        "erased_by_owner to setright_owner: (tenant = setright.tenant())",
     }
     assert await column(superuser, "select policyname::text from pg_policies where with_check <> qual") == []
     exceptions = set(
         await column(
             superuser,
             "select tablename || ' ' || policyname from pg_policies where schemaname = 'setright'"
-            " and policyname not in ('one_tenant', 'one_customer')",
+            " and policyname not in ('one_tenant', 'one_customer', 'erased_by_owner')",
         )
     )
     assert exceptions == {
@@ -74,6 +77,7 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "messages no_notes",
         "outbox every_tenant",
         "tenant_heads every_tenant_read",
+        "erasures every_tenant_read",
         "hooks every_tenant",
         "api_keys looked_up_by_digest",
     }
@@ -182,7 +186,7 @@ async def test_not_even_the_owner_rewrites_the_record(superuser: psycopg.AsyncCo
 
 
 async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConnection) -> None:
-    """A view shows what its reader may see; one function alone runs with its owner's rights, on a fixed path."""
+    """A view shows what its reader may see; two functions alone run with their owner's rights, on a fixed path."""
     views = await column(
         superuser,
         "select relname from pg_class where relnamespace = 'setright'::regnamespace and relkind in ('v', 'm')"
@@ -194,10 +198,19 @@ async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConn
         "select format('%s %s', proname, array_to_string(proconfig, ',')) from pg_proc"
         " where pronamespace = 'setright'::regnamespace and prosecdef",
     )
-    assert definers == ["auth_lookup search_path=pg_catalog, pg_temp"]
+    assert sorted(definers) == [
+        "auth_lookup search_path=pg_catalog, pg_temp",
+        "erase_words search_path=pg_catalog, pg_temp",
+    ]
     callers = await column(
         superuser,
         "select rolname from pg_roles where has_function_privilege(rolname, 'setright.auth_lookup(bytea)', 'execute')"
         " and not rolsuper order by rolname",
     )
     assert callers == ["auth", "setright_owner"]
+    erasers = await column(
+        superuser,
+        "select rolname from pg_roles where not rolsuper and"
+        " has_function_privilege(rolname, 'setright.erase_words(text, text, timestamptz)', 'execute') order by rolname",
+    )
+    assert erasers == ["operator_scope", "setright_owner"]

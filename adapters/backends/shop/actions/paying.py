@@ -47,7 +47,8 @@ class ChangePaymentMethod(WriteAction[OfMethod]):
         return Prepared(
             action=self.spec.name,
             args=own.model_dump(),
-            business_key=f"pay_with:{order.number}:{own.method}",
+            # Each change adds a payment, which tells a way back and forth from a repetition.
+            business_key=f"pay_with:{order.number}:{len(order.payments)}:{own.method}",
             amount=amount,
             cap=rules.order_cap(order),
             shown={"order": order.number, "payment_method": method.label},

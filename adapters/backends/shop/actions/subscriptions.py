@@ -57,7 +57,7 @@ class CancelSubscription(WriteAction[OfSubscription]):
         return Prepared(
             action=self.spec.name,
             args=OfSubscription(subscription=ref, at=at).model_dump(),
-            business_key=f"cancel_sub:{ref}",
+            business_key=f"cancel_sub:{ref}:{subscription.changes}",
             shown={"subscription": subscription.plan, "at": shown.label(at)},
         )
 

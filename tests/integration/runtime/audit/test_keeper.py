@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from domain.chain import Head
-from runtime.audit.heads_file import Kept, append, heads_to_find, read
+from runtime.audit.heads_file import Kept, append, heads_to_find, read, signing_key
 from runtime.audit.keeper import INTERVAL, HeadKeeper
+from runtime.audit.replay import missing
+from runtime.audit.restored import note_restored
 from runtime.database import open_pools
+from store.audit import TenantHead
+from store.erasure import Forgotten
 from store.pools import Pools
 from tests.integration.runtime.audit.conftest import TENANTS, Record
 
@@ -103,3 +107,39 @@ def test_the_lines_do_not_verify_under_another_key(tmp_path: Path) -> None:
     append(path, b"the intruder's own key", [head(1), head(2)])
     _, problems = read(path, KEY)
     assert [problem.seq for problem in problems] == [1, 2]
+
+
+def forgotten(customer_id: str, at: datetime) -> Kept:
+    """A line about somebody who was forgotten."""
+    return Kept(kind="forgotten", tenant="meridian", at=at, customer_id=customer_id)
+
+
+def row(number: int, customer_id: str, at: datetime) -> Forgotten:
+    """The same as the database has it."""
+    return Forgotten(id=number, tenant="meridian", customer_id=customer_id, at=at)
+
+
+def test_whom_a_restored_database_does_not_know_is_forgotten_again() -> None:
+    """Neither those it knows of, nor those whom it has forgotten once more since."""
+    kept = [head(1), forgotten("c-1", NOW), forgotten("c-2", NOW), forgotten("c-3", NOW), forgotten("c-1", NOW)]
+    present = [row(1, "c-2", NOW), row(2, "c-3", NOW + INTERVAL), row(3, "c-4", NOW)]
+    assert missing(kept, present) == [("meridian", "c-1")]
+    assert missing(kept, []) == [("meridian", f"c-{number}") for number in (1, 2, 3)]
+    assert missing([], present) == []
+
+
+async def test_a_restored_backup_is_noted_where_it_took_something_back(record: Record, tmp_path: Path) -> None:
+    """Only for the tenant whose chain is shorter than what was kept of it, and only where anything was kept."""
+    path = tmp_path / "heads.jsonl"
+    settings = record.settings.model_copy(update={"audit_heads": path})
+    at = [TenantHead(tenant=tenant, number=5, hash=f"{5:064x}") for tenant in ("aurora", "meridian")]
+    assert note_restored(settings, at, NOW) == []
+    assert not path.exists()
+    key = signing_key(settings)
+    assert key is not None
+    append(path, key, [head(5, "aurora"), head(9)])
+    assert note_restored(settings, at, NOW) == ["meridian"]
+    assert note_restored(settings, at, NOW) == []
+    kept, problems = read(path, key)
+    assert problems == []
+    assert {tenant: heads[-1].number for tenant, heads in heads_to_find(kept).items()} == {"aurora": 5, "meridian": 5}
