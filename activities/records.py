@@ -1,5 +1,6 @@
 """The ticket's own rows: the only writer of what happened, committed in one transaction a turn."""
 
+import contextlib
 from collections.abc import Sequence
 
 from temporalio import activity
@@ -12,6 +13,7 @@ from activities.packet import build_packet
 from activities.sight import look, words_of
 from domain.approval import ApprovalRequest
 from domain.ask import InboxAsk, InboxRow, OpenAsk, RecordAsk, Recorded, TicketTerms
+from domain.errors import TooManyCodes
 from domain.event import EventDraft, TicketEvent
 from domain.evidence import EvidenceRef
 from domain.message import AuthorKind
@@ -19,6 +21,7 @@ from domain.points import reach
 from domain.text import strip_invisible
 from domain.ticket import TicketStatus
 from store.approvals import insert_request, settle_approval
+from store.codes import ask_for_code
 from store.drafts import read_draft
 from store.events import append_events, read_events
 from store.handoffs import accept_handoff, insert_handoff, list_handoffs
@@ -104,6 +107,9 @@ class Records(RecordActivities):
         for request in ask.requests:
             text = await self._render(conn, ask, request)
             await insert_request(conn, ticket, request, text)
+        if any(event.kind == "question_asked" and event.body.get("asks") == "identity" for event in ask.events):
+            with contextlib.suppress(TooManyCodes):  # enough were sent today; the reply says how else to prove it
+                await ask_for_code(conn, ticket, ask.key.now, unless_live=True)
         if ask.handoff is not None:
             await self._hand_off(conn, ask)
 

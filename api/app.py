@@ -23,6 +23,7 @@ from api.routers import (
     health,
     history,
     hooks,
+    identity,
     messages,
     moves,
     pauses,
@@ -82,7 +83,8 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_middleware(Guard)
     errors.install(app)
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
-    hooking = (hooks, stripe_webhooks, deliveries)
-    for module in (tickets, messages, moves, ratings, approvals, pauses, events, history, *hooking, health, customers):
+    hooked = (hooks, stripe_webhooks, deliveries)
+    people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers)
+    for module in (*people, events, history, *hooked, health):
         app.include_router(module.router)
     return app

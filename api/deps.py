@@ -1,15 +1,18 @@
 """What the API is made of besides itself; runtime/ hands it over, nothing here reads an environment."""
 
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from temporalio.client import Client
 
 from api.rates import RateLimits
 from domain.action import ActionSpec
-from domain.ids import Label, TenantId
+from domain.identity import IdentityRules
+from domain.ids import CustomerId, Label, TenantId
 from domain.provider_news import ProviderNews
 from store.pools import Pools
 from store.rows import Connection
@@ -21,6 +24,14 @@ EffectChanged = Callable[[Connection, TenantId, str, datetime], Awaitable[object
 ReadWebhook = Callable[[bytes, str], ProviderNews | None]
 
 
+class TokenReader(Protocol):
+    """Reads a tenant's customer tokens."""
+
+    def read(self, token: str, now: datetime) -> CustomerId:
+        """Return whose token it is; raises BadCustomerToken."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiDeps:
     """The parts of one API process.
@@ -28,7 +39,7 @@ class ApiDeps:
     The client needs the pydantic data converter; `events_dsn` is the address of any of our roles, used to LISTEN only.
     """
 
-    pools: Pools  # of `operator_scope` and `auth`
+    pools: Pools  # of `operator_scope`, `customer_scope` and `auth`
     events_dsn: str = field(repr=False)
     temporal: Client
     task_queue: str
@@ -42,3 +53,6 @@ class ApiDeps:
     monotonic: Callable[[], float] = time.monotonic  # what rates are measured with
     limits: RateLimits = field(default_factory=RateLimits)
     temporal_ui: str | None = None  # the address of Temporal's web UI, if people can reach one
+    identity: Mapping[TenantId, IdentityRules] = field(default_factory=dict)  # the defaults where a tenant has none
+    customer_tokens: Mapping[TenantId, TokenReader] = field(default_factory=dict)  # none: no token is taken
+    code_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of one-time codes' digests

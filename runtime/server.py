@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import uvicorn
@@ -21,8 +21,9 @@ from runtime.audit.keeper import HeadKeeper
 from runtime.audit.replay import forget_again
 from runtime.backends import stripe_webhooks
 from runtime.crash import crash_when_told
-from runtime.database import dsn_as, hook_key, open_pools
+from runtime.database import database_of, dsn_as, hook_key, open_pools
 from runtime.hook_relay import run_hook_relay
+from runtime.identity import code_key, customer_tokens, open_code_sender
 from runtime.relay import run_relay
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal
@@ -87,8 +88,13 @@ async def serve_api(
         may_call_loopback=may_call_loopback,
         limits=RateLimits(per_key=settings.rate_per_key, per_tenant=settings.rate_per_tenant),
         temporal_ui=temporal_ui,
+        identity={tenant: config.identity for tenant, config in workspace.tenants.items()},
+        customer_tokens=customer_tokens(workspace, database_of(settings)[1]),
+        code_key=code_key(settings),
     )
     app = create_app(deps)
+    sending = AsyncExitStack()
+    codes = await sending.enter_async_context(open_code_sender(settings, pools, workspace))
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -104,7 +110,7 @@ async def serve_api(
     keeper = HeadKeeper(pools, settings)
     nudger = Nudger(client, settings.task_queue, pools)
     beside = (
-        asyncio.create_task(run_relay(pools, nudger, keeper)),
+        asyncio.create_task(run_relay(pools, nudger, keeper, codes)),
         asyncio.create_task(run_hook_relay(pools, key, may_call_loopback=may_call_loopback)),
         asyncio.create_task(forget_again(settings, pools, nudger)),
     )
@@ -121,3 +127,4 @@ async def serve_api(
         app.state.services.bell.stop()  # or open streams would hold the server back
         server.should_exit = True
         await asyncio.gather(serving, *beside, return_exceptions=True)
+        await sending.aclose()

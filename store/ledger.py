@@ -170,18 +170,6 @@ async def reconcile(
     return await _move(conn, tenant, action_id, LedgerStatus(status), code, outcome, at, from_any=("unknown",))
 
 
-async def reverse(conn: Connection, tenant: TenantId, action_id: ActionId, *, code: Label, at: datetime) -> None:
-    """Note that an effect no longer stands (undone, or failed days later), so that no cap or budget counts it.
-
-    The same again is the same. Raises NotFound, and Conflict for an action that has not taken effect.
-    """
-    row = await read_action(conn, tenant, action_id)
-    if row.status not in {LedgerStatus.succeeded, LedgerStatus.reconciled}:
-        raise Conflict(f"An action that is {row.status} has nothing to reverse.")
-    key = {"tenant": tenant, "action_id": action_id, "ticket_id": row.ticket_id, "customer_id": row.customer_id}
-    await execute(conn, _SQL["insert_reversal"], {**key, "code": code, "at": at})
-
-
 async def read_action(conn: Connection, tenant: TenantId, action_id: ActionId) -> LedgerRow:
     """Return an action's row; raises NotFound when it is not there or outside the scope."""
     row = await fetch_one(conn, LedgerRow, _SQL["read_action"], {"tenant": tenant, "action_id": action_id})

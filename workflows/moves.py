@@ -1,13 +1,15 @@
 """What people's moves and the clock do to a ticket: pure functions over its state."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from domain.ask import ResolutionKind
-from domain.event import EventDraft
+from domain.ask import InboxRow, ResolutionKind
+from domain.event import EventDraft, EventKind
+from domain.identity import is_above
 from domain.ids import ActionId
 from domain.model import Model
-from domain.ticket import TicketStatus, WaitingFor
+from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from domain.watching import due_next
 from workflows.approvals import next_expiry, next_reminder
 from workflows.state import (
@@ -92,6 +94,20 @@ def reopened(state: TicketState) -> tuple[EventDraft, ...]:
     if state.status is not TicketStatus.solved:
         return ()
     return (EventDraft(kind="reopened", body={"reopens": state.memory.reopens + 1}),)
+
+
+def identified(state: TicketState, rows: Sequence[InboxRow]) -> tuple[TicketRef, tuple[EventDraft, ...]]:
+    """Whose ticket it is as of the newest of these messages, and the event of its writer's becoming known or unknown.
+
+    The level was decided when the message was accepted, by its key, token or code; nothing written in it counts.
+    """
+    known = [row for row in rows if row.identity is not None]
+    level = known[-1].identity if known else None
+    if level is None or level is state.ref.identity:
+        return state.ref, ()
+    kind: EventKind = "identity_proven" if is_above(level, state.ref.identity) else "identity_lapsed"
+    event = EventDraft(kind=kind, body={"level": level.value, "seq": known[-1].seq})
+    return state.ref.model_copy(update={"identity": level}), (event,)
 
 
 class MoveEffect(Model):

@@ -13,7 +13,18 @@ from temporalio.exceptions import ActivityError
 from activities.contracts import RecordActivities, WatchActivities
 from domain.action import ActionResult, ProposedAction
 from domain.approval import Decision
-from domain.ask import DraftAsk, InboxAsk, OpenAsk, RecordAsk, Recorded, ResolutionKind, TurnKey, UndoAsk, WatchAsk
+from domain.ask import (
+    CheckAsk,
+    DraftAsk,
+    InboxAsk,
+    OpenAsk,
+    RecordAsk,
+    Recorded,
+    ResolutionKind,
+    TurnKey,
+    UndoAsk,
+    WatchAsk,
+)
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.ids import ActionId
@@ -122,9 +133,11 @@ class TicketWorkflow(TicketHandlers):
             self._set(latest=self.state.watermark)
             await workflow.sleep(timedelta(seconds=1))
             return
-        events = moves.arrival_events(self.state, seqs)
+        ref, identity_events = moves.identified(self.state, rows)
+        events = (*moves.arrival_events(self.state, seqs), *identity_events)
         is_reopened = self.state.status is TicketStatus.solved
         self._set(
+            ref=ref,
             watermark=max(seqs),
             latest=max(*seqs, self.state.latest),
             memory=self.state.memory.model_copy(update={"reopens": self.state.memory.reopens + int(is_reopened)}),
@@ -309,9 +322,12 @@ class TicketWorkflow(TicketHandlers):
         draft: DraftRef | None = None
         part = ReplyPart(kind="common", reply="handed_off", handoff=HandoffReason.fault)
         try:
-            draft = await effects.draft(
-                DraftAsk(key=turn.key, parts=(part,), memory=turn.memory, context_id=None, reads={}, seqs=(), attempt=1)
+            ask = DraftAsk(
+                key=turn.key, parts=(part,), memory=turn.memory, context_id=None, reads={}, seqs=(), attempt=1
             )
+            written = await effects.draft(ask)
+            if not workflow.patched("fault-sentence-is-checked") or await _is_safe(effects, ask, written):
+                draft = written
         except Exception as error:  # noqa: BLE001 - the handoff matters more than the sentence
             workflow.logger.warning("no sentence for the handoff: %s", type(error).__name__)
         events = (
@@ -401,3 +417,9 @@ class TicketWorkflow(TicketHandlers):
         workflow.set_current_details(
             f"**{state.status}**, waiting for {state.waiting_for}; turn {state.turn}, message {state.watermark}"
         )
+
+
+async def _is_safe(effects: DurableEffects, ask: DraftAsk, draft: DraftRef) -> bool:
+    """No sentence leaves unchecked, not even the one that says that the assistant failed."""
+    check = CheckAsk(key=ask.key, draft=draft, parts=ask.parts, memory=ask.memory, context_id=None, reads={})
+    return (await effects.check(check)).is_safe

@@ -9,23 +9,6 @@ revoke insert on setright.action_ledger from customer_scope;
 revoke update (status, generation, idempotency_key, approval_id, code, outcome, attempts, claimed_at, settled_at)
     on setright.action_ledger from customer_scope;
 
--- An effect that took place and no longer stands: a refund that its provider failed to pay out days later, or one that was
--- undone. Its row in the ledger stays what it is; caps and budgets count it no more.
-create table setright.reversals (
-    tenant      text        not null,
-    action_id   text        not null,
-    ticket_id   text        not null,
-    customer_id text        not null,
-    code        text        not null check (code ~ '^[a-z][a-z0-9_]{0,62}$'),
-    at          timestamptz not null,
-    primary key (tenant, action_id),
-    foreign key (tenant, action_id) references setright.action_ledger (tenant, action_id),
-    foreign key (tenant, ticket_id, customer_id) references setright.tickets (tenant, ticket_id, customer_id)
-);
-call setright.lock_down('setright.reversals');
-call setright.make_append_only('setright.reversals');
-grant select, insert on setright.reversals to operator_scope;
-
 create table setright.pauses (
     id        bigint      generated always as identity primary key,
     tenant    text        not null,

@@ -25,8 +25,3 @@ select *
 from setright.action_ledger
 where tenant = %(tenant)s and ticket_id = %(ticket_id)s
 order by proposed_at, action_id
-
--- name: insert_reversal
-insert into setright.reversals (tenant, action_id, ticket_id, customer_id, code, at)
-values (%(tenant)s, %(action_id)s, %(ticket_id)s, %(customer_id)s, %(code)s, %(at)s)
-on conflict (tenant, action_id) do nothing

@@ -7,25 +7,21 @@ select pg_advisory_xact_lock(hashtextextended(%(tenant)s::text, 3))
 
 -- name: given_back
 select coalesce(sum(amount), 0)::bigint
-from setright.action_ledger as row
+from setright.action_ledger
 where tenant = %(tenant)s
     and subject = %(subject)s
     and currency = %(currency)s
     and status not in ('proposed', 'failed')
-    and not exists (select from setright.reversals as undone where (undone.tenant, undone.action_id) = (row.tenant, row.action_id))
 
 -- name: spent
 -- one currency, by ticket over its whole life and by day
 with counted as (
     select amount, ticket_id, customer_id, claimed_at >= %(day)s and claimed_at < %(next_day)s as is_of_the_day
-    from setright.action_ledger as row
+    from setright.action_ledger
     where tenant = %(tenant)s
         and currency = %(currency)s
         and status not in ('proposed', 'failed')
         and (ticket_id = %(ticket_id)s or (claimed_at >= %(day)s and claimed_at < %(next_day)s))
-        and not exists (
-            select from setright.reversals as undone where (undone.tenant, undone.action_id) = (row.tenant, row.action_id)
-        )
 )
 select
     coalesce(sum(amount) filter (where ticket_id = %(ticket_id)s), 0)::bigint as per_ticket,

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from domain.action import Cap
-from domain.errors import Conflict, NotFound, OverBudget, OverPaid
+from domain.errors import NotFound, OverBudget, OverPaid
 from domain.money import Money
 from domain.policy import Budgets
 from domain.ticket import TicketRef
 from store.claims import Claimed, ClaimResult, claim
-from store.ledger import LedgerStatus, mark_unknown, reconcile, reverse, settle, ticket_actions
+from store.ledger import LedgerStatus, mark_unknown, reconcile, settle, ticket_actions
 from store.pools import Pools
+from store.watches import end_failed
 from tests.integration.store.makers import NOW, intent, opened, refund
 
 PAID = Cap(subject="order:10042/EUR", limit=Money(amount=10_000, currency="EUR"))
@@ -86,7 +87,7 @@ async def test_what_took_effect_or_may_have_counts(pools: Pools, end: str) -> No
         await give_back(pools, ref, 2, 1)
 
 
-async def test_what_failed_or_was_reversed_counts_no_more(pools: Pools) -> None:
+async def test_what_failed_at_once_or_later_counts_no_more(pools: Pools) -> None:
     """After a refusal, and after an effect that no longer stands, the money may be given back again."""
     ref = await opened(pools)
     await give_back(pools, ref, 1, 10_000)
@@ -94,18 +95,17 @@ async def test_what_failed_or_was_reversed_counts_no_more(pools: Pools) -> None:
         await settle(conn, ref.tenant, f"{ref.ticket_id}/a1", "failed", code="card_closed", outcome={}, at=NOW)
     await give_back(pools, ref, 2, 10_000, budgets=Budgets(per_ticket={"EUR": 10_000}))
     async with pools.operator(ref.tenant) as conn:
-        with pytest.raises(Conflict):
-            await reverse(conn, ref.tenant, f"{ref.ticket_id}/a2", code="failed_later", at=NOW)
-        await settle(conn, ref.tenant, f"{ref.ticket_id}/a2", "succeeded", code="pending", outcome={}, at=NOW)
-        for _ in range(2):
-            await reverse(conn, ref.tenant, f"{ref.ticket_id}/a2", code="failed_later", at=NOW)
         with pytest.raises(NotFound):
-            await reverse(conn, ref.tenant, f"{ref.ticket_id}/a9", code="failed_later", at=NOW)
+            await end_failed(conn, ref.tenant, f"{ref.ticket_id}/a2", code="failed_later", at=NOW)
+        await settle(conn, ref.tenant, f"{ref.ticket_id}/a2", "succeeded", code="pending", outcome={}, at=NOW)
+        await end_failed(conn, ref.tenant, f"{ref.ticket_id}/a2", code="failed_later", at=NOW)
+        with pytest.raises(NotFound):
+            await end_failed(conn, ref.tenant, f"{ref.ticket_id}/a9", code="failed_later", at=NOW)
     again = await give_back(pools, ref, 3, 10_000, budgets=Budgets(per_ticket={"EUR": 10_000}))
     assert isinstance(again, Claimed)
     async with pools.operator(ref.tenant) as conn:
         rows = await ticket_actions(conn, ref.tenant, ref.ticket_id)
-    assert [row.status for row in rows] == [LedgerStatus.failed, LedgerStatus.succeeded, LedgerStatus.claimed]
+    assert [row.status for row in rows] == [LedgerStatus.failed, LedgerStatus.failed, LedgerStatus.claimed]
     assert {row.subject for row in rows} == {PAID.subject}
 
 

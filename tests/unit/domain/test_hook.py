@@ -21,7 +21,14 @@ WORDS = "words that a customer wrote"
 def test_a_body_names_things_and_quotes_nobody() -> None:
     """Whatever an event holds besides the named labels stays inside; every body is far below the advised 20 kB."""
     for kind in kinds_of(HOOK_EVENTS):
-        noisy: dict[str, JsonValue] = {"text": WORDS, "note": WORDS, "by": WORDS, "draft": WORDS, "reason": "missing_fact", "queue": "x" * 62}
+        noisy: dict[str, JsonValue] = {
+            "text": WORDS,
+            "note": WORDS,
+            "by": WORDS,
+            "draft": WORDS,
+            "reason": "missing_fact",
+            "queue": "x" * 62,
+        }
         body = body_of("meridian", "T-7H3K9QWZ", TicketEvent(seq=3, kind=kind, at=AT, body=noisy))
 
         told = json.loads(body)

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from domain.ask import TicketTerms
+import pytest
+
+from domain.ask import InboxRow, TicketTerms
 from domain.memory import HeldAction, Memory, WatchedEffect
-from domain.ticket import TicketStatus, WaitingFor
+from domain.ticket import IdentityLevel, TicketStatus, WaitingFor
 from tests.support.effects import NOW, TICKET, action
 from workflows import moves
 from workflows.state import CloseAsked, HandedBack, OperatorReplied, Owner, Rated, TakenOver, TicketState
@@ -117,3 +119,30 @@ def test_closing_and_taking_over_and_rating() -> None:
     assert (taken.status, taken.state.owner) == (TicketStatus.open, Owner.operator)
     solved = ticket(status=TicketStatus.solved, waiting_for=WaitingFor.nobody)
     assert moves.effect_of(solved, Rated(score=5)).status is TicketStatus.solved
+
+
+@pytest.mark.parametrize(
+    ("before", "rows", "after", "kinds"),
+    [
+        ("anonymous", [None], "anonymous", []),
+        ("anonymous", ["anonymous"], "anonymous", []),
+        ("anonymous", ["anonymous", "proven"], "proven", ["identity_proven"]),
+        ("claimed", ["proven", None], "proven", ["identity_proven"]),
+        ("proven", ["proven"], "proven", []),
+        ("proven", ["anonymous"], "anonymous", ["identity_lapsed"]),
+        ("proven", ["claimed", "proven"], "proven", []),
+    ],
+)
+def test_a_ticket_is_known_as_its_newest_message_was(
+    before: str, rows: list[str | None], after: str, kinds: list[str]
+) -> None:
+    """What was decided when a message was accepted counts, and a change of it is an event."""
+    state = ticket(ref=TICKET.model_copy(update={"identity": IdentityLevel(before)}))
+    inbox = [
+        InboxRow.model_validate({"seq": seq, "author": "customer", "identity": level})
+        for seq, level in enumerate(rows, 3)
+    ]
+    ref, events = moves.identified(state, inbox)
+    assert ref.identity == after
+    assert ref.model_copy(update={"identity": TICKET.identity}) == TICKET
+    assert [event.kind for event in events] == kinds
