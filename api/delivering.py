@@ -11,6 +11,7 @@ from store.hooks import HookRow, accept_delivery
 from store.inbox import IncomingMessage, Stub, accept_message
 from store.rows import Connection
 from store.tickets import read_ticket
+from store.watches import announce_change
 
 
 async def take(services: Services, hook: HookRow, source: str, delivery_id: str, delivery: Delivery) -> DeliveryView:
@@ -26,9 +27,7 @@ async def take(services: Services, hook: HookRow, source: str, delivery_id: str,
         if not await accept_delivery(conn, hook.tenant, source, delivery_id, now):
             return DeliveryView(is_repeat=True)
         if isinstance(delivery, EffectDelivery):
-            if services.deps.effect_changed is None:
-                raise Conflict("Nobody watches effects here.")
-            await services.deps.effect_changed(conn, hook.tenant, delivery.data.ref, now)
+            await announce_change(conn, hook.tenant, delivery.data.ref, now)
             return DeliveryView()
         data = delivery.data
         if data.identity is not IdentityLevel.anonymous and not hook.asserts_identity:

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -15,11 +15,7 @@ from domain.identity import IdentityRules
 from domain.ids import CustomerId, Label, TenantId
 from domain.provider_news import ProviderNews
 from store.pools import Pools
-from store.rows import Connection
 
-#: Notes, in the transaction of a delivery, that the effect which a system of record calls `ref` has changed; what it
-#: returns is false where no effect is called so.
-EffectChanged = Callable[[Connection, TenantId, str, datetime], Awaitable[object]]
 #: Reads a delivery of a payment provider's, by its body and signature; None for one that cannot be believed.
 ReadWebhook = Callable[[bytes, str], ProviderNews | None]
 
@@ -46,7 +42,6 @@ class ApiDeps:
     clock: Callable[[], datetime]
     tenants: Mapping[TenantId, str]  # the tenants served here, with the names they are shown by
     backend_specs: Mapping[TenantId, Mapping[Label, ActionSpec]]
-    effect_changed: EffectChanged | None = None  # None: nobody watches effects
     stripe_webhooks: Mapping[TenantId, ReadWebhook] = field(default_factory=dict)  # of the tenants that have Stripe
     hook_key: bytes = field(repr=False)  # what the secrets of hooks are derived from
     may_call_loopback: bool = False  # whether an outbound hook may point to this machine

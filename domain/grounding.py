@@ -14,6 +14,7 @@ from typing import Any
 
 from domain.figures import Figure, figures_in
 from domain.ids import Label
+from domain.links import foreign_links, hosts_in
 from domain.template import show
 from domain.text import strip_invisible
 from domain.verification import Finding, Verification
@@ -21,13 +22,11 @@ from domain.verification import Finding, Verification
 MAX_REPLY_CHARS = 6_000
 
 _LINK = re.compile(
-    r"(?:\b(?:https?:|ftp:|mailto:)|(?<![\w:/])//)[^\s<>()\"']+"  # an address with its scheme, or without one as in HTML
+    r"(?:\b(?:https?:|ftp:|mailto:)|(?<![\w:/])//)[^\s<>()\"']+"  # with its scheme, or without one as in HTML
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?<![\w.@/{-])(?:[\w-]+\.)+[^\W\d_]{2,24}(?![\w@}])(?:[/?#:][^\s<>()\"']*)?",  # what a mail program makes a link of
+    r"|(?<![\w.@/{-])(?:[\w-]+\.)+[^\W\d_]{2,24}(?![\w@}])(?:[/?#:][^\s<>()\"']*)?",  # what mail programs link
     re.IGNORECASE,
 )
-_HOST = re.compile(r"(?:[a-z]+:)?/*(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
-_DOTS = dict.fromkeys((0x3002, 0xFF0E, 0xFF61), ".")
 #: Letters set apart, so that no word is seen: they are read together.
 _SPELLED_OUT = re.compile(r"(?<!\w)(?:\w[\s.-]+){3,}\w(?!\w)")
 _MARKUP = re.compile(r"[*_`#>|]+")
@@ -66,8 +65,8 @@ def check_reply(
 
     `sources` are the passages shown to the writer, `facts_text` the templates used and the facts they may name (made by
     `facts_text`), `quotes` the sentences it cites, `performed` the actions that succeeded, `most` its length in
-    characters. `allowed_links` are links, hosts, or texts of the team's that hold some: their hosts may be linked to, and
-    no others, whatever stands in a passage or a customer's record.
+    characters. `allowed_links` are links, hosts, or texts of the team's that hold some: their hosts may be linked to,
+    and no others, whatever stands in a passage or a customer's record.
     """
     if not text.strip():
         return Verification(findings=(Finding(check="empty"),))
@@ -111,19 +110,8 @@ def comparable(sentence: str) -> str:
 
 
 def _ungrounded_links(text: str, allowed: Sequence[str]) -> list[Finding]:
-    hosts = {_host(link) for source in allowed for link in _links(source)}
-    wrong = sum(1 for link in _links(text) if _host(link) not in hosts)
+    wrong = foreign_links(text, {host for source in allowed for host in hosts_in(source)})
     return [Finding(check="ungrounded_link", detail=str(wrong))] if wrong else []
-
-
-def _links(text: str) -> list[str]:
-    """Every link of a text; the ideographic full stops are dots to a browser (UTS 46)."""
-    return _LINK.findall(text.translate(_DOTS))
-
-
-def _host(link: str) -> str:
-    match = _HOST.match(link.casefold())
-    return match[1].rstrip(".,;!").removeprefix("www.") if match else ""
 
 
 def _ungrounded_figures(text: str, known: Sequence[str], allowed: Sequence[str]) -> list[Finding]:

@@ -1,5 +1,6 @@
 """Opening every tenant's back ends, with their secrets: the only place where a secret's name becomes a secret."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ from runtime.database import PROVIDER_ROLE, dsn_as
 from runtime.settings import Settings
 
 SHOP_CONNECTIONS = 6
+#: What these libraries log at lower levels holds whole addresses, and answers: customers' data, in a log.
+_TALKATIVE = {"httpx2": logging.WARNING, "mcp": logging.CRITICAL}
 CONNECT_SECONDS = 5.0
 
 
@@ -39,6 +42,8 @@ async def open_backends(settings: Settings, workspace: Workspace) -> AsyncIterat
     """
     for config in workspace.tenants.values():
         check_actions(config, config.specs)
+    for library, level in _TALKATIVE.items():
+        logging.getLogger(library).setLevel(level)
     async with AsyncExitStack() as stack:
         shop = None
         if any(SHOP in config.backend_names for config in workspace.tenants.values()):

@@ -28,7 +28,6 @@ from runtime.relay import run_relay
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal
 from store.pools import Pools
-from store.watches import announce_change
 
 DEFAULT_PORT = 8080
 STOP_SECONDS = 5  # open streams are told to end; requests in flight get this long
@@ -82,7 +81,6 @@ async def serve_api(
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
         backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
-        effect_changed=announce_change,
         stripe_webhooks=stripe_webhooks(settings, workspace),
         hook_key=key,
         may_call_loopback=may_call_loopback,

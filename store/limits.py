@@ -1,7 +1,7 @@
 """What actions may cost together: never more than was paid for one thing, and within the budgets of the policy.
 
 Both are sums over the ledger's live rows, taken in the transaction that claims, one claim after another; so two claims
-at once cannot both have what is left. What failed, at once or days later, is not counted.
+at once cannot both have what is left. What failed, at once or days later, is counted no more.
 """
 
 from datetime import UTC, timedelta

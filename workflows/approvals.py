@@ -113,6 +113,13 @@ def settle(
     )
 
 
+def withdraw_all(state: TicketState, now: datetime) -> TicketState:
+    """Take every open slot: the ticket ends, so nobody is told that their answer counts."""
+    for pending in state.memory.pending:
+        state, _ = settle(state, pending.request.approval_id, "withdrawn", now)
+    return state
+
+
 def next_expiry(state: TicketState) -> ApprovalRequest | None:
     """The open request that expires first."""
     requests = [p.request for p in state.memory.pending if find_settled(state, p.request.approval_id) is None]

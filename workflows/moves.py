@@ -11,7 +11,7 @@ from domain.ids import ActionId
 from domain.model import Model
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from domain.watching import due_next
-from workflows.approvals import next_expiry, next_reminder
+from workflows.approvals import next_expiry, next_reminder, withdraw_all
 from workflows.state import (
     CloseAsked,
     HandedBack,
@@ -22,6 +22,7 @@ from workflows.state import (
     TakenOver,
     TicketState,
 )
+from workflows.turns import settlement_events
 
 #: An ended pause announces itself; should that ever get lost, a held action is tried again after this long.
 RETRY_HELD_AFTER = timedelta(hours=1)
@@ -89,6 +90,30 @@ def arrival_events(state: TicketState, seqs: tuple[int, ...]) -> tuple[EventDraf
     return (*events, *reopened(state))
 
 
+def arrive(state: TicketState, rows: Sequence[InboxRow]) -> tuple[TicketState, tuple[EventDraft, ...]]:
+    """Take messages as read; returns the ticket after it and the events, none for no messages."""
+    if not rows:
+        return state, ()
+    seqs = tuple(row.seq for row in rows)
+    ref, known = identified(state, rows)
+    reopens = state.memory.reopens + len(reopened(state))
+    after = state.model_copy(
+        update={
+            "ref": ref,
+            "watermark": max(seqs),
+            "latest": max(*seqs, state.latest),
+            "memory": state.memory.model_copy(update={"reopens": reopens}),
+            "reminded": False,
+        }
+    )
+    return after, (*arrival_events(state, seqs), *known)
+
+
+def waits_for_reading(state: TicketState) -> bool:
+    """Whether the next move is a close that must let a message go first: what was accepted is never left unread."""
+    return bool(state.moves) and isinstance(state.moves[0], CloseAsked) and state.latest > state.watermark
+
+
 def reopened(state: TicketState) -> tuple[EventDraft, ...]:
     """The event of a solved ticket that is taken up again; none for any other."""
     if state.status is not TicketStatus.solved:
@@ -117,11 +142,12 @@ class MoveEffect(Model):
     events: tuple[EventDraft, ...]
     status: TicketStatus
     waiting_for: WaitingFor
+    withdrawn: tuple[EventDraft, ...] = ()  # recorded even if a newer message keeps the rest from happening
     resolution: ResolutionKind | None = None
 
 
-def effect_of(state: TicketState, move: PlainMove) -> MoveEffect:
-    """Apply one move."""
+def effect_of(state: TicketState, move: PlainMove, now: datetime) -> MoveEffect:
+    """Apply one move; closing takes every open request for approval back, so that nobody decides for nothing."""
     match move:
         case OperatorReplied(seq=seq, by=by, solves=solves):
             status = TicketStatus.solved if solves else TicketStatus.pending
@@ -155,8 +181,10 @@ def effect_of(state: TicketState, move: PlainMove) -> MoveEffect:
                 waiting_for=WaitingFor.customer,
             )
         case CloseAsked(by=by):
+            state = withdraw_all(state, now)
             return MoveEffect(
                 state=state,
+                withdrawn=settlement_events(state.settlements_due),
                 events=(EventDraft(kind="closed", body={"by": by}),),
                 status=TicketStatus.closed,
                 waiting_for=WaitingFor.nobody,

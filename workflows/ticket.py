@@ -39,7 +39,17 @@ from graphs.turn import run_turn
 from workflows import approvals, moves, options, turns
 from workflows.effects import DurableEffects
 from workflows.handlers import TicketHandlers, TicketView
-from workflows.state import HandedBack, Move, Owner, Rated, TicketInput, TicketState, UndoAsked
+from workflows.state import (
+    CloseAsked,
+    HandedBack,
+    Move,
+    OperatorReplied,
+    Owner,
+    Rated,
+    TicketInput,
+    TicketState,
+    UndoAsked,
+)
 
 STATUS = SearchAttributeKey.for_keyword("SetrightStatus")
 WAITING_FOR = SearchAttributeKey.for_keyword("SetrightWaitingFor")
@@ -107,7 +117,7 @@ class TicketWorkflow(TicketHandlers):
         state, now = self.state, workflow.now()
         if state.decisions:
             await self._decision_turn(state.decisions[0])
-        elif state.moves:
+        elif state.moves and not moves.waits_for_reading(state):
             await self._apply(state.moves[0])
         elif state.is_resume_asked:
             self._retry_held()
@@ -122,31 +132,27 @@ class TicketWorkflow(TicketHandlers):
 
     async def _message_turn(self, trigger: Trigger) -> None:
         """Read everything above the watermark as one turn; a person's ticket is only noted."""
-        rows = await workflow.execute_local_activity_method(
-            RecordActivities.read_inbox,
-            InboxAsk(ticket=self.state.ref, after=self.state.watermark),
-            **options.LOCAL["read_inbox"],
-        )
-        seqs = tuple(row.seq for row in rows)
+        seqs, events = await self._arrive()
         if not seqs:
             # Whoever wrote is not a customer; their own move is on its way.
             self._set(latest=self.state.watermark)
             await workflow.sleep(timedelta(seconds=1))
             return
-        ref, identity_events = moves.identified(self.state, rows)
-        events = (*moves.arrival_events(self.state, seqs), *identity_events)
-        is_reopened = self.state.status is TicketStatus.solved
-        self._set(
-            ref=ref,
-            watermark=max(seqs),
-            latest=max(*seqs, self.state.latest),
-            memory=self.state.memory.model_copy(update={"reopens": self.state.memory.reopens + int(is_reopened)}),
-            reminded=False,
-        )
         if self.state.owner is Owner.operator:
             await self._record_move(events, TicketStatus.open, WaitingFor.operator)
             return
         await self._run(trigger, events, seqs=seqs)
+
+    async def _arrive(self, before: int | None = None) -> tuple[tuple[int, ...], tuple[EventDraft, ...]]:
+        """Read the inbox above the watermark, up to a place in it; returns what has come, and its events."""
+        rows = await workflow.execute_local_activity_method(
+            RecordActivities.read_inbox,
+            InboxAsk(ticket=self.state.ref, after=self.state.watermark),
+            **options.LOCAL["read_inbox"],
+        )
+        come = [row for row in rows if before is None or row.seq < before]
+        self.state, events = moves.arrive(self.state, come)
+        return tuple(row.seq for row in come), events
 
     async def _decision_turn(self, decision: Decision) -> None:
         """Record that it was decided, before anything is done about it; then act on it."""
@@ -195,13 +201,24 @@ class TicketWorkflow(TicketHandlers):
         if isinstance(move, UndoAsked):
             await self._undo_turn(move)
             return
-        effect = moves.effect_of(self.state, move)
+        # An operator answers all that was written before; whoever closes has read it, or it is answered first.
+        arrived: tuple[EventDraft, ...] = ()
+        if isinstance(move, OperatorReplied) and workflow.patched("a-reply-reads-what-was-before"):
+            _, arrived = await self._arrive(move.seq)
+        effect = moves.effect_of(self.state, move, workflow.now())
         quiet_since = self.state.quiet_since
         self.state = effect.state
         await self._record_move(
-            effect.events, effect.status, effect.waiting_for, resolution=effect.resolution, only_if_fresh=False
+            effect.events,
+            effect.status,
+            effect.waiting_for,
+            first=(*arrived, *effect.withdrawn),
+            resolution=effect.resolution,
+            only_if_fresh=isinstance(move, CloseAsked),
         )
         reach("ticket.moved")
+        if isinstance(move, CloseAsked) and self.state.status is not TicketStatus.closed:
+            self._set(moves=(*self.state.moves, move))  # behind the others: one of them may be what is new
         if isinstance(move, Rated):
             self._set(quiet_since=quiet_since)  # a rating does not lengthen the window
         if isinstance(move, HandedBack) and self.state.latest > self.state.watermark:
@@ -355,17 +372,18 @@ class TicketWorkflow(TicketHandlers):
         status: TicketStatus,
         waiting_for: WaitingFor,
         *,
+        first: tuple[EventDraft, ...] = (),
         resolution: ResolutionKind | None = None,
         only_if_fresh: bool = False,
     ) -> None:
-        """Commit a change that no turn made; with `only_if_fresh` a newer message keeps it from happening."""
+        """Commit a change that no turn made; `only_if_fresh`: a newer message keeps all but `first` from happening."""
         if status is not self.state.status:
             events = (*events, turns.status_event(self.state.status, status, waiting_for))
         recorded = await self._record(
             RecordAsk(
                 key=self._key(),
                 first_seq=self.state.next_event,
-                events=() if only_if_fresh else events,
+                events=first if only_if_fresh else (*first, *events),
                 if_fresh=events if only_if_fresh else (),
                 read_upto=self.state.watermark,
                 drop_if_stale=only_if_fresh,

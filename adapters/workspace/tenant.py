@@ -12,6 +12,7 @@ from adapters.workspace.source import Source
 from domain.action import ActionSpec
 from domain.identity import ChannelRules, IdentityRules
 from domain.ids import Label, Sha256, TenantId
+from domain.links import Host
 from domain.model import Model
 from domain.money import Currency
 from domain.policy import Policy
@@ -90,6 +91,8 @@ class TenantFile(Model):
     queues: Annotated[dict[Label, str], Field(min_length=1)]
     roles: Annotated[dict[Label, str], Field(min_length=1)]
     windows: Windows
+    #: Hosts that replies may link to, besides those in the team's own templates: "meridian.example".
+    links: tuple[Host, ...] = ()
     channels: ChannelRules = ChannelRules()
     proof_days: Annotated[int, Field(ge=1, le=365)] = 7  # an older proof of identity does not survive a reopening
     customer_tokens: TokenRules = TokenRules()

@@ -13,10 +13,10 @@ from api.rates import address_of, too_many
 from api.schemas.hooks import DeliveryView
 from api.services import Services, Shared
 from api.strict_json import StrictRoute
-from domain.errors import Conflict
 from domain.ids import TenantId
 from domain.provider_news import ProviderNews
 from store.hooks import accept_delivery
+from store.watches import announce_change
 
 router = APIRouter(prefix="/hooks/stripe", tags=["hooks"], route_class=StrictRoute)
 _SOURCE = "stripe"
@@ -55,13 +55,11 @@ async def deliver_stripe_event(
 
 async def _take(services: Services, tenant: TenantId, news: ProviderNews) -> bool:
     """Take an event, in one transaction with what follows from it; False for one that was taken before."""
-    at, changed = services.deps.clock(), services.deps.effect_changed
+    at = services.deps.clock()
     async with services.pools.operator(tenant) as conn:
         if not await accept_delivery(conn, tenant, _SOURCE, news.event_id, at):
             return False
         for ref in news.refs:
-            if changed is None:
-                raise Conflict("Nobody watches effects here.")
-            if await changed(conn, tenant, ref, at):
+            if await announce_change(conn, tenant, ref, at):
                 break  # the effect is known by this name; the others are names of the same
     return True

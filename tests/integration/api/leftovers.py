@@ -13,6 +13,8 @@ _TABLES = (
     "approval_settlements",
     "action_ledger",
     "ratings",
+    "pauses",
+    "effect_changes",
     "hooks",
     "hook_calls",
     "hook_deliveries",

@@ -52,7 +52,10 @@ async def foreign_ids(api: Api) -> dict[str, str]:
     await api.approval(ref)
     hook = {"direction": "inbound", "source": "crm"}
     made = await api.http.post("/v1/hooks", json=hook, headers=await api.key("admin", tenant=api.other_tenant))
+    pause = {"scope": "all", "reason": "A rehearsal."}
+    paused = await api.http.post("/v1/pauses", json=pause, headers=await api.key("pause", tenant=api.other_tenant))
     return {
+        "pause_id": str(paused.json()["id"]),
         "ticket_id": ref.ticket_id,
         "approval_id": f"{ref.ticket_id}/a1",
         "hook_id": made.json()["hook"]["hook_id"],
@@ -60,7 +63,12 @@ async def foreign_ids(api: Api) -> dict[str, str]:
 
 
 #: Well formed, and nobody's.
-UNKNOWN_IDS = {"ticket_id": "T-00000000", "approval_id": "T-00000000/a1", "hook_id": "H-00000000"}
+UNKNOWN_IDS = {
+    "ticket_id": "T-00000000",
+    "approval_id": "T-00000000/a1",
+    "hook_id": "H-00000000",
+    "pause_id": "999999999",
+}
 #: Not even well formed.
 MALFORMED_IDS = ("0", "T-1", "' or 1=1", "%00", "..%2f..", "T-7H3K9QW%C3%9F", "a" * 500, "%ff")
 

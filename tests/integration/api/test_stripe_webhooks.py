@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from adapters.backends.stripe.webhook import read_webhook
 from api.deps import ApiDeps
 from api.rates import RateLimits
+from api.routers import stripe_webhooks
 from domain.ids import TenantId
 from store.rows import Connection
 from tests.integration.api.calling import Api, running_api
@@ -61,7 +62,7 @@ class Endpoint:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def endpoint(deps: ApiDeps) -> AsyncIterator[Endpoint]:
+async def endpoint(deps: ApiDeps, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Endpoint]:
     """The first tenant has Stripe, the other has not."""
     tenant = next(iter(deps.tenants))
     made: list[Endpoint] = []
@@ -69,9 +70,9 @@ async def endpoint(deps: ApiDeps) -> AsyncIterator[Endpoint]:
     async def changed(conn: Connection, told: TenantId, ref: str, at: datetime) -> bool:
         return await made[0].changed(conn, told, ref, at)
 
+    monkeypatch.setattr(stripe_webhooks, "announce_change", changed)
     mine = replace(
         deps,
-        effect_changed=changed,
         stripe_webhooks={tenant: partial(read_webhook, secrets=(SecretStr(SECRET),))},
         limits=RateLimits(failures=10_000),
     )

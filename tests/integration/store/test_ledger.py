@@ -36,6 +36,8 @@ LEGAL = {
     ("claimed", "unknown"),
     ("unknown", "reconciled"),
     ("unknown", "failed"),
+    ("succeeded", "failed"),  # days later: it has not lasted
+    ("reconciled", "failed"),
 }
 ROADS = {
     "proposed": ("proposed",),

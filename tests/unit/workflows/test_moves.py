@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
+from domain.approval import ApprovalRequest, Decision, DecisionVerdict, PendingApproval
 from domain.ask import InboxRow, TicketTerms
 from domain.memory import HeldAction, Memory, WatchedEffect
 from domain.ticket import IdentityLevel, TicketStatus, WaitingFor
 from tests.support.effects import NOW, TICKET, action
-from workflows import moves
+from workflows import approvals, moves
 from workflows.state import CloseAsked, HandedBack, OperatorReplied, Owner, Rated, TakenOver, TicketState
 
 TERMS = TicketTerms(
@@ -89,7 +91,7 @@ def test_the_first_message_opens_and_a_message_to_a_solved_ticket_reopens() -> N
 
 def test_an_operators_reply_silences_the_assistant() -> None:
     """From then on the operator answers; their own message counts as read."""
-    effect = moves.effect_of(ticket(), OperatorReplied(seq=3, by="olga"))
+    effect = moves.effect_of(ticket(), OperatorReplied(seq=3, by="olga"), NOW)
     assert effect.state.owner is Owner.operator
     assert effect.state.watermark == 3
     assert (effect.status, effect.waiting_for) == (TicketStatus.pending, WaitingFor.customer)
@@ -97,7 +99,7 @@ def test_an_operators_reply_silences_the_assistant() -> None:
 
 def test_an_operators_solution_counts_as_theirs() -> None:
     """A ticket that a person settled is never counted for the assistant."""
-    effect = moves.effect_of(ticket(), OperatorReplied(seq=3, by="olga", solves=True))
+    effect = moves.effect_of(ticket(), OperatorReplied(seq=3, by="olga", solves=True), NOW)
     assert effect.status is TicketStatus.solved
     assert effect.resolution == "by_operator"
 
@@ -105,20 +107,20 @@ def test_an_operators_solution_counts_as_theirs() -> None:
 def test_a_handback_goes_on_above_its_watermark_and_cannot_loop() -> None:
     """The watermark never rises by a handback, so each message is answered at most once more."""
     theirs = ticket(owner=Owner.operator, watermark=9, latest=9)
-    effect = moves.effect_of(theirs, HandedBack(by="olga", watermark=4))
+    effect = moves.effect_of(theirs, HandedBack(by="olga", watermark=4), NOW)
     assert (effect.state.owner, effect.state.watermark) == (Owner.assistant, 4)
     assert moves.has_work(effect.state)
-    beyond = moves.effect_of(theirs, HandedBack(by="olga", watermark=100))
+    beyond = moves.effect_of(theirs, HandedBack(by="olga", watermark=100), NOW)
     assert not moves.has_work(beyond.state)
 
 
 def test_closing_and_taking_over_and_rating() -> None:
     """Each move leads to its own status; a rating changes none."""
-    assert moves.effect_of(ticket(), CloseAsked(by="olga")).status is TicketStatus.closed
-    taken = moves.effect_of(ticket(), TakenOver(by="olga"))
+    assert moves.effect_of(ticket(), CloseAsked(by="olga"), NOW).status is TicketStatus.closed
+    taken = moves.effect_of(ticket(), TakenOver(by="olga"), NOW)
     assert (taken.status, taken.state.owner) == (TicketStatus.open, Owner.operator)
     solved = ticket(status=TicketStatus.solved, waiting_for=WaitingFor.nobody)
-    assert moves.effect_of(solved, Rated(score=5)).status is TicketStatus.solved
+    assert moves.effect_of(solved, Rated(score=5), NOW).status is TicketStatus.solved
 
 
 @pytest.mark.parametrize(
@@ -146,3 +148,36 @@ def test_a_ticket_is_known_as_its_newest_message_was(
     assert ref.identity == after
     assert ref.model_copy(update={"identity": TICKET.identity}) == TICKET
     assert [event.kind for event in events] == kinds
+
+
+def test_closing_takes_back_what_waits_for_approval() -> None:
+    """Every open request is withdrawn in the moment of closing, and a decision that comes later is refused."""
+    waiting = [
+        PendingApproval(
+            request=ApprovalRequest(
+                approval_id=action(number=number).action_id,
+                action=action(number=number),
+                role="support",
+                approvers=1,
+                rules=("a_rule",),
+                policy_version="0" * 64,
+                requested_at=NOW,
+                expires_at=NOW + timedelta(hours=72),
+            )
+        )
+        for number in (1, 2)
+    ]
+    held = ticket(status=TicketStatus.on_hold, memory=Memory(pending=tuple(waiting)))
+    effect = moves.effect_of(held, CloseAsked(by="olga"), NOW)
+    assert [event.kind for event in effect.withdrawn] == ["approval_withdrawn", "approval_withdrawn"]
+    assert [event.kind for event in effect.events] == ["closed"]
+    assert [settlement.how for settlement in effect.state.settlements_due] == ["withdrawn", "withdrawn"]
+    late = Decision(
+        decision_id=1,
+        approval_id=waiting[0].request.approval_id,
+        verdict=DecisionVerdict.approved,
+        args_sha256=waiting[0].request.action.args_sha256,
+        decided_by="omar",
+    )
+    with pytest.raises(ApplicationError, match="withdrawn"):
+        approvals.check(effect.state, late, NOW)

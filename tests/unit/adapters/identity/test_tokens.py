@@ -30,12 +30,10 @@ Claims = dict[str, Any]
 
 def pem(key: Any) -> str:  # noqa: ANN401 - any private key
     """The public half of a key."""
-    text: str = (
-        key.public_key()
-        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-        .decode()
+    public: bytes = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    return text
+    return public.decode()
 
 
 def claims(**changes: object) -> Claims:

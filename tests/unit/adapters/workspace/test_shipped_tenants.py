@@ -1,5 +1,6 @@
 """The shipped tenants: complete, consistent with the back end, and walkable for every demo customer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,7 +68,8 @@ def test_sentences_before_anything_was_done_claim_nothing(shipped: Workspace) ->
             if name not in {"refunded", "paid"}
         ]
         for where, name, text in (*common, *own):
-            checks = {finding.check for finding in check_reply(text, facts_text=[text]).findings}
+            filled = re.sub(r"\{[^}]*\}", "something", text)
+            checks = {finding.check for finding in check_reply(filled, facts_text=[text]).findings}
             assert not checks, (where, name)
             assert "!" not in text, (where, name)
 
