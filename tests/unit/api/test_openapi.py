@@ -25,6 +25,7 @@ OPERATIONS = {
     "take_over_ticket": "POST /v1/tickets/{ticket_id}/take-over",
     "hand_back_ticket": "POST /v1/tickets/{ticket_id}/hand-back",
     "close_ticket": "POST /v1/tickets/{ticket_id}/close",
+    "undo_action": "POST /v1/tickets/{ticket_id}/undo",
     "rate_ticket": "POST /v1/tickets/{ticket_id}/rating",
     "read_events": "GET /v1/tickets/{ticket_id}/events",
     "follow_events": "GET /v1/events",
