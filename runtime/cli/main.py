@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from runtime.cli.commands import approvals, ask, care, graph, operator, processes, stack, tickets, workspace
+from runtime.cli.commands import approvals, ask, attack, care, graph, operator, processes, stack, tickets, workspace
 from runtime.cli.commands import eval as measuring
 from runtime.cli.errors import explain
 from runtime.cli.exit_codes import MEANINGS, ExitCode
@@ -87,6 +87,7 @@ app.command(rich_help_panel=_OPERATE, epilog=operator.CLOSE_EPILOG)(operator.clo
 app.command(rich_help_panel=_CARE, epilog=care.DOCTOR_EPILOG)(care.doctor)
 app.command(rich_help_panel=_CARE, epilog=care.BACKUP_EPILOG)(care.backup)
 app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
+app.command(rich_help_panel=_CARE, epilog=attack.EPILOG)(attack.attack)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
