@@ -1,6 +1,7 @@
 """Composition: settings become a Temporal client and a desk; the only place that knows every implementation."""
 
 import asyncio
+import hmac
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +15,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from activities.desk import Desk, TenantDesk
 from adapters.assistants.embedded.assistant import EmbeddedAssistant
 from adapters.assistants.port import Assistant
+from adapters.assistants.redaction.redacted import attachable
 from adapters.backends.shop.backend import ShopBackend
 from adapters.backends.shop.provider.client import PaymentProvider
 from adapters.embeddings.cached import CachedEmbedder
@@ -24,7 +26,7 @@ from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from domain.errors import Unavailable
 from domain.ids import TenantId
-from runtime.database import PROVIDER_ROLE, dsn_as, open_pools
+from runtime.database import PROVIDER_ROLE, database_of, dsn_as, open_pools
 from runtime.settings import Settings
 from runtime.temporal_config import configured_temporal
 
@@ -71,6 +73,12 @@ def train_assistants(workspace: Workspace, embedder: Embedder) -> dict[TenantId,
     }
 
 
+def mask_key(settings: Settings) -> bytes:
+    """What placeholders for personal data are made with; raises SettingsError."""
+    _, secret = database_of(settings)
+    return hmac.digest(secret.get_secret_value().encode(), b"setright mask", "sha256")
+
+
 @asynccontextmanager
 async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant] | None = None) -> AsyncIterator[Desk]:
     """Open everything that activities work with, and close it again; `assistants` replaces the embedded ones.
@@ -94,8 +102,9 @@ async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant]
         backend = ShopBackend(shop, payments)
         for config in workspace.tenants.values():
             check_actions(config, backend.specs)
+        key = mask_key(settings)
         tenants = {
-            tenant: TenantDesk(config=config, assistant=assistants[tenant], backend=backend)
+            tenant: TenantDesk(config=config, assistant=attachable(assistants[tenant], key), backend=backend)
             for tenant, config in workspace.tenants.items()
         }
         yield Desk(pools=pools, embedder=embedder, tenants=tenants)
