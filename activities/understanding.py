@@ -41,6 +41,7 @@ class Understanding(UnderstandingActivities):
                 memory=ask.memory,
                 procedures=desk.config.procedures,
                 default_language=desk.config.language,
+                ticket_id=ticket.ticket_id,
             )
         )
         return fence_classification(said, desk.config)
