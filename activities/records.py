@@ -1,5 +1,6 @@
 """The ticket's own rows: the only writer of what happened, committed in one transaction a turn."""
 
+import contextlib
 from collections.abc import Sequence
 
 from temporalio import activity
@@ -13,12 +14,14 @@ from activities.rendering import render_request
 from activities.sight import look, words_of
 from domain.approval import ApprovalRequest
 from domain.ask import InboxAsk, InboxRow, OpenAsk, RecordAsk, Recorded, TicketTerms
+from domain.errors import TooManyCodes
 from domain.event import EventDraft, TicketEvent
 from domain.evidence import EvidenceRef
 from domain.message import AuthorKind
 from domain.points import reach
 from domain.ticket import TicketStatus
 from store.approvals import insert_request, settle_approval
+from store.codes import ask_for_code
 from store.drafts import read_draft
 from store.events import append_events, read_events
 from store.handoffs import accept_handoff, insert_handoff, list_handoffs
@@ -103,6 +106,9 @@ class Records(RecordActivities):
             await post_reply(conn, ticket, ask.draft, upto, ask.key.now)
         for request in ask.requests:
             await self._ask(conn, ask, request)
+        if any(event.kind == "question_asked" and event.body.get("asks") == "identity" for event in ask.events):
+            with contextlib.suppress(TooManyCodes):  # enough were sent today; the reply says how else to prove it
+                await ask_for_code(conn, ticket, ask.key.now, unless_live=True)
         if ask.handoff is not None:
             await self._hand_off(conn, ask)
 

@@ -14,6 +14,7 @@ from domain.intent import Classification
 from domain.memory import AskedConfirmation, AskedSlot
 from domain.message import AuthorKind
 from domain.step import PassOn, Planned
+from domain.ticket import IdentityLevel
 from store.messages import read_messages
 
 
@@ -76,6 +77,7 @@ class Understanding(UnderstandingActivities):
                 now=ask.key.now,
                 has_evidence=ask.has_evidence,
                 others=tuple((w.seq, w.start, w.end) for w in memory.wishes if w.number != wish.number),
+                can_prove=desk.config.channels.of(ticket.channel).highest is IdentityLevel.proven,
                 facts=conditions_of(ask.key, memory, wish=wish),
             )
         )

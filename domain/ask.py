@@ -17,7 +17,7 @@ from domain.message import AuthorKind
 from domain.model import Model
 from domain.money import Money
 from domain.outcome import DraftRef
-from domain.ticket import TicketRef, TicketStatus, WaitingFor
+from domain.ticket import IdentityLevel, TicketRef, TicketStatus, WaitingFor
 
 ResolutionKind = Literal["confirmed", "assumed", "by_operator"]
 #: Answers of reads made in this turn: action -> row id of the stored answer.
@@ -173,10 +173,11 @@ class InboxAsk(Model):
 
 
 class InboxRow(Model):
-    """A message, by number and author."""
+    """A message, by number and author, and how well the ticket's writer was known when it was accepted."""
 
     seq: int
     author: AuthorKind
+    identity: IdentityLevel | None = None  # None: nothing new is known
 
 
 class HandoffAsk(Model):

@@ -102,6 +102,24 @@ class Paused(Conflict):
     code = "paused"
 
 
+class BadCustomerToken(SetrightError):
+    """The customer token is not one that this tenant takes now; the text never says which check failed."""
+
+    code = "bad_customer_token"
+
+
+class WrongCode(SetrightError):
+    """The one-time code is wrong, used, expired, or was never sent: one answer for all, so that nothing is learnt."""
+
+    code = "wrong_code"
+
+
+class TooManyCodes(SetrightError):
+    """The day's one-time codes of a ticket or a customer are used up."""
+
+    code = "too_many_codes"
+
+
 class AuditBroken(SetrightError):
     """The event chain does not verify: a recorded event differs from the one to be recorded."""
 

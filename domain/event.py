@@ -13,6 +13,8 @@ from domain.model import Model
 EventKind = Literal[
     "ticket_opened",
     "message_received",
+    "identity_proven",
+    "identity_lapsed",
     "turn_finished",
     "classified",
     "evidence_found",

@@ -66,7 +66,14 @@ class AskedConfirmation(Model):
     reply: Label | None = None  # the procedure's reply that restates it
 
 
-Asked = Annotated[AskedIntent | AskedSlot | AskedConfirmation, Field(discriminator="kind")]
+class AskedIdentity(Model):
+    """We asked the customer to prove who they are, for the sake of a wish."""
+
+    kind: Literal["identity"] = "identity"
+    wish: int
+
+
+Asked = Annotated[AskedIntent | AskedSlot | AskedConfirmation | AskedIdentity, Field(discriminator="kind")]
 
 
 class HeldAction(Model):

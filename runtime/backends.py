@@ -1,7 +1,8 @@
 """Opening every tenant's back ends, with their secrets: the only place where a secret's name becomes a secret."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from psycopg import AsyncConnection
@@ -11,18 +12,23 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from adapters.backends.combined import Combined
 from adapters.backends.declared.secrets import SecretsOf, UnknownSecret
 from adapters.backends.port import Backend
+from adapters.backends.registry import open_webhooks
 from adapters.backends.shop.backend import ShopBackend
 from adapters.backends.shop.provider.client import PaymentProvider
+from adapters.backends.stripe.declaration import StripeDeclaration
 from adapters.workspace.actions import check_actions
 from adapters.workspace.backends import SHOP, DeclaredBackendFile
 from adapters.workspace.problems import WorkspaceErrors
 from adapters.workspace.tenant import TenantConfig, Workspace
+from api.deps import ReadWebhook
 from domain.errors import Unavailable
 from domain.ids import TenantId
 from runtime.database import PROVIDER_ROLE, dsn_as
 from runtime.settings import Settings
 
 SHOP_CONNECTIONS = 6
+#: What these libraries log at lower levels holds whole addresses, and answers: customers' data, in a log.
+_TALKATIVE = {"httpx2": logging.WARNING, "mcp": logging.CRITICAL}
 CONNECT_SECONDS = 5.0
 
 
@@ -36,6 +42,8 @@ async def open_backends(settings: Settings, workspace: Workspace) -> AsyncIterat
     """
     for config in workspace.tenants.values():
         check_actions(config, config.specs)
+    for library, level in _TALKATIVE.items():
+        logging.getLogger(library).setLevel(level)
     async with AsyncExitStack() as stack:
         shop = None
         if any(SHOP in config.backend_names for config in workspace.tenants.values()):
@@ -58,6 +66,23 @@ def secrets_in(folder: Path, tenant: TenantId) -> SecretsOf:
     return secret_of
 
 
+def stripe_webhooks(settings: Settings, workspace: Workspace) -> Mapping[TenantId, ReadWebhook]:
+    """How the webhooks of each tenant that has Stripe are read, with the secrets that sign them.
+
+    Raises:
+        WorkspaceErrors: such a secret is missing.
+        ExtraMissing: the SDK is not installed.
+    """
+    found: dict[TenantId, ReadWebhook] = {}
+    for tenant, config in workspace.tenants.items():
+        for declared in config.declared.values():
+            if isinstance(declared.declaration, StripeDeclaration):
+                secret_of = secrets_in(settings.secrets_folder, tenant)
+                with _telling_of_secrets(declared, tenant):
+                    found[tenant] = open_webhooks(declared.declaration, secret_of)
+    return found
+
+
 async def _open(config: TenantConfig, shop: Backend | None, secret_of: SecretsOf, stack: AsyncExitStack) -> Backend:
     """One tenant's back end; it is closed with the stack."""
     records: Backend | None = shop if SHOP in config.backend_names else None
@@ -76,8 +101,15 @@ async def _open(config: TenantConfig, shop: Backend | None, secret_of: SecretsOf
 async def _open_declared(
     declared: DeclaredBackendFile, tenant: TenantId, secret_of: SecretsOf, stack: AsyncExitStack
 ) -> Backend:
-    try:
+    with _telling_of_secrets(declared, tenant):
         return await stack.enter_async_context(declared.how.open(declared.declaration, secret_of))
+
+
+@contextmanager
+def _telling_of_secrets(declared: DeclaredBackendFile, tenant: TenantId) -> Iterator[None]:
+    """Say where a missing secret belongs; raises WorkspaceErrors."""
+    try:
+        yield
     except UnknownSecret as error:
         text = f"there is no secret '{error.name}'; put it into the file {tenant}/{error.name} of SETRIGHT_SECRETS_DIR"
         raise WorkspaceErrors([declared.source.problem(error.field, text)]) from None

@@ -21,7 +21,7 @@ from runtime.embedded.account import account_for_postgres
 
 PREFIX = "SETRIGHT_"
 _MIN_SECRET = 32  # characters: 128 bits where they are hexadecimal digits
-_SHIPPED_WORKSPACE = Path(__file__).resolve().parent.parent / "examples" / "shop"
+SHIPPED_WORKSPACE = Path(__file__).resolve().parent.parent / "examples" / "shop"
 
 
 class SettingsError(SetrightError):
@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     """Where the embeddings of a workspace's texts are kept, for demo and stack alike; deleting it costs time."""
     data: Path | None = None
     """The folder of public data sets that `setright eval` measures on."""
-    workspace: Path = _SHIPPED_WORKSPACE
+    workspace: Path = SHIPPED_WORKSPACE
     """The folder with procedures, policy and knowledge."""
 
     secrets_dir: Path | None = None
@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     temporal_port: int = Field(default=0, ge=0, le=65535)
     temporal_ui_port: int = Field(default=0, ge=0, le=65535)
 
+    rate_per_key: int = Field(default=100, ge=1, le=100_000)
+    """Requests a second that one API key may send to one API process, for ever; twenty seconds' worth at once."""
+    rate_per_tenant: int = Field(default=400, ge=1, le=100_000)
+    """The same for all keys of one tenant together."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
@@ -125,7 +130,7 @@ class Settings(BaseSettings):
     @property
     def is_example(self) -> bool:
         """Whether the shipped example is served, whose customers and orders are made up and may be loaded."""
-        return self.workspace == _SHIPPED_WORKSPACE
+        return self.workspace == SHIPPED_WORKSPACE
 
     @property
     def heads_file(self) -> Path:

@@ -109,7 +109,7 @@ async def running_stack(settings: Settings, on_progress: OnProgress) -> AsyncIte
         ui = embedded.temporal_ui if options.has_temporal else None
         port = Ports(folder.ports).choose("api", settings.api_port)
         api_url = await stack.enter_async_context(
-            serve_api(settings, pools, client, workspace, temporal_ui=ui, port=port)
+            serve_api(settings, pools, client, workspace, temporal_ui=ui, port=port, may_call_loopback=True)
         )
         on_progress("api", "ready", api_url)
         keys = await _operator_keys(settings, pools, workspace)

@@ -1,13 +1,15 @@
 """What people's moves and the clock do to a ticket: pure functions over its state."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from domain.ask import ResolutionKind
-from domain.event import EventDraft
+from domain.ask import InboxRow, ResolutionKind
+from domain.event import EventDraft, EventKind
+from domain.identity import is_above
 from domain.ids import ActionId
 from domain.model import Model
-from domain.ticket import TicketStatus, WaitingFor
+from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from domain.watching import due_next
 from workflows.approvals import next_expiry, next_reminder, withdraw_all
 from workflows.state import (
@@ -88,11 +90,49 @@ def arrival_events(state: TicketState, seqs: tuple[int, ...]) -> tuple[EventDraf
     return (*events, *reopened(state))
 
 
+def arrive(state: TicketState, rows: Sequence[InboxRow]) -> tuple[TicketState, tuple[EventDraft, ...]]:
+    """Take messages as read; returns the ticket after it and the events, none for no messages."""
+    if not rows:
+        return state, ()
+    seqs = tuple(row.seq for row in rows)
+    ref, known = identified(state, rows)
+    reopens = state.memory.reopens + len(reopened(state))
+    after = state.model_copy(
+        update={
+            "ref": ref,
+            "watermark": max(seqs),
+            "latest": max(*seqs, state.latest),
+            "memory": state.memory.model_copy(update={"reopens": reopens}),
+            "reminded": False,
+        }
+    )
+    return after, (*arrival_events(state, seqs), *known)
+
+
+def waits_for_reading(state: TicketState) -> bool:
+    """Whether the next move is a close that must let a message go first: what was accepted is never left unread."""
+    return bool(state.moves) and isinstance(state.moves[0], CloseAsked) and state.latest > state.watermark
+
+
 def reopened(state: TicketState) -> tuple[EventDraft, ...]:
     """The event of a solved ticket that is taken up again; none for any other."""
     if state.status is not TicketStatus.solved:
         return ()
     return (EventDraft(kind="reopened", body={"reopens": state.memory.reopens + 1}),)
+
+
+def identified(state: TicketState, rows: Sequence[InboxRow]) -> tuple[TicketRef, tuple[EventDraft, ...]]:
+    """Whose ticket it is as of the newest of these messages, and the event of its writer's becoming known or unknown.
+
+    The level was decided when the message was accepted, by its key, token or code; nothing written in it counts.
+    """
+    known = [row for row in rows if row.identity is not None]
+    level = known[-1].identity if known else None
+    if level is None or level is state.ref.identity:
+        return state.ref, ()
+    kind: EventKind = "identity_proven" if is_above(level, state.ref.identity) else "identity_lapsed"
+    event = EventDraft(kind=kind, body={"level": level.value, "seq": known[-1].seq})
+    return state.ref.model_copy(update={"identity": level}), (event,)
 
 
 class MoveEffect(Model):
@@ -102,6 +142,7 @@ class MoveEffect(Model):
     events: tuple[EventDraft, ...]
     status: TicketStatus
     waiting_for: WaitingFor
+    withdrawn: tuple[EventDraft, ...] = ()  # recorded even if a newer message keeps the rest from happening
     resolution: ResolutionKind | None = None
 
 
@@ -143,7 +184,8 @@ def effect_of(state: TicketState, move: PlainMove, now: datetime) -> MoveEffect:
             state = withdraw_all(state, now)
             return MoveEffect(
                 state=state,
-                events=(*settlement_events(state.settlements_due), EventDraft(kind="closed", body={"by": by})),
+                withdrawn=settlement_events(state.settlements_due),
+                events=(EventDraft(kind="closed", body={"by": by}),),
                 status=TicketStatus.closed,
                 waiting_for=WaitingFor.nobody,
             )

@@ -1,19 +1,28 @@
 """The ticket workflow: it owns time and people.
 
 A loop: wait for whatever comes first (a message, a decision, an operator, a timer), run one turn or apply one move,
-record it, wait again. Handlers (handlers.py) leave in the state what was sent; the loop alone acts on it.
+record it, wait again. Handlers (handlers.py) leave in the state what was sent; the loop alone acts on it, with the
+care of what was done earlier (aftercare.py).
 """
 
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
-from temporalio.exceptions import ActivityError
 
-from activities.contracts import RecordActivities, WatchActivities
-from domain.action import ActionResult, ProposedAction
+from activities.contracts import RecordActivities
+from domain.action import ActionResult
 from domain.approval import Decision
-from domain.ask import DraftAsk, InboxAsk, OpenAsk, RecordAsk, Recorded, ResolutionKind, TurnKey, UndoAsk, WatchAsk
+from domain.ask import (
+    CheckAsk,
+    DraftAsk,
+    InboxAsk,
+    OpenAsk,
+    RecordAsk,
+    Recorded,
+    ResolutionKind,
+    TurnKey,
+)
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.ids import ActionId
@@ -21,14 +30,24 @@ from domain.memory import HeldAction, ReplyPart
 from domain.outcome import DraftRef, HandOff
 from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
-from domain.watching import GIVE_UP_AFTER, due_next, looked_at, replaced, without
 from graphs.effects import TurnContext
 from graphs.state import Trigger, TurnState, Undo
 from graphs.turn import run_turn
 from workflows import approvals, moves, options, turns
+from workflows.aftercare import Aftercare
 from workflows.effects import DurableEffects
-from workflows.handlers import TicketHandlers, TicketView
-from workflows.state import HandedBack, Move, Owner, Rated, TicketInput, TicketState, UndoAsked
+from workflows.handlers import TicketView
+from workflows.state import (
+    CloseAsked,
+    HandedBack,
+    Move,
+    OperatorReplied,
+    Owner,
+    Rated,
+    TicketInput,
+    TicketState,
+    UndoAsked,
+)
 
 STATUS = SearchAttributeKey.for_keyword("SetrightStatus")
 WAITING_FOR = SearchAttributeKey.for_keyword("SetrightWaitingFor")
@@ -39,7 +58,7 @@ SEARCH_ATTRIBUTES = (STATUS, WAITING_FOR, INTENT, TENANT)
 
 
 @workflow.defn(name="ticket")
-class TicketWorkflow(TicketHandlers):
+class TicketWorkflow(Aftercare):
     """One ticket, from its first message until it is closed."""
 
     @workflow.init
@@ -96,7 +115,7 @@ class TicketWorkflow(TicketHandlers):
         state, now = self.state, workflow.now()
         if state.decisions:
             await self._decision_turn(state.decisions[0])
-        elif state.moves:
+        elif state.moves and not moves.waits_for_reading(state):
             await self._apply(state.moves[0])
         elif state.is_resume_asked:
             self._retry_held()
@@ -111,29 +130,27 @@ class TicketWorkflow(TicketHandlers):
 
     async def _message_turn(self, trigger: Trigger) -> None:
         """Read everything above the watermark as one turn; a person's ticket is only noted."""
-        rows = await workflow.execute_local_activity_method(
-            RecordActivities.read_inbox,
-            InboxAsk(ticket=self.state.ref, after=self.state.watermark),
-            **options.LOCAL["read_inbox"],
-        )
-        seqs = tuple(row.seq for row in rows)
+        seqs, events = await self._arrive()
         if not seqs:
             # Whoever wrote is not a customer; their own move is on its way.
             self._set(latest=self.state.watermark)
             await workflow.sleep(timedelta(seconds=1))
             return
-        events = moves.arrival_events(self.state, seqs)
-        is_reopened = self.state.status is TicketStatus.solved
-        self._set(
-            watermark=max(seqs),
-            latest=max(*seqs, self.state.latest),
-            memory=self.state.memory.model_copy(update={"reopens": self.state.memory.reopens + int(is_reopened)}),
-            reminded=False,
-        )
         if self.state.owner is Owner.operator:
             await self._record_move(events, TicketStatus.open, WaitingFor.operator)
             return
         await self._run(trigger, events, seqs=seqs)
+
+    async def _arrive(self, before: int | None = None) -> tuple[tuple[int, ...], tuple[EventDraft, ...]]:
+        """Read the inbox above the watermark, up to a place in it; returns what has come, and its events."""
+        rows = await workflow.execute_local_activity_method(
+            RecordActivities.read_inbox,
+            InboxAsk(ticket=self.state.ref, after=self.state.watermark),
+            **options.LOCAL["read_inbox"],
+        )
+        come = [row for row in rows if before is None or row.seq < before]
+        self.state, events = moves.arrive(self.state, come)
+        return tuple(row.seq for row in come), events
 
     async def _decision_turn(self, decision: Decision) -> None:
         """Record that it was decided, before anything is done about it; then act on it."""
@@ -182,77 +199,28 @@ class TicketWorkflow(TicketHandlers):
         if isinstance(move, UndoAsked):
             await self._undo_turn(move)
             return
+        # An operator answers all that was written before; whoever closes has read it, or it is answered first.
+        arrived: tuple[EventDraft, ...] = ()
+        if isinstance(move, OperatorReplied) and workflow.patched("a-reply-reads-what-was-before"):
+            _, arrived = await self._arrive(move.seq)
         effect = moves.effect_of(self.state, move, workflow.now())
         quiet_since = self.state.quiet_since
         self.state = effect.state
         await self._record_move(
-            effect.events, effect.status, effect.waiting_for, resolution=effect.resolution, only_if_fresh=False
+            effect.events,
+            effect.status,
+            effect.waiting_for,
+            first=(*arrived, *effect.withdrawn),
+            resolution=effect.resolution,
+            only_if_fresh=isinstance(move, CloseAsked),
         )
         reach("ticket.moved")
+        if isinstance(move, CloseAsked) and self.state.status is not TicketStatus.closed:
+            self._set(moves=(*self.state.moves, move))  # behind the others: one of them may be what is new
         if isinstance(move, Rated):
             self._set(quiet_since=quiet_since)  # a rating does not lengthen the window
         if isinstance(move, HandedBack) and self.state.latest > self.state.watermark:
             await self._message_turn(Trigger.handback)
-
-    async def _undo_turn(self, move: UndoAsked) -> None:
-        """Find out what takes the action back, and do that under policy."""
-        asked = EventDraft(kind="undo_asked", body={"action_id": move.action_id, "by": move.by})
-        number = self.state.memory.actions_proposed + 1
-        wish = turns.wish_of(self.state.memory, move.action_id)
-        action: ProposedAction | None = await workflow.execute_activity_method(
-            WatchActivities.propose_undo,
-            UndoAsk(key=self._key(), action_id=move.action_id, wish=wish, number=number),
-            summary=f"what undoes {move.action_id}",
-            **options.NORMAL["propose_undo"],
-        )
-        if action is None:
-            await self._note((asked, EventDraft(kind="action_judged", body=turns.cannot_be_undone(move.action_id))))
-            return
-        self._set(memory=self.state.memory.model_copy(update={"actions_proposed": number}))
-        undo = Undo(action=action, undoes=move.action_id, asked_by=move.by)
-        await self._run(Trigger.undo, (asked,), undo=undo)
-
-    def _retry_held(self) -> None:
-        held = tuple(it.action.action_id for it in self.state.memory.held)
-        self._set(is_resume_asked=False, resume_due=held)
-
-    async def _resume_turn(self, action_id: ActionId) -> None:
-        """A pause has ended, or an hour has passed: try what was held back."""
-        self._set(resume_due=self.state.resume_due[1:])
-        held = next((it for it in self.state.memory.held if it.action.action_id == action_id), None)
-        if held is not None:
-            await self._run(Trigger.resumed, (), held=held)
-
-    async def _look_again(self) -> None:
-        """Look at an effect that had not settled; one that failed reopens the ticket."""
-        effect = due_next(self.state.memory)
-        if effect is None:
-            return
-        now, seen = workflow.now(), None
-        try:
-            seen = await workflow.execute_activity_method(
-                WatchActivities.watch_effect,
-                WatchAsk(key=self._key(), action_id=effect.action_id),
-                summary=f"{effect.name}: has it settled?",
-                **options.NORMAL["watch_effect"],
-            )
-        except ActivityError:
-            workflow.logger.warning("could not look at %s; trying again later", effect.action_id)
-        is_over = now - effect.since >= GIVE_UP_AFTER
-        if seen is None or (seen.state == "pending" and not is_over):
-            self._set(memory=replaced(self.state.memory, looked_at(effect, now)))
-            return
-        self._set(memory=without(self.state.memory, effect.action_id))
-        event = turns.effect_event(effect, seen)
-        if seen.state == "settled" or effect.is_undone or effect.is_unknown or self.state.owner is Owner.operator:
-            is_news = seen.state != "settled" and not effect.is_undone and not effect.is_unknown
-            await self._note((event,), is_news=is_news)
-            return
-        reopened = moves.reopened(self.state)
-        events = (event, *reopened)
-        reopens = self.state.memory.reopens + len(reopened)
-        self._set(memory=self.state.memory.model_copy(update={"reopens": reopens}))
-        await self._run(Trigger.effect_failed, events, failed=turns.failed_result(effect, seen))
 
     # --- one turn ---------------------------------------------------------------------------------------------------
 
@@ -309,9 +277,12 @@ class TicketWorkflow(TicketHandlers):
         draft: DraftRef | None = None
         part = ReplyPart(kind="common", reply="handed_off", handoff=HandoffReason.fault)
         try:
-            draft = await effects.draft(
-                DraftAsk(key=turn.key, parts=(part,), memory=turn.memory, context_id=None, reads={}, seqs=(), attempt=1)
+            ask = DraftAsk(
+                key=turn.key, parts=(part,), memory=turn.memory, context_id=None, reads={}, seqs=(), attempt=1
             )
+            written = await effects.draft(ask)
+            if not workflow.patched("fault-sentence-is-checked") or await _is_safe(effects, ask, written):
+                draft = written
         except Exception as error:  # noqa: BLE001 - the handoff matters more than the sentence
             workflow.logger.warning("no sentence for the handoff: %s", type(error).__name__)
         events = (
@@ -339,17 +310,18 @@ class TicketWorkflow(TicketHandlers):
         status: TicketStatus,
         waiting_for: WaitingFor,
         *,
+        first: tuple[EventDraft, ...] = (),
         resolution: ResolutionKind | None = None,
         only_if_fresh: bool = False,
     ) -> None:
-        """Commit a change that no turn made; with `only_if_fresh` a newer message keeps it from happening."""
+        """Commit a change that no turn made; `only_if_fresh`: a newer message keeps all but `first` from happening."""
         if status is not self.state.status:
             events = (*events, turns.status_event(self.state.status, status, waiting_for))
         recorded = await self._record(
             RecordAsk(
                 key=self._key(),
                 first_seq=self.state.next_event,
-                events=() if only_if_fresh else events,
+                events=first if only_if_fresh else (*first, *events),
                 if_fresh=events if only_if_fresh else (),
                 read_upto=self.state.watermark,
                 drop_if_stale=only_if_fresh,
@@ -401,3 +373,9 @@ class TicketWorkflow(TicketHandlers):
         workflow.set_current_details(
             f"**{state.status}**, waiting for {state.waiting_for}; turn {state.turn}, message {state.watermark}"
         )
+
+
+async def _is_safe(effects: DurableEffects, ask: DraftAsk, draft: DraftRef) -> bool:
+    """No sentence leaves unchecked, not even the one that says that the assistant failed."""
+    check = CheckAsk(key=ask.key, draft=draft, parts=ask.parts, memory=ask.memory, context_id=None, reads={})
+    return (await effects.check(check)).is_safe

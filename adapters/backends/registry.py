@@ -6,6 +6,7 @@ A new kind is one more row. The example shop is none of them: it needs the datab
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from adapters.backends.declared.backend import DeclaredBackend
@@ -14,10 +15,13 @@ from adapters.backends.declared.secrets import SecretsOf, filled
 from adapters.backends.http.declaration import HttpDeclaration
 from adapters.backends.mcp.declaration import McpDeclaration
 from adapters.backends.port import Backend
+from adapters.backends.stripe.actions import SPECS as STRIPE_SPECS
+from adapters.backends.stripe.declaration import StripeDeclaration
 from domain.action import ActionSpec
 from domain.errors import ExtraMissing
 from domain.ids import Label
 from domain.model import Model
+from domain.provider_news import ProviderNews
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,30 @@ async def _mcp(declaration: McpDeclaration, secret_of: SecretsOf) -> AsyncIterat
         await caller.aclose()
 
 
+_NO_STRIPE = "Stripe needs the library `stripe`: install the extras (`make extras`)."
+
+
+def _stripe(declaration: StripeDeclaration, secret_of: SecretsOf) -> AbstractAsyncContextManager[Backend]:
+    try:
+        from adapters.backends.stripe.backend import open_stripe  # noqa: PLC0415 - an extra: only who uses it needs it
+    except ModuleNotFoundError:
+        raise ExtraMissing(_NO_STRIPE) from None
+    return open_stripe(declaration.account(secret_of))
+
+
+def open_webhooks(
+    declaration: StripeDeclaration, secret_of: SecretsOf
+) -> Callable[[bytes, str | None], ProviderNews | None]:
+    """How webhooks of this account are read; raises UnknownSecret, or ExtraMissing without the SDK."""
+    try:
+        from adapters.backends.stripe.webhook import read_webhook  # noqa: PLC0415 - as above
+    except ModuleNotFoundError:
+        raise ExtraMissing(_NO_STRIPE) from None
+    return partial(read_webhook, secrets=declaration.signers(secret_of))
+
+
 KINDS: Mapping[str, BackendKind] = {
     "http": BackendKind(HttpDeclaration, _specs, _has_records, _http),
     "mcp": BackendKind(McpDeclaration, _specs, _has_records, _mcp),
+    "stripe": BackendKind(StripeDeclaration, lambda _: STRIPE_SPECS, lambda declaration: declaration.records, _stripe),
 }

@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from adapters.identity.rules import TokenRules
 from adapters.workspace.backends import DeclaredBackendFile, specs_of
 from adapters.workspace.source import Source
 from domain.action import ActionSpec
+from domain.identity import ChannelRules, IdentityRules
 from domain.ids import Label, Sha256, TenantId
+from domain.links import Host
 from domain.model import Model
 from domain.money import Currency
 from domain.policy import Policy
@@ -88,6 +91,16 @@ class TenantFile(Model):
     queues: Annotated[dict[Label, str], Field(min_length=1)]
     roles: Annotated[dict[Label, str], Field(min_length=1)]
     windows: Windows
+    #: Hosts that replies may link to, besides those in the team's own templates: "meridian.example".
+    links: tuple[Host, ...] = ()
+    channels: ChannelRules = ChannelRules()
+    proof_days: Annotated[int, Field(ge=1, le=365)] = 7  # an older proof of identity does not survive a reopening
+    customer_tokens: TokenRules = TokenRules()
+
+    @property
+    def identity(self) -> IdentityRules:
+        """Who is believed."""
+        return IdentityRules(channels=self.channels, proof_days=self.proof_days)
 
     @model_validator(mode="after")
     def _backends_are_named_once(self) -> "TenantFile":

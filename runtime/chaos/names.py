@@ -14,9 +14,9 @@ def names() -> Mapping[str, Sequence[str]]:
     return {"faults": [*FAULTS, FILL_DISK], "tickets": list(KINDS), "crash_points": list(POINTS)}
 
 
-def check_faults(asked: Sequence[str]) -> tuple[str, ...]:
-    """Return the faults asked for; raises InvalidInput for one that there is not."""
-    known = names()["faults"]
+def chosen(sort: str, asked: Sequence[str]) -> tuple[str, ...]:
+    """Return those asked for, or all of the sort; raises InvalidInput for one that there is not."""
+    known = names()[sort]
     if unknown := [name for name in asked if name not in known]:
-        raise InvalidInput(f"There is no fault {unknown[0]!r}; there are {', '.join(known)}.")
-    return tuple(asked)
+        raise InvalidInput(f"There is no {unknown[0]!r} among the {sort.replace('_', ' ')}: {', '.join(known)}.")
+    return tuple(asked or known)

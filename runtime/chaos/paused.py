@@ -29,18 +29,18 @@ _REPLAYS = 300  # histories: all of them would take longer than the measurement
 _SAY_EVERY = 15.0
 
 
-async def run_paused(tickets: int, seed: int, max_cached: int, say: Say) -> ChaosReport:
+async def run_paused(tickets: int, seed: int, say: Say) -> ChaosReport:
     """Measure on a stack of its own; a worker that takes more memory than it may makes the run void."""
     with scratch_folder() as scratch:
         like = [KINDS["approved"].like] * tickets
         async with (
-            running_stack(scratch / "data", like, say, max_cached=max_cached) as stack,
+            running_stack(scratch / "data", like, say) as stack,
             driving(stack, seed) as driver,
         ):
             began = time.monotonic()
             measured = Paused(driver, say)
             await measured.run()
-            figures = {"cached_workflows": float(max_cached), **measured.figures}
+            figures = {"cached_workflows": stack.settings.max_cached_workflows, **measured.figures}
             ended = Ended(began=began, faults={"cold_restart": 1}, figures=figures, replays=_REPLAYS)
             report = await judge(driver, ended, say)
     worst = max(figures["worker_mb_paused"], figures["worker_mb_decided"])

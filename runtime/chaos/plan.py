@@ -18,6 +18,7 @@ class Plan:
     lanes: int = 24  # tickets under way at once
     calm: tuple[float, float] = (0.2, 2.5)  # seconds between faults
     replays: int | None = None
+    has_faults: bool = True
 
     def kinds(self) -> list[str]:
         """The kind of each ticket, in order: every kind at least once where there are tickets enough."""
@@ -32,7 +33,7 @@ class Plan:
     def faults(self, known: Sequence[str]) -> Iterator[str]:
         """Faults without end: all kinds before any comes again, since chance would leave some out."""
         random = Random(f"{self.seed}/faults")
-        names = [name for name in known if not self.only or name in self.only]
+        names = [name for name in known if self.has_faults and (not self.only or name in self.only)]
         while names:
             random.shuffle(names)
             yield from names

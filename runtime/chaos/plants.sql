@@ -63,6 +63,16 @@ where decision.approval_id = request.approval_id and request.approval_id = (sele
 update setright.approval_decisions set decided_by = customer_id where id = (
     select decision_id from setright.approval_settlements where approval_id = (select approval_id from some_approval));
 
+-- plant: approved by a service
+-- found: I2 decided_by_service
+update setright.approval_decisions set key_kind = 'service'
+where approval_id = (select approval_id from some_approval);
+
+-- plant: approved by somebody in another role
+-- found: I2 decided_without_role
+update setright.approval_decisions set roles = '{warehouse}'
+where approval_id = (select approval_id from some_approval);
+
 -- plant: two were needed and one approved
 -- found: I2 too_few_approvers
 update setright.approval_requests set approvers = 2 where approval_id = (select approval_id from some_approval);

@@ -13,7 +13,12 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from domain.ids import workflow_id
 from domain.model import Model
 from domain.ticket import IdentityLevel, TicketRef
+from runtime.chaos.plan import Plan
 from runtime.chaos.plants import Plant, load_plants
+from runtime.chaos.plays import KINDS
+from runtime.chaos.rest import come_to_rest
+from runtime.chaos.run import played
+from runtime.chaos.stack import Say
 from runtime.settings import Settings
 from runtime.verify.check import hold, read_evidence
 from runtime.verify.evidence import Database, Evidence
@@ -50,6 +55,35 @@ class OtherCode:
     @workflow.run
     async def run(self, given: TicketInput) -> None:
         """Do nothing."""
+
+
+class SelfTest(Model):
+    """What became of all planted faults."""
+
+    seed: int
+    planted_faults: int
+    planted_faults_found: int
+    results: tuple[PlantResult, ...]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether each was found and named, and nothing where nothing was planted."""
+        return all(result.is_found for result in self.results)
+
+    @classmethod
+    def of(cls, seed: int, results: Sequence[PlantResult]) -> "SelfTest":
+        """Count; the first result is that of nothing planted."""
+        found = sum(result.is_found for result in results[1:])
+        return cls(seed=seed, planted_faults=len(results) - 1, planted_faults_found=found, results=tuple(results))
+
+
+async def run_self_test(seed: int, say: Say) -> SelfTest:
+    """Play a few tickets on a stack of its own, without any fault, then plant the faults."""
+    async with played(Plan(tickets=len(KINDS), seed=seed, has_faults=False), say) as (driver, _):
+        stack = driver.stack
+        await come_to_rest(stack)
+        say("planting")
+        return SelfTest.of(seed, await try_plants(stack.settings, Places(stack.database, stack.temporal.address)))
 
 
 async def try_plants(settings: Settings, places: Places) -> list[PlantResult]:

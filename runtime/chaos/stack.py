@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from adapters.workspace.loader import load_workspace
+from domain.approval import EVERY_ROLE
 from domain.ids import CustomerId
 from runtime.chaos.crowd import TENANT, fill_shop
 from runtime.chaos.process import Kept
@@ -70,7 +71,7 @@ class Stack:
 
 @asynccontextmanager
 async def running_stack(
-    folder: Path, like: Sequence[CustomerId], say: Say, *, max_cached: int = 500, continue_after: int | None = None
+    folder: Path, like: Sequence[CustomerId], say: Say, *, continue_after: int | None = None
 ) -> AsyncIterator[Stack]:
     """Start everything with a customer for each of `like`; `continue_after` events a ticket continues as new."""
     async with AsyncExitStack() as stack:
@@ -96,7 +97,7 @@ async def running_stack(
         await asyncio.gather(postgres.start(), temporal.start())
         before_postgres = await stack.enter_async_context(Proxy(postgres.port).running())
         before_temporal = await stack.enter_async_context(Proxy(int(temporal.address.rpartition(":")[2])).running())
-        settings = _settings(folder, before_postgres.port, max_cached)
+        settings = _settings(folder, before_postgres.port)
         say(f"making {len(like)} customers")
         customers, keys = await _prepare(settings, postgres.dsn(), like)
         environment = {
@@ -124,14 +125,13 @@ async def running_stack(
         )
 
 
-def _settings(folder: Path, postgres_port: int, max_cached: int) -> Settings:
+def _settings(folder: Path, postgres_port: int) -> Settings:
     """Those of this machine's user, but on servers and a folder of the run's own."""
     return Settings.load(
         data_dir=folder,
         database_url=SecretStr(f"postgresql://{LOOPBACK}:{postgres_port}/{DATABASE}"),
         role_secret=SecretStr(secrets.token_hex(32)),
         api_port=free_port(),
-        max_cached_workflows=max_cached,
         log_level="warning",
     )
 
@@ -152,7 +152,9 @@ async def _prepare(
         keys = {}
         async with pools.operator(TENANT) as conn:
             for name in OPERATORS:
-                made = await create_key(conn, TENANT, name, OPERATOR_SCOPES, datetime.now(UTC), operator_id=name)
+                made = await create_key(
+                    conn, TENANT, name, OPERATOR_SCOPES, datetime.now(UTC), operator_id=name, roles=(EVERY_ROLE,)
+                )
                 keys[name] = made.key
     finally:
         await pools.close()

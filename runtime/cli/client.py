@@ -22,13 +22,16 @@ class ApiClient:
         async with Http.open(api_url, key) as http:
             yield cls(http)
 
-    async def open_ticket(self, body: Mapping[str, object], *, wait: int = 0) -> Answer:
-        """Write as a customer about something new; `wait` seconds for the answer."""
-        return await self._http.post(path_of("tickets"), body, wait=wait)
+    async def open_ticket(self, body: Mapping[str, object], *, wait: int = 0, token: str | None = None) -> Answer:
+        """Write as a customer, perhaps with a token of theirs, about something new; `wait` seconds for the answer."""
+        return await self._http.post(path_of("tickets"), body, wait=wait, headers=_as_customer(token))
 
-    async def send_message(self, ticket_id: str, body: Mapping[str, object], *, wait: int = 0) -> Answer:
-        """Go on with a ticket as its customer; `wait` seconds for the answer."""
-        return await self._http.post(path_of("tickets", ticket_id, "messages"), body, wait=wait)
+    async def send_message(
+        self, ticket_id: str, body: Mapping[str, object], *, wait: int = 0, token: str | None = None
+    ) -> Answer:
+        """Go on with a ticket as its customer, perhaps with a token of theirs; `wait` seconds for the answer."""
+        path = path_of("tickets", ticket_id, "messages")
+        return await self._http.post(path, body, wait=wait, headers=_as_customer(token))
 
     async def tickets(self, query: Query) -> Answer:
         """List tickets, the newest first."""
@@ -95,3 +98,7 @@ class ApiClient:
     def watch(self, ticket_id: str | None = None) -> AsyncIterator[ServerEvent]:
         """Follow what happens on one ticket from its beginning, or from now on with all of them."""
         return self._http.stream(path_of("tickets", ticket_id, "events") if ticket_id else path_of("events"))
+
+
+def _as_customer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"X-Setright-Customer": token}

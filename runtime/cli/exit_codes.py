@@ -44,6 +44,7 @@ BY_ERROR: dict[str, ExitCode] = {
     "forbidden": ExitCode.not_allowed,
     "not_an_approver": ExitCode.not_allowed,
     "own_request": ExitCode.not_allowed,
+    "bad_customer_token": ExitCode.not_allowed,
     "settings_invalid": ExitCode.misconfigured,
     "workspace_invalid": ExitCode.misconfigured,
     "migration_refused": ExitCode.misconfigured,

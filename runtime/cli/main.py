@@ -17,6 +17,7 @@ from runtime.cli.commands import (
     care,
     forget,
     graph,
+    identity,
     operator,
     pauses,
     processes,
@@ -88,6 +89,7 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.SHOW_EPILOG)(tickets.show)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.history)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
+app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
 
 app.command(rich_help_panel=_DECIDE, epilog=approvals.LIST_EPILOG)(approvals.approvals)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.APPROVE_EPILOG)(approvals.approve)
@@ -115,6 +117,7 @@ app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
 app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
 

@@ -23,4 +23,4 @@ create index on setright.action_ledger (tenant, (outcome ->> 'ref')) where outco
 
 alter table setright.outbox drop constraint outbox_kind_check;
 alter table setright.outbox add constraint outbox_kind_check
-    check (kind in ('message', 'decision', 'operator', 'resume', 'watch'));  -- of a watch, ref is the effect change
+    check (kind in ('message', 'decision', 'operator', 'code', 'resume', 'watch'));  -- of a watch, ref is the effect change

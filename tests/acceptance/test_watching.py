@@ -16,9 +16,9 @@ from domain.customer import RefundFailure, RefundStatus
 from domain.event import EventKind
 from domain.handoff import HandoffReason
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
+from runtime.backends import open_pool
 from runtime.database import PROVIDER_ROLE, dsn_as
 from runtime.relay import GRACE, deliver_left_behind
-from runtime.wiring import open_pool
 from store.events import read_events
 from store.watches import announce_change
 from tests.acceptance.test_story_01_late_refund import LATE

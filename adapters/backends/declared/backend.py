@@ -79,7 +79,7 @@ class DeclaredBackend:
                 amount=None if amount is None else own_money(amount),
                 shown={name: one.shown for name, one in seen.items()},
             )
-            self._caller.check(declared.send, _variables(prepared, context.customer_id, key="key"))
+            self._caller.check(declared.send, _variables(prepared, context.customer_id, key="key", now="now"))
         except (NotEvaluated, ValueError, BadMoney):
             raise ActionRefused("The action cannot be worked out for these records.", code="not_evaluated") from None
         return prepared

@@ -82,11 +82,17 @@ class HttpCaller:
 def _made(call: HttpCall, variables: Variables) -> tuple[str, str, JsonValue]:
     """Method, path with query, and body."""
     method, template = call.request
-    path = fill(template, variables, lambda value: quote(value, safe=""))
-    # No value may make a segment that means another place, or none.
-    if any(unquote(segment) in {"", ".", ".."} for segment in path.partition("?")[0].strip("/").split("/")):
+    path = fill(template, variables, _encoded)
+    # No values may make a segment that means another place.
+    if any(unquote(segment) in {".", ".."} for segment in path.partition("?")[0].split("/")):
         raise NotEvaluated(template)
     return method, path, None if call.body is None else fill_all(call.body, variables)
+
+
+def _encoded(value: str) -> str:
+    if not value:  # `/orders/` may be the list of everybody's
+        raise NotEvaluated("an empty value in a path")
+    return quote(value, safe="")
 
 
 def _answer(status: int, text: bytes) -> Answer:

@@ -17,12 +17,14 @@ CHAOS_EPILOG = examples(
     "setright chaos --tickets 100",
     "setright chaos --tickets 1000 --seed 7 --json > chaos.json",
     "setright chaos --only kill_worker --only provider_answer_lost",
-    "setright chaos --list",
+    "setright chaos --crash-points    [dim]a process dies at every one of them[/dim]",
+    "setright chaos --paused 3000     [dim]waits for approval, cold restart, decisions[/dim]",
+    "setright chaos --self-test       [dim]does the checker find what is planted?[/dim]",
 )
 _MAX_SEED = 2**31 - 1
 
 
-def chaos(
+def chaos(  # noqa: PLR0913 - each is an option of the command line
     *,
     tickets: Annotated[int, typer.Option("--tickets", min=1, metavar="N", help="How many tickets are played.")] = 100,
     seed: Annotated[
@@ -33,8 +35,19 @@ def chaos(
         float | None, typer.Option("--minutes", min=0.1, help="Open tickets for at most so long.")
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="FAULT", help="Only this fault; may be repeated.")
+        list[str] | None,
+        typer.Option("--only", metavar="NAME", help="Only this fault, or this crash point; may be repeated."),
     ] = None,
+    crash_points: Annotated[
+        bool, typer.Option("--crash-points", help="Instead: crash at every point, a ticket for each.")
+    ] = False,
+    paused: Annotated[
+        int | None,
+        typer.Option("--paused", min=1, metavar="N", help="Instead: pause so many tickets, then decide all."),
+    ] = None,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="Instead: plant faults that the checker must find.")
+    ] = False,
     listed: Annotated[
         bool, typer.Option("--list", help="List faults, kinds of tickets and crash points, and end.")
     ] = False,
@@ -43,28 +56,43 @@ def chaos(
     """Run tickets on a throw-away stack while everything is killed, cut and slowed; then verify."""
     import secrets
 
-    from runtime.chaos.names import check_faults, names
+    from runtime.chaos import names
+    from runtime.chaos.paused import run_paused
     from runtime.chaos.plan import Plan
     from runtime.chaos.run import run_chaos
+    from runtime.chaos.self_test import run_self_test
+    from runtime.chaos.sweep import run_sweep
     from runtime.cli.connect import run
     from runtime.cli.exit_codes import ExitCode
     from runtime.cli.output import print_json
     from runtime.cli.style import err, out
-    from runtime.cli.views.chaos import chaos_view, names_view
+    from runtime.cli.views.chaos import chaos_view, names_view, self_test_view
     from runtime.wiring import forbid_tracing
 
     if listed:
-        print_json(names()) if as_json else out().print(names_view(names()))
+        print_json(names.names()) if as_json else out().print(names_view(names.names()))
         return
     forbid_tracing()
     chosen = secrets.randbelow(_MAX_SEED) if seed is None else seed
-    plan = Plan(tickets=tickets, seed=chosen, minutes=minutes, only=check_faults(only or []))
-    err().print(f"seed {chosen}", style="quiet")
-    report = run(run_chaos(plan, lambda text: err().print(text, style="quiet")))
-    if as_json:
-        print_json(report.model_dump(mode="json"))
+
+    def say(text: str) -> None:
+        err().print(text, style="quiet")
+
+    say(f"seed {chosen}")
+    if self_test:
+        tested = run(run_self_test(chosen, say))
+        print_json(tested.model_dump(mode="json")) if as_json else out().print(self_test_view(tested))
+        if not tested.is_passed:
+            raise typer.Exit(ExitCode.problems_found)
+        return
+    if paused is not None:
+        report = run(run_paused(paused, chosen, say))
+    elif crash_points:
+        report = run(run_sweep(names.chosen("crash_points", only or []), chosen, say))
     else:
-        out().print(chaos_view(report))
+        faults = names.chosen("faults", only) if only else ()
+        report = run(run_chaos(Plan(tickets=tickets, seed=chosen, minutes=minutes, only=faults), say))
+    print_json(report.model_dump(mode="json")) if as_json else out().print(chaos_view(report))
     if not report.is_proof:
         raise typer.Exit(ExitCode.problems_found)
 

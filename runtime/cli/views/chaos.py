@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from runtime.chaos.report import ChaosReport
+from runtime.chaos.self_test import SelfTest
 from runtime.cli.style import BAD, OK
 from runtime.cli.views.proof import violations_view
 from runtime.verify.violation import INVARIANTS
@@ -33,6 +34,18 @@ def names_view(names: Mapping[str, Sequence[str]]) -> RenderableType:
     for sort, known in names.items():
         table.add_row(Text(sort.replace("_", " "), "title"), Text(", ".join(known)))
     return table
+
+
+def self_test_view(tested: SelfTest) -> RenderableType:
+    """Each planted fault, under which name it was found, and the sum."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for result in tested.results:
+        sign = Text(OK, "good") if result.is_found else Text(BAD, "bad")
+        found = f"{result.invariant} {result.what}" if result.is_found else "not found"
+        table.add_row(sign, Text(result.name), Text(found, "quiet" if result.is_found else "bad"))
+    style = "good" if tested.is_passed else "bad"
+    total = Text(f"{tested.planted_faults_found} of {tested.planted_faults} planted faults were found by name.", style)
+    return Group(table, Text(), total)
 
 
 def _figures(report: ChaosReport) -> Table:

@@ -13,6 +13,8 @@ from setright.events
 where kind = 'action_performed'
 """
 _LEDGER = "select action_id, ticket_id, status from setright.action_ledger where status in ('succeeded', 'reconciled')"
+#: What took effect and did not last is in the trail as both.
+_FAILED_LATER = "select body ->> 'action_id' as action_id from setright.events where kind = 'effect_failed'"
 _READS = "select action_id from setright.facts"
 
 
@@ -26,7 +28,7 @@ async def check(evidence: Evidence) -> list[Violation]:
             found.append(Violation(invariant="I9", what="chain_broken", ids=ids, detail=problem.what))
     events = await database.rows(_EVENTS)
     ledger = {row["action_id"]: row for row in await database.rows(_LEDGER)}
-    reads = {row["action_id"] for row in await database.rows(_READS)}
+    reads = {row["action_id"] for query in (_READS, _FAILED_LATER) for row in await database.rows(query)}
     told = Counter(event["action_id"] for event in events if event["status"] == "succeeded")
     mentioned = {event["action_id"] for event in events}
     for action_id, row in ledger.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from domain.approval import EVERY_ROLE
 from domain.policy import Verdict
 from runtime.verify.evidence import Evidence, Row, by
 from runtime.verify.violation import Violation
@@ -10,6 +11,7 @@ _ROWS = """
 select ledger.tenant, ledger.action_id, ledger.ticket_id, ledger.customer_id, ledger.approval_id, ledger.args_sha256,
        ledger.rules, ledger.policy_version, ledger.claimed_at, ledger.proposal,
        request.approval_id as asked, request.args_sha256 as asked_sha256, request.approvers, request.expires_at,
+       request.role, request.requested_by,
        settlement.how, settlement.decision_id, settlement.at as settled_at
 from setright.action_ledger as ledger
 left join setright.approval_requests as request
@@ -18,8 +20,12 @@ left join setright.approval_settlements as settlement
     on (settlement.tenant, settlement.approval_id) = (request.tenant, request.approval_id)
 where ledger.status not in ('proposed', 'authorised', 'failed')
 """
+
+
 _DECISIONS = """
-select tenant, approval_id, id, verdict, args_sha256, decided_by, amended, at from setright.approval_decisions
+select tenant, approval_id, id, verdict, args_sha256, decided_by, amended, at, roles, key_kind
+from setright.approval_decisions
+where verdict in ('approved', 'amended')
 """
 
 
@@ -50,29 +56,41 @@ def _needing(evidence: Evidence) -> Mapping[str, tuple[frozenset[str], str]]:
 
 
 def _check(row: Row, decisions: Sequence[Row]) -> Iterator[Violation]:
-    deciding = [d for d in decisions if d["verdict"] == row["how"]]
-    if row["how"] not in {"approved", "amended"} or not any(d["id"] == row["decision_id"] for d in deciding):
+    taken = next((decision for decision in decisions if decision["id"] == row["decision_id"]), None)
+    if taken is None or taken["verdict"] != row["how"]:
         yield _violation("decision_missing", row, f"the approval ended as {row['how'] or 'nothing'}")
         return
-    people = {d["decided_by"] for d in deciding}
-    needed = row["approvers"] if row["how"] == "approved" else 1
-    if len(people) < needed:
-        yield _violation("too_few_approvers", row, f"{len(people)} of {needed}")
-    for decision in deciding:
-        if decision["args_sha256"] != row["asked_sha256"]:
-            yield _violation("decided_on_other_arguments", row, f"decision {decision['id']}")
-        if decision["at"] >= row["expires_at"]:
-            yield _violation("decided_too_late", row, f"decision {decision['id']} came after the expiry")
-        if decision["decided_by"] in {row["customer_id"], "assistant"} or decision["decided_by"].startswith("key:"):
-            yield _violation("decided_by_requester", row, f"decision {decision['id']}")
-    if row["claimed_at"] < row["settled_at"]:
-        yield _violation("carried_out_before_decision", row, "")
+    for what in _flaws(row, taken):
+        yield _violation(what, row, f"decision {taken['id']}")
     if row["settled_at"] >= row["expires_at"]:
         yield _violation("decided_too_late", row, "the slot was taken after the expiry")
-    amended = next(d["amended"] for d in deciding if d["id"] == row["decision_id"])
-    allowed = amended["args_sha256"] if row["how"] == "amended" else row["asked_sha256"]
+    if row["claimed_at"] < row["settled_at"]:
+        yield _violation("carried_out_before_decision", row, "")
+    allowed = taken["amended"]["args_sha256"] if taken["amended"] is not None else row["asked_sha256"]
     if row["args_sha256"] != allowed or row["proposal"]["args_sha256"] != allowed:
         yield _violation("other_arguments_than_approved", row, "")
+    backers = {d["decided_by"] for d in decisions if not list(_flaws(row, d)) and _backs(d, allowed)}
+    if len(backers) < row["approvers"]:
+        yield _violation("too_few_approvers", row, f"{len(backers)} of {row['approvers']}")
+
+
+def _backs(decision: Row, args_sha256: str) -> bool:
+    said = decision["amended"]["args_sha256"] if decision["amended"] is not None else decision["args_sha256"]
+    return bool(said == args_sha256)
+
+
+def _flaws(row: Row, decision: Row) -> Iterator[str]:
+    """Why a decision does not count, if it does not."""
+    if decision["args_sha256"] != row["asked_sha256"]:
+        yield "decided_on_other_arguments"
+    if decision["at"] >= row["expires_at"]:
+        yield "decided_too_late"
+    if decision["decided_by"] in {row["customer_id"], row["requested_by"]}:
+        yield "decided_by_requester"
+    if decision["key_kind"] != "operator":
+        yield "decided_by_service"
+    if not {row["role"], EVERY_ROLE} & set(decision["roles"]):
+        yield "decided_without_role"
 
 
 def _violation(what: str, row: Row, detail: str) -> Violation:

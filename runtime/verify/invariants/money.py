@@ -11,8 +11,13 @@ PAYS = ("issue_refund", "reissue_refund")
 
 _LEDGER = """
 select tenant, action_id, ticket_id, action, idempotency_key, status, amount, currency,
-       coalesce((outcome -> 'amount' ->> 'amount')::bigint, amount) as paid
-from setright.action_ledger
+       coalesce((outcome -> 'amount' ->> 'amount')::bigint, amount) as paid,
+       exists (
+           select from setright.events as event
+           where event.ticket_id = ledger.ticket_id and event.kind = 'effect_failed'
+             and event.body ->> 'action_id' = ledger.action_id
+       ) as failed_later
+from setright.action_ledger as ledger
 where idempotency_key is not null
 """
 #: What the provider really did: the ref of a refund or charge, under the key of the effect it was part of.
@@ -60,7 +65,7 @@ def _against_histories(ledger: Sequence[Row], performed: Sequence[Performed]) ->
             yield _violation("effect_missing_in_history", row, "no history tells of this effect")
         elif row["status"] == "succeeded" and action_id not in done:
             yield _violation("effect_told_otherwise", row, "the history says that it did not succeed")
-        elif row["status"] == "failed" and action_id in done:
+        elif row["status"] == "failed" and action_id in done and not row["failed_later"]:
             yield _violation("effect_told_otherwise", row, "the history says that it succeeded")
 
 
@@ -92,7 +97,9 @@ def _against_shop(ledger: Sequence[Row], effects: Sequence[Row]) -> Iterator[Vio
         if row["status"] in LIVE and (key not in known or known[key]["status"] != "succeeded"):
             yield _violation("row_without_effect", row, "the shop does not know of it")
     for key, effect in known.items():
-        if key not in rows or (effect["status"] == "succeeded" and rows[key]["status"] == "failed"):
+        if key not in rows or (
+            effect["status"] == "succeeded" and rows[key]["status"] == "failed" and not rows[key]["failed_later"]
+        ):
             ids = (*key, effect["action"])
             yield Violation(
                 invariant="I1", what="effect_without_row", ids=ids, detail="the shop did it, the ledger did not"

@@ -13,6 +13,7 @@ from domain.ticket import TicketRef
 from store.api_keys import create_key
 from store.approvals import NewDecision, insert_decision, insert_request, settle_approval, snooze
 from store.claims import claim
+from store.codes import ask_for_code
 from store.contexts import insert_context
 from store.drafts import NewDraft, insert_draft
 from store.errors import StoreFault
@@ -23,6 +24,7 @@ from store.hook_calls import queue_calls
 from store.hook_conversations import bind_conversation
 from store.hooks import NewHook, accept_delivery, create_hook
 from store.idempotency import Answer, RequestKey, claim_request, remember
+from store.identity import save_standing
 from store.inbox import accept_message
 from store.knowledge import replace_article
 from store.ledger import settle
@@ -69,7 +71,14 @@ PER_TENANT = {
     "hook_deliveries",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
-FOR_OPERATORS = {"handoffs", "hook_conversations", "held_actions", "approval_snoozes", "effect_changes"}
+FOR_OPERATORS = {
+    "handoffs",
+    "hook_conversations",
+    "held_actions",
+    "approval_snoozes",
+    "identity_codes",
+    "effect_changes",
+}
 KNOWLEDGE = {"articles", "passages"}
 
 
@@ -106,10 +115,10 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
             Settlement(approval_id=action.action_id, how="approved", decision_id=made.decision_id, at=NOW),
         )
         await claim(conn, ref, intent(action, f"refund:{customer}", approval_id=action.action_id))
-        await settle(
-            conn, tenant, action.action_id, "succeeded", code="succeeded", outcome={"ref": f"re_{customer}"}, at=NOW
-        )
-        await announce_change(conn, tenant, f"re_{customer}", NOW)
+        await save_standing(conn, ref, 1, "code", NOW)
+        await ask_for_code(conn, ref, NOW)
+        await settle(conn, tenant, action.action_id, "succeeded", code="succeeded", outcome={"ref": "re_1"}, at=NOW)
+        await announce_change(conn, tenant, "re_1", NOW)
         held_by = await pause(conn, tenant, NewPause(scope="all", paused_by="op-1", reason=canary, at=NOW))
         await hold(conn, ref, action.action_id, held_by.id, NOW)
         await resume(conn, tenant, held_by.id, by="op-1", at=NOW)

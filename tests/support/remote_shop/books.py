@@ -17,7 +17,7 @@ Json = dict[str, Any]
 Work = Callable[[sqlite3.Connection, str | None], tuple[int, Json]]
 
 #: Longer than the callers under test wait for an answer.
-LATE_SECONDS = 1.2
+LATE_SECONDS = 0.9
 
 _SCHEMA = """
 create table customers (id text primary key, given_name text, family_name text);

@@ -6,9 +6,9 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from domain.approval import ApprovalRequest, Decision, DecisionVerdict, PendingApproval
-from domain.ask import TicketTerms
+from domain.ask import InboxRow, TicketTerms
 from domain.memory import HeldAction, Memory, WatchedEffect
-from domain.ticket import TicketStatus, WaitingFor
+from domain.ticket import IdentityLevel, TicketStatus, WaitingFor
 from tests.support.effects import NOW, TICKET, action
 from workflows import approvals, moves
 from workflows.state import CloseAsked, HandedBack, OperatorReplied, Owner, Rated, TakenOver, TicketState
@@ -123,6 +123,33 @@ def test_closing_and_taking_over_and_rating() -> None:
     assert moves.effect_of(solved, Rated(score=5), NOW).status is TicketStatus.solved
 
 
+@pytest.mark.parametrize(
+    ("before", "rows", "after", "kinds"),
+    [
+        ("anonymous", [None], "anonymous", []),
+        ("anonymous", ["anonymous"], "anonymous", []),
+        ("anonymous", ["anonymous", "proven"], "proven", ["identity_proven"]),
+        ("claimed", ["proven", None], "proven", ["identity_proven"]),
+        ("proven", ["proven"], "proven", []),
+        ("proven", ["anonymous"], "anonymous", ["identity_lapsed"]),
+        ("proven", ["claimed", "proven"], "proven", []),
+    ],
+)
+def test_a_ticket_is_known_as_its_newest_message_was(
+    before: str, rows: list[str | None], after: str, kinds: list[str]
+) -> None:
+    """What was decided when a message was accepted counts, and a change of it is an event."""
+    state = ticket(ref=TICKET.model_copy(update={"identity": IdentityLevel(before)}))
+    inbox = [
+        InboxRow.model_validate({"seq": seq, "author": "customer", "identity": level})
+        for seq, level in enumerate(rows, 3)
+    ]
+    ref, events = moves.identified(state, inbox)
+    assert ref.identity == after
+    assert ref.model_copy(update={"identity": TICKET.identity}) == TICKET
+    assert [event.kind for event in events] == kinds
+
+
 def test_closing_takes_back_what_waits_for_approval() -> None:
     """Every open request is withdrawn in the moment of closing, and a decision that comes later is refused."""
     waiting = [
@@ -142,7 +169,8 @@ def test_closing_takes_back_what_waits_for_approval() -> None:
     ]
     held = ticket(status=TicketStatus.on_hold, memory=Memory(pending=tuple(waiting)))
     effect = moves.effect_of(held, CloseAsked(by="olga"), NOW)
-    assert [event.kind for event in effect.events] == ["approval_withdrawn", "approval_withdrawn", "closed"]
+    assert [event.kind for event in effect.withdrawn] == ["approval_withdrawn", "approval_withdrawn"]
+    assert [event.kind for event in effect.events] == ["closed"]
     assert [settlement.how for settlement in effect.state.settlements_due] == ["withdrawn", "withdrawn"]
     late = Decision(
         decision_id=1,
