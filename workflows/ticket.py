@@ -1,17 +1,17 @@
 """The ticket workflow: it owns time and people.
 
 A loop: wait for whatever comes first (a message, a decision, an operator, a timer), run one turn or apply one move,
-record it, wait again. Handlers (handlers.py) leave in the state what was sent; the loop alone acts on it.
+record it, wait again. Handlers (handlers.py) leave in the state what was sent; the loop alone acts on it, with the
+care of what was done earlier (aftercare.py).
 """
 
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
-from temporalio.exceptions import ActivityError
 
-from activities.contracts import RecordActivities, WatchActivities
-from domain.action import ActionResult, ProposedAction
+from activities.contracts import RecordActivities
+from domain.action import ActionResult
 from domain.approval import Decision
 from domain.ask import (
     CheckAsk,
@@ -22,8 +22,6 @@ from domain.ask import (
     Recorded,
     ResolutionKind,
     TurnKey,
-    UndoAsk,
-    WatchAsk,
 )
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice, HandoffReason
@@ -32,13 +30,13 @@ from domain.memory import HeldAction, ReplyPart
 from domain.outcome import DraftRef, HandOff
 from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
-from domain.watching import GIVE_UP_AFTER, due_next, looked_at, replaced, without
 from graphs.effects import TurnContext
 from graphs.state import Trigger, TurnState, Undo
 from graphs.turn import run_turn
 from workflows import approvals, moves, options, turns
+from workflows.aftercare import Aftercare
 from workflows.effects import DurableEffects
-from workflows.handlers import TicketHandlers, TicketView
+from workflows.handlers import TicketView
 from workflows.state import (
     CloseAsked,
     HandedBack,
@@ -60,7 +58,7 @@ SEARCH_ATTRIBUTES = (STATUS, WAITING_FOR, INTENT, TENANT)
 
 
 @workflow.defn(name="ticket")
-class TicketWorkflow(TicketHandlers):
+class TicketWorkflow(Aftercare):
     """One ticket, from its first message until it is closed."""
 
     @workflow.init
@@ -73,11 +71,11 @@ class TicketWorkflow(TicketHandlers):
         if not await self._open():
             return self.view()
         reach("ticket.opened" if given.state is None else "ticket.continued")
-        while self.state.status is not TicketStatus.closed:
+        while self._is_open():
             await self._wait()
             await self._step()
             self._show()
-            if workflow.info().is_continue_as_new_suggested():
+            if self._is_open() and workflow.info().is_continue_as_new_suggested():
                 reach("ticket.draining")
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 reach("ticket.continuing")
@@ -97,7 +95,7 @@ class TicketWorkflow(TicketHandlers):
             self._set(terms=terms, status=terms.status, next_event=terms.first_event)
             workflow.upsert_search_attributes([TENANT.value_set(self.state.ref.tenant)])
             self._show()
-        return self.state.status is not TicketStatus.closed
+        return self._is_open()
 
     async def _wait(self) -> None:
         """Wait for work or for the next deadline."""
@@ -217,72 +215,12 @@ class TicketWorkflow(TicketHandlers):
             only_if_fresh=isinstance(move, CloseAsked),
         )
         reach("ticket.moved")
-        if isinstance(move, CloseAsked) and self.state.status is not TicketStatus.closed:
+        if isinstance(move, CloseAsked) and self._is_open():
             self._set(moves=(*self.state.moves, move))  # behind the others: one of them may be what is new
         if isinstance(move, Rated):
             self._set(quiet_since=quiet_since)  # a rating does not lengthen the window
         if isinstance(move, HandedBack) and self.state.latest > self.state.watermark:
             await self._message_turn(Trigger.handback)
-
-    async def _undo_turn(self, move: UndoAsked) -> None:
-        """Find out what takes the action back, and do that under policy."""
-        asked = EventDraft(kind="undo_asked", body={"action_id": move.action_id, "by": move.by})
-        number = self.state.memory.actions_proposed + 1
-        wish = turns.wish_of(self.state.memory, move.action_id)
-        action: ProposedAction | None = await workflow.execute_activity_method(
-            WatchActivities.propose_undo,
-            UndoAsk(key=self._key(), action_id=move.action_id, wish=wish, number=number),
-            summary=f"what undoes {move.action_id}",
-            **options.NORMAL["propose_undo"],
-        )
-        if action is None:
-            await self._note((asked, EventDraft(kind="action_judged", body=turns.cannot_be_undone(move.action_id))))
-            return
-        self._set(memory=self.state.memory.model_copy(update={"actions_proposed": number}))
-        undo = Undo(action=action, undoes=move.action_id, asked_by=move.by)
-        await self._run(Trigger.undo, (asked,), undo=undo)
-
-    def _retry_held(self) -> None:
-        held = tuple(it.action.action_id for it in self.state.memory.held)
-        self._set(is_resume_asked=False, resume_due=held)
-
-    async def _resume_turn(self, action_id: ActionId) -> None:
-        """A pause has ended, or an hour has passed: try what was held back."""
-        self._set(resume_due=self.state.resume_due[1:])
-        held = next((it for it in self.state.memory.held if it.action.action_id == action_id), None)
-        if held is not None:
-            await self._run(Trigger.resumed, (), held=held)
-
-    async def _look_again(self) -> None:
-        """Look at an effect that had not settled; one that failed reopens the ticket."""
-        effect = due_next(self.state.memory)
-        if effect is None:
-            return
-        now, seen = workflow.now(), None
-        try:
-            seen = await workflow.execute_activity_method(
-                WatchActivities.watch_effect,
-                WatchAsk(key=self._key(), action_id=effect.action_id),
-                summary=f"{effect.name}: has it settled?",
-                **options.NORMAL["watch_effect"],
-            )
-        except ActivityError:
-            workflow.logger.warning("could not look at %s; trying again later", effect.action_id)
-        is_over = now - effect.since >= GIVE_UP_AFTER
-        if seen is None or (seen.state == "pending" and not is_over):
-            self._set(memory=replaced(self.state.memory, looked_at(effect, now)))
-            return
-        self._set(memory=without(self.state.memory, effect.action_id))
-        event = turns.effect_event(effect, seen)
-        if seen.state == "settled" or effect.is_undone or effect.is_unknown or self.state.owner is Owner.operator:
-            is_news = seen.state != "settled" and not effect.is_undone and not effect.is_unknown
-            await self._note((event,), is_news=is_news)
-            return
-        reopened = moves.reopened(self.state)
-        events = (event, *reopened)
-        reopens = self.state.memory.reopens + len(reopened)
-        self._set(memory=self.state.memory.model_copy(update={"reopens": reopens}))
-        await self._run(Trigger.effect_failed, events, failed=turns.failed_result(effect, seen))
 
     # --- one turn ---------------------------------------------------------------------------------------------------
 
@@ -418,6 +356,9 @@ class TicketWorkflow(TicketHandlers):
         return recorded
 
     # --- small things -----------------------------------------------------------------------------------------------
+
+    def _is_open(self) -> bool:
+        return self.state.status is not TicketStatus.closed
 
     def _key(self) -> TurnKey:
         return TurnKey(ticket=self.state.ref, turn=self.state.turn, now=workflow.now())

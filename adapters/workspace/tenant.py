@@ -97,9 +97,6 @@ class TenantFile(Model):
     proof_days: Annotated[int, Field(ge=1, le=365)] = 7  # an older proof of identity does not survive a reopening
     customer_tokens: TokenRules = TokenRules()
 
-    #: Hosts that replies may link to, besides those in the team's own templates: "meridian.example".
-    links: tuple[str, ...] = ()
-
     @property
     def identity(self) -> IdentityRules:
         """Who is believed."""

@@ -17,6 +17,7 @@ from runtime.cli.commands import (
     care,
     forget,
     graph,
+    hooks,
     identity,
     operator,
     pauses,
@@ -117,6 +118,7 @@ app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(hooks.app, rich_help_panel=_BUILD)
 app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
 app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
