@@ -9,10 +9,11 @@ from psycopg import AsyncConnection
 from domain.approval import DecisionVerdict
 from domain.ids import workflow_id
 from domain.message import AuthorKind
+from domain.points import on_reach
 from domain.ticket import TicketRef, TicketStatus
 from store.events import read_events
 from store.inbox import IncomingMessage, accept_message
-from tests.acceptance.test_story_02_big_refund import waiting
+from tests.acceptance.test_story_02_big_refund import BROKEN, waiting
 from tests.support.harness import Harness, eventually
 from workflows.state import CloseAsked, OperatorReplied
 from workflows.ticket import TicketWorkflow
@@ -49,6 +50,31 @@ async def test_a_decision_that_comes_while_a_turn_is_recorded_counts(shop: Harne
         await shop.nudge(ref, seq)
         await eventually(is_recording, within=20)
         await shop.decide(ref, DecisionVerdict.approved)
+    await shop.until(ref, TicketStatus.solved)
+    assert [a.status for a in await shop.actions(ref) if a.action == "issue_refund"] == ["succeeded"]
+
+
+async def test_a_decision_that_comes_before_the_workflow_knows_of_its_request_counts(shop: Harness) -> None:
+    """The request is committed and the activity that did it does not come back: whoever sees the row may decide."""
+
+    def break_down(point: str) -> None:
+        if point == "record_turn.committed":
+            raise ConnectionError
+
+    ref = await shop.open("cus_dan", BROKEN)
+    seq = await shop.accept(ref, "yes please", is_new=False)
+
+    async def is_asked() -> bool:
+        return len(await shop.approvals(ref)) == 1
+
+    on_reach(break_down)
+    try:
+        await shop.nudge(ref, seq)
+        await eventually(is_asked, within=20)
+        receipt = await shop.decide(ref, DecisionVerdict.approved)
+    finally:
+        on_reach(None)
+    assert receipt.how == "approved"
     await shop.until(ref, TicketStatus.solved)
     assert [a.status for a in await shop.actions(ref) if a.action == "issue_refund"] == ["succeeded"]
 
