@@ -40,7 +40,7 @@ async def test_a_decision_that_comes_while_a_turn_is_recorded_counts(shop: Harne
     """Approved while the answer to a question is being written down: the refund is made all the same."""
     ref = await waiting(shop)
     seq = await shop.accept(ref, QUESTION, is_new=False)
-    handle = shop.client.get_workflow_handle_for(TicketWorkflow.run, workflow_id(ref.ticket_id))
+    handle = shop.client.get_workflow_handle(workflow_id(ref.ticket_id))
 
     async def is_recording() -> bool:
         pending = (await handle.describe()).raw_description.pending_activities
@@ -86,7 +86,7 @@ async def test_a_message_that_an_operator_answers_is_read(shop: Harness) -> None
     async with shop.desk.pools.operator(ref.tenant) as conn:
         words = IncomingMessage(author=AuthorKind.operator, author_id="olga", text="Tomorrow.", at=await shop.now())
         reply = await accept_message(conn, ref, words)
-    handle = shop.client.get_workflow_handle_for(TicketWorkflow.run, workflow_id(ref.ticket_id))
+    handle = shop.client.get_workflow_handle(workflow_id(ref.ticket_id))
     await handle.execute_update(TicketWorkflow.reply, OperatorReplied(seq=reply.seq, by="olga", solves=True))
     await shop.until(ref, TicketStatus.solved)
     await shop.nudge(ref, seq)  # at last; it is known by now
@@ -98,7 +98,7 @@ async def test_a_message_that_was_accepted_before_a_close_is_answered_first(shop
     """The customer wrote a moment before an operator closed: the answer goes out, then the ticket is closed."""
     ref = await shop.open("cus_gia", "How long do I have to return something?")
     seq = await shop.accept(ref, QUESTION, is_new=False)
-    handle = shop.client.get_workflow_handle_for(TicketWorkflow.run, workflow_id(ref.ticket_id))
+    handle = shop.client.get_workflow_handle(workflow_id(ref.ticket_id))
     await handle.execute_update(TicketWorkflow.close, CloseAsked(by="olga"))
     await shop.until(ref, TicketStatus.closed)
     assert await read_seqs(shop, ref) == [1, seq]
