@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     task_queue: str = Field(default="setright", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
     """The Temporal task queue that workers poll and the API starts tickets on."""
 
+    smtp_url: SecretStr | None = None
+    """The mail server that one-time codes leave by; unset: the folder `letters` in the data folder."""
+    mail_from: str | None = None
+    """The address they come from."""
+
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=0, ge=0, le=65535)
     """0 takes the port of last time, or any free one; the same holds for the three below."""
