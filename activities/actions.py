@@ -16,17 +16,29 @@ from activities.contracts import ActionActivities
 from activities.desk import Desk, TenantDesk, scope_of
 from activities.failures import typed_failures
 from activities.sight import words_of
+from activities.watching import prepared_of
 from adapters.backends.port import BackendOutcome, Prepared
 from domain.action import ActionResult, ActionStatus, Effect
 from domain.ask import GatherAsk, PerformAsk
 from domain.customer import CustomerContext, PastTicket
-from domain.errors import ActionRefused, ApprovalMismatch, EffectUnknown, StaleDecision
+from domain.errors import (
+    ActionRefused,
+    ApprovalMismatch,
+    EffectUnknown,
+    NotEnoughApprovers,
+    OverBudget,
+    OverPaid,
+    Paused,
+    StaleDecision,
+    Unavailable,
+)
 from domain.points import reach
 from domain.ticket import IdentityLevel, TicketRef
 from store.claims import AlreadyMine, Claimed, TakenByOther, claim
 from store.contexts import insert_context
 from store.facts import insert_fact
 from store.ledger import Intent, LedgerRow, LedgerStatus, lock_action, mark_unknown, settle
+from store.pauses import hold
 from store.tickets import TicketFilter, TicketRow, list_tickets
 
 #: Looking an unclear effect up: at once, and a little later; after that each retry of the activity looks again.
@@ -140,7 +152,12 @@ class Actions(ActionActivities):
             business_key=prepared.business_key,
             args=prepared.args,
             amount=prepared.amount,
+            cap=prepared.cap,
+            budgets=self._desk.tenant(ticket.tenant).config.policy.budgets,
+            procedure=ask.procedure,
             approval_id=ask.approval_id,
+            role=ask.role,
+            approvers=ask.approvers,
             policy_version=ask.policy_version,
             rules=ask.rules,
             at=ask.key.now,
@@ -148,19 +165,28 @@ class Actions(ActionActivities):
         try:
             async with self._desk.pools.operator(ticket.tenant) as conn:
                 result = await claim(conn, ticket, wanted)
-        except (ApprovalMismatch, StaleDecision) as error:
+        except Paused as paused:
+            return await self._hold(ask, paused)
+        except (ApprovalMismatch, StaleDecision, NotEnoughApprovers, OverPaid, OverBudget) as error:
             return _result(ask, ActionStatus.refused, error.code)
         match result:
             case Claimed():
                 return result
             case AlreadyMine(row=row):
                 return row
-            case TakenByOther():
-                return _result(ask, ActionStatus.duplicate, "already_done")
+            case TakenByOther(status=status):
+                return _taken(ask, prepared, status)
+
+    async def _hold(self, ask: PerformAsk, paused: Paused) -> ActionResult:
+        """Nothing was taken: have the ticket told when the pause ends."""
+        ticket = ask.key.ticket
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            await hold(conn, ticket, ask.action.action_id, int(paused.facts["pause_id"] or 0), ask.key.now)
+        return _result(ask, ActionStatus.paused, paused.code)
 
     async def _resume(self, ask: PerformAsk, desk: TenantDesk, row: LedgerRow) -> ActionResult:
         """An earlier attempt claimed it: return what it settled, or look up what became of it."""
-        prepared = Prepared(action=row.action, args=row.args, business_key=row.business_key, amount=row.money)
+        prepared = prepared_of(row)
         if row.status in {LedgerStatus.succeeded, LedgerStatus.reconciled, LedgerStatus.failed}:
             return await self._finish(ask, desk, prepared, BackendOutcome.model_validate(row.outcome))
         if row.status is LedgerStatus.unknown or row.idempotency_key is None:
@@ -183,7 +209,7 @@ class Actions(ActionActivities):
                 found = await desk.backend.look_up(scope, prepared, key)
                 if found is not None:
                     return await self._settle(ask, desk, prepared, found)
-            if activity.in_activity() and activity.info().attempt < UNKNOWN_ATTEMPTS:
+            if _may_try_again():
                 raise
             async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
                 await mark_unknown(conn, ask.key.ticket.tenant, ask.action.action_id, code="effect_unknown")
@@ -210,10 +236,13 @@ class Actions(ActionActivities):
     async def _finish(
         self, ask: PerformAsk, desk: TenantDesk, prepared: Prepared, outcome: BackendOutcome
     ) -> ActionResult:
-        """Read the effect back, and keep the customer's records as they are after it."""
+        """Read the effect back, ask whether it is final, and keep the customer's records as they are after it."""
+        scope, is_pending = scope_of(ask.key.ticket), False
         is_read_back = outcome.status == "succeeded" and await desk.backend.read_back(
-            scope_of(ask.key.ticket), prepared, outcome, ask.key.now
+            scope, prepared, outcome, ask.key.now
         )
+        if is_read_back and outcome.settles_later:
+            is_pending = (await desk.backend.progress(scope, prepared, outcome, ask.key.now)).state == "pending"
         reach("perform_action.read_back")
         context = await self._gather(ask)
         async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
@@ -229,7 +258,22 @@ class Actions(ActionActivities):
             amount=outcome.amount or prepared.amount,
             context_id=context_id,
             is_read_back=is_read_back,
+            is_pending=is_pending,
         )
+
+
+def _taken(ask: PerformAsk, prepared: Prepared, status: LedgerStatus | None) -> ActionResult:
+    """Somebody else holds the intent: it is done, or nobody knows yet."""
+    if status not in {LedgerStatus.authorised, LedgerStatus.claimed, LedgerStatus.unknown}:
+        return _result(ask, ActionStatus.duplicate, "already_done")
+    if status is not LedgerStatus.unknown and _may_try_again():
+        raise Unavailable("The same action is under way for another ticket.")
+    return _result(ask, ActionStatus.unknown, "effect_unknown", prepared)
+
+
+def _may_try_again() -> bool:
+    """Whether Temporal tries once more before a person has to look."""
+    return activity.in_activity() and activity.info().attempt < UNKNOWN_ATTEMPTS
 
 
 def _past(rows: Iterable[TicketRow], ticket: TicketRef, now: datetime) -> Iterator[PastTicket]:

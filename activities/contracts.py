@@ -7,10 +7,11 @@ from abc import ABC, abstractmethod
 
 from temporalio import activity
 
-from domain.action import ActionResult
+from domain.action import ActionResult, ProposedAction
 from domain.ask import (
     CheckAsk,
     DraftAsk,
+    EffectState,
     GatherAsk,
     InboxAsk,
     InboxRow,
@@ -24,6 +25,8 @@ from domain.ask import (
     TicketTerms,
     TriageAsk,
     UnderstandAsk,
+    UndoAsk,
+    WatchAsk,
 )
 from domain.evidence import SearchResult
 from domain.intent import Classification
@@ -82,6 +85,20 @@ class ActionActivities(ABC):
     @abstractmethod
     async def perform_action(self, ask: PerformAsk) -> ActionResult:
         """Carry an action out, exactly once, and read its effect back."""
+
+
+class WatchActivities(ABC):
+    """What became of effects after they were made, and how they are taken back."""
+
+    @activity.defn(name="watch_effect")
+    @abstractmethod
+    async def watch_effect(self, ask: WatchAsk) -> EffectState:
+        """Say whether an effect has settled, and keep what was found in the ledger."""
+
+    @activity.defn(name="propose_undo")
+    @abstractmethod
+    async def propose_undo(self, ask: UndoAsk) -> ProposedAction | None:
+        """Say which action takes an effect back; None where the back end knows none."""
 
 
 class ReplyActivities(ABC):

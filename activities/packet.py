@@ -22,6 +22,7 @@ _NEXT_STEP = {
     HandoffReason.no_knowledge: "Answer from what you know, and consider an article about it.",
     HandoffReason.legal_threat: "Do not promise anything; follow the legal team's procedure.",
     HandoffReason.sensitive: "Read the conversation first; the customer may need more than a refund.",
+    HandoffReason.not_proven: "Make sure who writes before you say anything private.",
     HandoffReason.fault: "The assistant failed on this message; read it and go on by hand.",
 }
 _TEXT_SHOWN = 280

@@ -7,7 +7,7 @@ from activities.contracts import PolicyActivities
 from activities.desk import Desk
 from activities.failures import typed_failures
 from activities.sight import look, procedure_of, words_of
-from domain.action import Effect
+from domain.action import ActionSpec, Effect
 from domain.ask import JudgeAsk, TriageAsk
 from domain.errors import ActionRefused
 from domain.facts import action_view
@@ -19,6 +19,7 @@ from domain.procedure import Procedure
 OUTSIDE_PROCEDURE: Label = "outside_procedure"
 PRECONDITION: Label = "precondition"
 AUTONOMY: Label = "autonomy"
+BACKEND: Label = "backend"
 
 
 class PolicyJudge(PolicyActivities):
@@ -40,7 +41,8 @@ class PolicyJudge(PolicyActivities):
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             words = await words_of(conn, ask.key, action)
         spec = desk.backend.specs.get(action.name)
-        if spec is None or procedure is None or action.name not in procedure.allowed_actions:
+        is_allowed = procedure is not None and action.name in procedure.allowed_actions
+        if spec is None or procedure is None or not (is_allowed or ask.undoes is not None):
             return _forbidden(policy.version, OUTSIDE_PROCEDURE, None)
         try:
             prepared = desk.backend.prepare(sight.context, action, words)
@@ -48,7 +50,7 @@ class PolicyJudge(PolicyActivities):
             return _forbidden(policy.version, PRECONDITION, str(refused.facts.get("code") or "refused"))
         facts = sight.facts(ask.key, wish, ask.memory, ask.signals)
         facts["action"] = action_view(spec=spec, amount=prepared.amount, shown=prepared.shown)
-        return _within(procedure, spec.effect, judge(policy, action.name, spec.effect, facts))
+        return _within(procedure, spec, judge(policy, action.name, spec.effect, facts))
 
     @override
     @activity.defn
@@ -66,8 +68,10 @@ def _forbidden(version: str, rule: Label, code: Label | None) -> Judgment:
     return Judgment(verdict=Verdict.forbid, rules=(rule,), policy_version=version, tell_customer=code)
 
 
-def _within(procedure: Procedure, effect: Effect, judgment: Judgment) -> Judgment:
-    """A procedure that is not trusted to act by itself has its writes approved by a person."""
-    if effect is Effect.read or procedure.autonomy == "auto" or judgment.verdict is not Verdict.allow:
+def _within(procedure: Procedure, spec: ActionSpec, judgment: Judgment) -> Judgment:
+    """A procedure that is not trusted to act by itself, or an action that is not, needs a person's approval."""
+    floors = [AUTONOMY] if procedure.autonomy != "auto" else []
+    floors += [BACKEND] if spec.needs_approval else []
+    if spec.effect is Effect.read or not floors or judgment.verdict is not Verdict.allow:
         return judgment
-    return judgment.model_copy(update={"verdict": Verdict.needs_approval, "rules": (*judgment.rules, AUTONOMY)})
+    return judgment.model_copy(update={"verdict": Verdict.needs_approval, "rules": (*judgment.rules, *floors)})

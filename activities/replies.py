@@ -15,13 +15,14 @@ from domain.ask import CheckAsk, DraftAsk, TurnKey
 from domain.choice import choice_text
 from domain.errors import ActionRefused
 from domain.facts import action_view, reply_view
-from domain.grounding import check_reply, facts_text
+from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text
 from domain.ids import Label
 from domain.memory import Memory, ReplyPart, Wish
 from domain.message import AuthorKind
 from domain.outcome import DraftRef
 from domain.points import reach
 from domain.procedure import Procedure
+from domain.text import outgoing_text
 from domain.verification import Verification
 from store.approvals import read_decision
 from store.drafts import NewDraft, insert_draft, read_draft
@@ -61,7 +62,7 @@ class Replies(ReplyActivities):
             row = NewDraft(
                 turn=ask.key.turn,
                 attempt=ask.attempt,
-                text=draft.text,
+                text=outgoing_text(draft.text, most=MAX_REPLY_CHARS),
                 parts=ask.parts,
                 citations=tuple(cited.passage_id for cited in draft.citations),
             )
@@ -80,16 +81,19 @@ class Replies(ReplyActivities):
             draft = await read_draft(conn, ticket.tenant, ask.draft.draft_id)
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
-        templates = [part.template for part in parts if part.template]
+        templates = [
+            *(part.template for part in parts if part.template),
+            *desk.config.common(memory.language).values(),
+        ]
         return check_reply(
             draft.text,
             sources=[passage.text for part in parts for passage in part.passages],
             facts_text=[
                 *templates,
-                *desk.config.common(memory.language).values(),
                 *(title for part in parts for title in (passage.title for passage in part.passages)),
                 *(text for part in parts for text in facts_text(part.facts)),
             ],
+            allowed_links=[*templates, *desk.config.links],
             performed=_performed(memory),
         )
 
@@ -137,15 +141,16 @@ def _intent_choice(desk: TenantDesk, choice: str) -> str | None:
 async def _action_facts(
     conn: Connection, desk: TenantDesk, key: TurnKey, sight: Sight, part: ReplyPart
 ) -> dict[str, Any] | None:
-    """The action as people read it; None once the world has moved on and it can no longer be prepared."""
+    """The action as people read it; its name alone once the world has moved on and it can no longer be prepared."""
     if part.action is None:
         return None
+    spec = desk.backend.specs[part.action.name]
     words = await words_of(conn, key, part.action)
     try:
         prepared = desk.backend.prepare(sight.context, part.action, words)
     except ActionRefused:
-        return None
-    return action_view(spec=desk.backend.specs[part.action.name], amount=prepared.amount, shown=prepared.shown)
+        return {"name": spec.name, "title": spec.title}
+    return action_view(spec=spec, amount=prepared.amount, shown=prepared.shown)
 
 
 def _template(desk: TenantDesk, procedure: Procedure | None, part: ReplyPart, language: str) -> str | None:

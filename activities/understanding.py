@@ -6,6 +6,7 @@ from typing_extensions import override
 from activities.contracts import UnderstandingActivities
 from activities.desk import Desk
 from activities.failures import typed_failures
+from activities.fence import fence_classification, fence_plan
 from activities.sight import conditions_of, look, procedure_of
 from adapters.assistants.port import PlanBrief, UnderstandBrief
 from domain.ask import PlanAsk, UnderstandAsk
@@ -14,6 +15,7 @@ from domain.intent import Classification
 from domain.memory import AskedConfirmation, AskedSlot
 from domain.message import AuthorKind
 from domain.step import PassOn, Planned
+from domain.ticket import IdentityLevel
 from store.messages import read_messages
 
 
@@ -33,7 +35,7 @@ class Understanding(UnderstandingActivities):
             messages = await read_messages(
                 conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
             )
-        return await desk.assistant.understand(
+        said = await desk.assistant.understand(
             UnderstandBrief(
                 messages=tuple(m for m in messages if m.seq in ask.seqs and m.author is AuthorKind.customer),
                 memory=ask.memory,
@@ -42,6 +44,7 @@ class Understanding(UnderstandingActivities):
                 ticket_id=ticket.ticket_id,
             )
         )
+        return fence_classification(said, desk.config)
 
     @override
     @activity.defn
@@ -61,7 +64,7 @@ class Understanding(UnderstandingActivities):
         is_about_this = (isinstance(asked, AskedSlot) and asked.wish == wish.number) or (
             isinstance(asked, AskedConfirmation) and asked.action.wish == wish.number
         )
-        return await desk.assistant.plan(
+        planned = await desk.assistant.plan(
             PlanBrief(
                 ticket=ticket,
                 wish=wish,
@@ -77,6 +80,8 @@ class Understanding(UnderstandingActivities):
                 now=ask.key.now,
                 has_evidence=ask.has_evidence,
                 others=tuple((w.seq, w.start, w.end) for w in memory.wishes if w.number != wish.number),
+                can_prove=desk.config.channels.of(ticket.channel).highest is IdentityLevel.proven,
                 facts=conditions_of(ask.key, memory, wish=wish),
             )
         )
+        return fence_plan(planned, desk.config, procedure, sight.context, wish)

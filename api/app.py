@@ -2,23 +2,53 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
+from typing_extensions import override
 
 from api import errors
 from api.auth import Authentication
 from api.deps import ApiDeps
 from api.guard import Guard
 from api.limits import BodyLimit
+from api.rates import RateLimiter
 from api.reference import POLICY, reference
-from api.routers import approvals, customers, events, health, history, messages, moves, ratings, tickets
+from api.routers import (
+    approvals,
+    customers,
+    deliveries,
+    events,
+    health,
+    history,
+    hooks,
+    identity,
+    messages,
+    moves,
+    pauses,
+    ratings,
+    stripe_webhooks,
+    tickets,
+)
 from api.services import Services
 
 _DESCRIPTION = """Setright settles customer tickets end to end, durably.
 
 Send a key with every request: `Authorization: Bearer srk_…`. Every POST takes an `Idempotency-Key`. Every error has the
-same shape, with a stable code. Somebody else's ticket answers exactly like one that does not exist."""
+same shape, with a stable code. Somebody else's ticket answers exactly like one that does not exist. How much more you
+may ask is told in the header `RateLimit`; one request too many answers 429 with `Retry-After`."""
+
+
+class _Described(FastAPI):
+    """An application whose description also tells of bodies that are read by hand."""
+
+    @override
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            document = super().openapi()
+            document["components"]["schemas"] |= deliveries.BODIES
+        return super().openapi()
 
 
 def create_app(deps: ApiDeps) -> FastAPI:
@@ -30,7 +60,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
         async with services.running():
             yield
 
-    app = FastAPI(
+    app = _Described(
         title="Setright",
         version="1",
         description=_DESCRIPTION,
@@ -45,11 +75,16 @@ def create_app(deps: ApiDeps) -> FastAPI:
         return HTMLResponse(reference(app.openapi()), headers={"Content-Security-Policy": POLICY})
 
     app.state.services = services
-    # The last added is the outermost: an id for all that happens, then the size, then the key, and only then the body.
-    app.add_middleware(Authentication, pools=deps.pools, tenants=deps.tenants)
+    # The last added is the outermost: an id for all that happens, then size, key, rate, and only then the body.
+    clock = deps.monotonic
+    app.add_middleware(RateLimiter, limits=deps.limits, clock=clock)
+    app.add_middleware(Authentication, pools=deps.pools, tenants=deps.tenants, failures=services.failures, clock=clock)
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard)
     errors.install(app)
-    for module in (tickets, messages, moves, ratings, approvals, customers, events, history, health):
+    # Stripe's address comes before the general one, which would take `stripe` for a tenant.
+    hooked = (hooks, stripe_webhooks, deliveries)
+    people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers)
+    for module in (*people, events, history, *hooked, health):
         app.include_router(module.router)
     return app

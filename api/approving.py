@@ -9,7 +9,7 @@ from datetime import datetime
 from api.amendments import amend
 from api.auth import Principal
 from api.idempotency import Once
-from api.schemas.approvals import ApprovalView, DecisionBody, DecisionView, SettledView
+from api.schemas.approvals import ApprovalView, DecisionBody, DecisionView, SettledView, SnoozeBody
 from api.services import Services
 from domain.action import ActionSpec, ProposedAction
 from domain.approval import Decision, DecisionVerdict
@@ -18,7 +18,7 @@ from domain.event import EventKind
 from domain.ids import ActionId, Label, TenantId
 from domain.points import reach
 from domain.ticket import TicketRef
-from store.approvals import ApprovalRow, NewDecision, insert_decision, read_decision, read_request
+from store.approvals import ApprovalRow, NewDecision, insert_decision, read_decision, read_request, snooze
 from store.events import read_events
 from store.outbox import mark_delivered
 from store.rows import Connection
@@ -46,6 +46,7 @@ async def decide(
         InvalidInput, BadMoney: the amendment is none of this action.
         ApprovalMismatch: it was decided on other arguments than those asked for.
         StaleDecision: the approval has ended, or this approver has answered otherwise before.
+        NotAnApprover, OwnRequest, NotEnoughApprovers: this person's answer, or this answer, cannot count.
     """
     operator, now = caller.operator, services.deps.clock()
     async with services.pools.operator(caller.tenant) as conn:
@@ -64,6 +65,8 @@ async def decide(
             amended=_amended(asked.action, specs, body),
             at=now,
             auth_method="api_key",
+            key_kind="operator",
+            roles=tuple(sorted(caller.roles)),
         )
         try:
             decision = await insert_decision(conn, caller.tenant, new)
@@ -78,6 +81,25 @@ async def decide(
             if await once.recall(conn, DecisionView) is None:
                 await once.keep(conn, view, now)
     reach("api.decision_kept")
+    return view
+
+
+async def snooze_approval(
+    services: Services, caller: Principal, once: Once, approval_id: ActionId, body: SnoozeBody
+) -> ApprovalView:
+    """Put an approval off; it stays open, and expires when it would have.
+
+    Raises NotFound, StaleDecision, and InvalidInput for a time that is past or after the expiry.
+    """
+    now, specs = services.deps.clock(), services.deps.backend_specs.get(caller.tenant, {})
+    async with services.pools.operator(caller.tenant) as conn:
+        kept = await once.recall(conn, ApprovalView)
+        if kept is not None:
+            return kept
+        await snooze(conn, caller.tenant, approval_id, by=caller.operator, until=body.until, at=now)
+        row = await read_request(conn, caller.tenant, approval_id)
+        view = await view_approval(conn, caller.tenant, row, specs, now)
+        await once.keep(conn, view, now)
     return view
 
 

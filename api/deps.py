@@ -1,14 +1,31 @@
 """What the API is made of besides itself; runtime/ hands it over, nothing here reads an environment."""
 
+import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from temporalio.client import Client
 
+from api.rates import RateLimits
 from domain.action import ActionSpec
-from domain.ids import Label, TenantId
+from domain.identity import IdentityRules
+from domain.ids import CustomerId, Label, TenantId
+from domain.provider_news import ProviderNews
 from store.pools import Pools
+
+#: Reads a delivery of a payment provider's, by its body and signature; None for one that cannot be believed.
+ReadWebhook = Callable[[bytes, str], ProviderNews | None]
+
+
+class TokenReader(Protocol):
+    """Reads a tenant's customer tokens."""
+
+    def read(self, token: str, now: datetime) -> CustomerId:
+        """Return whose token it is; raises BadCustomerToken."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +35,19 @@ class ApiDeps:
     The client needs the pydantic data converter; `events_dsn` is the address of any of our roles, used to LISTEN only.
     """
 
-    pools: Pools  # of `operator_scope` and `auth`
+    pools: Pools  # of `operator_scope`, `customer_scope` and `auth`
     events_dsn: str = field(repr=False)
     temporal: Client
     task_queue: str
     clock: Callable[[], datetime]
     tenants: Mapping[TenantId, str]  # the tenants served here, with the names they are shown by
     backend_specs: Mapping[TenantId, Mapping[Label, ActionSpec]]
+    stripe_webhooks: Mapping[TenantId, ReadWebhook] = field(default_factory=dict)  # of the tenants that have Stripe
+    hook_key: bytes = field(repr=False)  # what the secrets of hooks are derived from
+    may_call_loopback: bool = False  # whether an outbound hook may point to this machine
+    monotonic: Callable[[], float] = time.monotonic  # what rates are measured with
+    limits: RateLimits = field(default_factory=RateLimits)
     temporal_ui: str | None = None  # the address of Temporal's web UI, if people can reach one
+    identity: Mapping[TenantId, IdentityRules] = field(default_factory=dict)  # the defaults where a tenant has none
+    customer_tokens: Mapping[TenantId, TokenReader] = field(default_factory=dict)  # none: no token is taken
+    code_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of one-time codes' digests

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import Scope
 
 from domain.errors import SetrightError
@@ -21,18 +22,26 @@ from domain.model import Model
 #: The status of each code that the API answers with; a code of the domain that is not listed is our own fault: 500.
 STATUS: Mapping[str, HTTPStatus] = {
     "unauthenticated": HTTPStatus.UNAUTHORIZED,
+    "bad_signature": HTTPStatus.UNAUTHORIZED,
+    "bad_customer_token": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
+    "wrong_code": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
     "conflict": HTTPStatus.CONFLICT,
     "ticket_closed": HTTPStatus.CONFLICT,
     "stale_decision": HTTPStatus.CONFLICT,
     "approval_mismatch": HTTPStatus.CONFLICT,
+    "not_an_approver": HTTPStatus.FORBIDDEN,
+    "own_request": HTTPStatus.FORBIDDEN,
+    "not_enough_approvers": HTTPStatus.CONFLICT,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "invalid_input": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad_text": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad_money": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
+    "too_many_codes": HTTPStatus.TOO_MANY_REQUESTS,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -85,7 +94,16 @@ def install(app: FastAPI) -> None:
 
 
 async def _handle(request: Request, error: Exception) -> JSONResponse:
-    return response_to(error, request.scope)
+    response = response_to(error, request.scope)
+    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(_methods_of(request))
+    return response
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Every method of a path; the framework names those of the first route alone that has it."""
+    matching = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in matching for method in getattr(route, "methods", ())})
 
 
 def response_to(error: Exception, scope: Scope) -> JSONResponse:
@@ -140,7 +158,7 @@ def _field_problem(problem: Mapping[str, Any]) -> FieldProblem:
 
 
 _EVERYWHERE = ("internal", "unavailable")
-_WITH_KEY = ("unauthenticated", "forbidden")
+_WITH_KEY = ("unauthenticated", "forbidden", "too_many_requests")
 
 
 def documented(*codes: str, public: bool = False) -> dict[int | str, dict[str, Any]]:

@@ -3,16 +3,19 @@
 from api.auth import Principal, Scope
 from api.errors import Refused
 from api.idempotency import Once
+from api.identity import Shown, Written, check_own, shown_by, written
 from api.schemas.messages import AcceptedView, MessageBody, Receipt, ReplyBody, ReplyView
 from api.schemas.opening import FollowUpBody, TicketBody
 from api.schemas.tickets import TicketView
 from api.services import Services
 from api.waiting import await_answer
 from domain.errors import Conflict, TicketClosed, Unavailable
+from domain.identity import standing_at_opening
 from domain.ids import TicketId, new_ticket_id
 from domain.message import AuthorKind
 from domain.points import reach
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
+from store.identity import save_standing
 from store.inbox import IncomingMessage, Stub, accept_message
 from store.outbox import mark_delivered
 from store.rows import Connection
@@ -21,27 +24,30 @@ from workflows.state import OperatorReplied
 
 
 async def open_ticket(services: Services, caller: Principal, once: Once, body: TicketBody) -> Receipt:
-    """Open a ticket with its first message; raises Refused where the key may not say who the writer is."""
-    if body.identity is not IdentityLevel.anonymous and not caller.may(Scope.identity_assert):
-        raise Refused("forbidden", f"This key lacks the scope {Scope.identity_assert}; leave identity out.")
+    """Open a ticket with its first message; raises Refused where the key or the token may not say who the writer is."""
+    shown = shown_by(caller, body.identity)
+    if caller.customer is not None and caller.customer != body.customer_id:
+        raise Refused("forbidden", "The customer token is another customer's than the body names.")
     ref = TicketRef(
         tenant=caller.tenant,
         ticket_id=new_ticket_id(),
         customer_id=body.customer_id,
         channel=body.channel,
-        identity=body.identity,
+        identity=standing_at_opening(services.identity_rules(caller.tenant), body.channel, shown.level),
     )
-    return await _accept(services, once, ref, body, Stub(subject=body.subject))
+    return await _accept(services, once, ref, body, Stub(subject=body.subject), shown)
 
 
 async def write_message(
     services: Services, caller: Principal, once: Once, ticket_id: TicketId, body: MessageBody
 ) -> Receipt:
     """Take a customer's next message; raises Refused with `ticket_closed` and the way to a follow-up."""
+    shown = shown_by(caller, body.identity or IdentityLevel.anonymous)
     async with services.pools.operator(caller.tenant) as conn:
         ticket = await read_ticket(conn, caller.tenant, ticket_id)
+    check_own(caller, ticket)
     try:
-        return await _accept(services, once, ticket.ref, body, None)
+        return await _accept(services, once, ticket.ref, body, None, shown)
     except TicketClosed:
         raise refused_closed(ticket_id) from None
 
@@ -52,12 +58,14 @@ async def follow_up(
     """Open a ticket that goes on from a closed one; it keeps a proven identity only if the key may assert one."""
     async with services.pools.operator(caller.tenant) as conn:
         closed = await read_ticket(conn, caller.tenant, ticket_id)
+    check_own(caller, closed)
     if closed.status is not TicketStatus.closed:
         raise Conflict("The ticket is not closed; write to it.")
-    identity = closed.identity if caller.may(Scope.identity_assert) else IdentityLevel.anonymous
-    ref = closed.ref.model_copy(update={"ticket_id": new_ticket_id(), "identity": identity})
+    shown = shown_by(caller, closed.identity_now if caller.may(Scope.identity_assert) else IdentityLevel.anonymous)
+    level = standing_at_opening(services.identity_rules(caller.tenant), closed.channel, shown.level)
+    ref = closed.ref.model_copy(update={"ticket_id": new_ticket_id(), "identity": level})
     stub = Stub(subject=body.subject or closed.subject, follow_up_of=ticket_id)
-    return await _accept(services, once, ref, body, stub)
+    return await _accept(services, once, ref, body, stub, shown)
 
 
 async def write_reply(
@@ -116,14 +124,20 @@ async def _accept(
     ref: TicketRef,
     body: TicketBody | MessageBody | FollowUpBody,
     stub: Stub | None,
+    shown: Shown,
 ) -> Receipt:
     now = services.deps.clock()
-    message = IncomingMessage(text=body.text, at=now, external_id=body.external_id, attachments=body.files())
     async with services.pools.operator(ref.tenant) as conn:
         kept = await once.recall(conn, Receipt)
         if kept is not None:
             return kept
-        accepted = await accept_message(conn, ref, message, stub=stub)
+        words = Written(ref=ref, text=body.text, by=None)
+        if stub is None:
+            words = await written(services, conn, ref, body.text, shown)
+        message = IncomingMessage(text=words.text, at=now, external_id=body.external_id, attachments=body.files())
+        accepted = await accept_message(conn, words.ref, message, stub=stub)
+        if words.by is not None and not accepted.is_repeat:
+            await save_standing(conn, words.ref, accepted.seq, words.by, now)
         receipt = Receipt(ticket_id=accepted.ticket_id, seq=accepted.seq, is_repeat=accepted.is_repeat)
         await once.keep(conn, receipt, now)
         reach("api.message_written")

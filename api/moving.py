@@ -16,8 +16,8 @@ from domain.points import reach
 from domain.ticket import TicketStatus
 from store.ratings import Rating, save_rating
 from store.tickets import TicketRow, read_ticket
+from workflows.handlers import Receipt
 from workflows.state import Rated
-from workflows.ticket import Receipt
 
 #: Sends one move: to which workflow, of which ticket, under which update id.
 Send = Callable[[Nudger, TicketRow, str], Awaitable[Receipt]]

@@ -30,13 +30,15 @@ from domain.errors import (
     TicketClosed,
     Unavailable,
 )
-from domain.ids import Label, workflow_id
+from domain.ids import ActionId, Label, workflow_id
 from domain.ticket import TicketRef
 from store.approvals import read_decision
 from store.outbox import Nudge
 from store.pools import Pools
-from workflows.state import CloseAsked, HandedBack, OperatorReplied, Rated, TakenOver, TicketInput
-from workflows.ticket import Receipt, TicketWorkflow
+from store.watches import read_change
+from workflows.handlers import Receipt
+from workflows.state import CloseAsked, HandedBack, OperatorReplied, Rated, TakenOver, TicketInput, UndoAsked
+from workflows.ticket import TicketWorkflow
 
 #: A healthy worker answers within tens of milliseconds; whoever waits longer is told that it will be delivered later.
 PATIENCE = timedelta(seconds=5)
@@ -77,6 +79,12 @@ class Nudger:
                     await self.decide(nudge.ticket, Decision(decision_id=row.id, **kept))
                 case "operator":
                     await self.reply(nudge.ticket, OperatorReplied(seq=nudge.ref, by="operator"))
+                case "resume":
+                    await self.resume(nudge.ticket, nudge.ref)
+                case "watch":
+                    async with self._pools.operator(nudge.tenant) as conn:
+                        action_id = await read_change(conn, nudge.tenant, nudge.ref)
+                    await self.look_again(nudge.ticket, action_id, nudge.ref)
         except (InvalidInput, NotFound, Conflict) as refusal:
             return refusal.code
         return "delivered"
@@ -105,6 +113,18 @@ class Nudger:
     async def close(self, ticket: TicketRef, move: CloseAsked, update_id: str) -> Receipt:
         """Close the ticket."""
         return await self._update(ticket, TicketWorkflow.close, move, update_id)
+
+    async def undo(self, ticket: TicketRef, move: UndoAsked, update_id: str) -> Receipt:
+        """Take an action back."""
+        return await self._update(ticket, TicketWorkflow.undo, move, update_id)
+
+    async def resume(self, ticket: TicketRef, pause_id: int) -> Receipt:
+        """Tell that a pause has ended."""
+        return await self._update(ticket, TicketWorkflow.resume, pause_id, f"resume:{pause_id}")
+
+    async def look_again(self, ticket: TicketRef, action_id: ActionId, change: int) -> Receipt:
+        """Tell that a provider has news of an effect."""
+        return await self._update(ticket, TicketWorkflow.look_again, action_id, f"watch:{change}")
 
     async def rate(self, ticket: TicketRef, move: Rated, update_id: str) -> Receipt:
         """Tell of the customer's rating."""

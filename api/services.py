@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,13 +10,17 @@ import structlog
 from fastapi import Depends, Request
 
 from api.bell import Bell
+from api.buckets import Buckets
 from api.deps import ApiDeps
 from api.nudge import Nudger
+from api.rates import burst_of
 from domain.errors import SetrightError
-from domain.ids import TicketId, workflow_id
+from domain.identity import IdentityRules
+from domain.ids import CustomerId, TenantId, TicketId, workflow_id
 from domain.points import reach
 from domain.ticket import TicketRef
 from store.outbox import mark_delivered
+from store.rows import Connection
 from workflows.state import Rated
 
 _log = structlog.get_logger("api")
@@ -30,6 +34,8 @@ class Services:
         self.pools = deps.pools
         self.bell = Bell(deps.events_dsn)
         self.nudger = Nudger(deps.temporal, deps.task_queue, deps.pools)
+        self.failures = Buckets(burst_of(deps.limits.failures))
+        self.deliveries = Buckets(burst_of(deps.limits.per_key))
         self._background: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -44,6 +50,14 @@ class Services:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def identity_rules(self, tenant: TenantId) -> IdentityRules:
+        """Who is believed at a tenant."""
+        return self.deps.identity.get(tenant) or IdentityRules()
+
+    def scope(self, tenant: TenantId, customer: CustomerId | None) -> AbstractAsyncContextManager[Connection]:
+        """One transaction: a customer's own scope, or the tenant's where no customer is named."""
+        return self.pools.operator(tenant) if customer is None else self.pools.customer(tenant, customer)
 
     def nudge_soon(self, ticket: TicketRef, seq: int) -> None:
         """Tell the workflow of a customer's message without keeping its sender waiting; the relay repairs a failure."""

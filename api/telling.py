@@ -157,6 +157,8 @@ def _listed(items: Sequence[str]) -> str:
 _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "ticket_opened": lambda b, _: f"Opened over {b.get('channel')}; the customer's identity is {b.get('identity')}.",
     "message_received": lambda b, _: f"The customer wrote (message {b.get('seq')}).",
+    "identity_proven": lambda b, _: f"The writer is known better (message {b.get('seq')}): {b.get('level')}.",
+    "identity_lapsed": lambda b, _: f"The proof of identity is too old (message {b.get('seq')}): {b.get('level')}.",
     "turn_finished": lambda _b, _: "The turn ended.",
     "classified": _understood,
     "evidence_found": _found,

@@ -1,4 +1,4 @@
-"""Many customers in Ada's situation: the shop of a benchmark, where each ticket has its own refund to re-issue."""
+"""Many customers in the situation of one: the shop of a benchmark, where each ticket has its own order to settle."""
 
 from datetime import UTC, datetime
 
@@ -12,19 +12,22 @@ from adapters.backends.shop.generate.people import Catalogue, add_person
 from domain.ids import CustomerId
 
 
-async def add_waiting_customers(database: str, number: int) -> list[CustomerId]:
-    """Fill the shop with `number` customers whose refund failed for a passing reason; returns their ids."""
+async def add_waiting_customers(database: str, number: int, like: CustomerId = "cus_ada") -> list[CustomerId]:
+    """Fill the shop with `number` customers and nobody else; returns their ids.
+
+    They are in Ada's situation (a refund that failed for a passing reason), or in that of another named person.
+    """
     today = datetime.now(UTC).date()
     file = read(FOLDER, "catalogue.yaml", CatalogueFile)
     people = read(FOLDER, "people.yaml", PeopleFile)
-    ada = next(person for person in people.meridian if person.id == "cus_ada")
+    original = next(person for person in people.meridian if person.id == like)
     products = {product.ref: product.row() for product in file.products}
     catalogue = Catalogue(products, {product.ref: product.variants(file.currency) for product in file.products})
     shop = Builder(file.currency)
     shop.store.products.extend(products.values())
     for variants in catalogue.variants.values():
         shop.store.variants.extend(variants)
-    copies = [_copy(ada, n) for n in range(number)]
+    copies = [_copy(original, n) for n in range(number)]
     for person in copies:
         add_person(shop, person, catalogue, today)
     async with await AsyncConnection.connect(database) as conn:

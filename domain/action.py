@@ -32,6 +32,7 @@ class ActionSpec(Model):
     effect: Effect
     risk: Literal["low", "medium", "high"]
     arguments: dict[str, str]  # argument name -> slot kind
+    needs_approval: bool = False  # even where policy allows it: a floor that the back end's file sets
 
 
 class ProposedAction(Model):
@@ -53,6 +54,13 @@ class ProposedAction(Model):
         return self.args_sha256 == sha256_of([self.name, self.args])
 
 
+class Cap(Model):
+    """What all actions about one subject together may never exceed: "order:10042/EUR", and what was paid for it."""
+
+    subject: str = Field(min_length=1, max_length=200)
+    limit: Money
+
+
 class ActionStatus(StrEnum):
     """How a performed action ended; `unknown` is settled by look-up, never by sending again."""
 
@@ -61,6 +69,7 @@ class ActionStatus(StrEnum):
     unknown = "unknown"  # nobody could say whether it took effect; a person settles it
     refused = "refused"  # policy, approval or ledger did not let it happen
     duplicate = "duplicate"  # the same intent was already carried out, here or on another ticket
+    paused = "paused"  # a pause holds it back; nothing was sent, and it is tried again when the pause ends
 
 
 class ActionResult(Model):
@@ -74,3 +83,4 @@ class ActionResult(Model):
     context_id: int | None = None  # the customer context read back after a write
     fact_id: int | None = None  # the stored answer of a read
     is_read_back: bool = False  # the system of record shows the effect
+    is_pending: bool = False  # … but not its end: a refund that is submitted and not booked yet

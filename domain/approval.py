@@ -1,12 +1,24 @@
 """Approvals: what a person is asked, bound to exact arguments, and what they answered."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from domain.action import ProposedAction
 from domain.ids import ActionId, Label, Sha256
 from domain.model import Model
+
+#: The role that fits every request: of keys that approve whatever there is to approve.
+EVERY_ROLE = "*"
+Role = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z][a-z0-9_]{0,62})$")]
+
+
+def may_approve(role: Label, roles: Iterable[Role]) -> bool:
+    """Whether somebody with these roles may answer a request that asks for `role`."""
+    return not {role, EVERY_ROLE}.isdisjoint(roles)
 
 
 class DecisionVerdict(StrEnum):
@@ -26,8 +38,10 @@ class ApprovalRequest(Model):
     approvers: int
     rules: tuple[Label, ...]
     policy_version: Sha256
+    undoes: ActionId | None = None  # the action that this one takes back
     requested_at: datetime
     expires_at: datetime
+    requested_by: str | None = None  # the operator who asked, where a person did: they may not answer
 
 
 class PendingApproval(Model):

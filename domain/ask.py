@@ -15,8 +15,9 @@ from domain.intent import Signals
 from domain.memory import Memory, ReplyPart
 from domain.message import AuthorKind
 from domain.model import Model
+from domain.money import Money
 from domain.outcome import DraftRef
-from domain.ticket import TicketRef, TicketStatus, WaitingFor
+from domain.ticket import IdentityLevel, TicketRef, TicketStatus, WaitingFor
 
 ResolutionKind = Literal["confirmed", "assumed", "by_operator"]
 #: Answers of reads made in this turn: action -> row id of the stored answer.
@@ -83,6 +84,7 @@ class JudgeAsk(Model):
     context_id: int
     reads: Reads
     signals: Signals
+    undoes: ActionId | None = None  # an operator takes that action back: its procedure need not name this one
 
 
 class PerformAsk(Model):
@@ -94,6 +96,33 @@ class PerformAsk(Model):
     approval_id: ActionId | None
     policy_version: Sha256
     rules: tuple[Label, ...]
+    procedure: Label | None = None
+    role: Label | None = None  # who must have approved, as policy judges now
+    approvers: int = 0  # how many of them; 0: nobody
+
+
+class WatchAsk(Model):
+    """Look again at an effect that had not settled."""
+
+    key: TurnKey
+    action_id: ActionId
+
+
+class EffectState(Model):
+    """What the system of record now says of an effect; `failed` is final and frees its key."""
+
+    state: Literal["pending", "settled", "failed"]
+    code: Label
+    amount: Money | None = None
+
+
+class UndoAsk(Model):
+    """Say which action takes this one back."""
+
+    key: TurnKey
+    action_id: ActionId  # what is to be undone
+    wish: int
+    number: int  # of the action that undoes it
 
 
 class DraftAsk(Model):
@@ -133,6 +162,7 @@ class TicketTerms(Model):
     remind_after: timedelta
     give_up_after: timedelta  # a pending ticket without an answer is taken as settled
     reopen_window: timedelta
+    remind_approver_before: timedelta | None = None  # how long before an approval expires; None: never
 
 
 class InboxAsk(Model):
@@ -143,10 +173,11 @@ class InboxAsk(Model):
 
 
 class InboxRow(Model):
-    """A message, by number and author."""
+    """A message, by number and author, and how well the ticket's writer was known when it was accepted."""
 
     seq: int
     author: AuthorKind
+    identity: IdentityLevel | None = None  # None: nothing new is known
 
 
 class HandoffAsk(Model):

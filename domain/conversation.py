@@ -6,7 +6,17 @@ Pure rules over labels. They decide when a reading is clear enough to act on, wh
 from domain.approval import PendingApproval
 from domain.ids import Label
 from domain.intent import OUT_OF_SCOPE, Classification, WishFound
-from domain.memory import Asked, AskedConfirmation, AskedIntent, AskedSlot, Memory, ReplyPart, Wish, WishStatus
+from domain.memory import (
+    Asked,
+    AskedConfirmation,
+    AskedIdentity,
+    AskedIntent,
+    AskedSlot,
+    Memory,
+    ReplyPart,
+    Wish,
+    WishStatus,
+)
 from domain.model import Model
 
 #: Thousandths of calibrated confidence from which a reading is acted on, and from which it is worth naming in a
@@ -65,7 +75,7 @@ def _take_answer(memory: Memory, said: Classification) -> tuple[Memory, tuple[Re
             for intent in said.chosen:
                 memory = _append(memory, intent, 1000, said.wishes[0] if said.wishes else None)
             return memory.model_copy(update={"asked": None}), (), True
-        case AskedSlot(wish=number) if said.changed_mind:
+        case AskedSlot(wish=number) | AskedIdentity(wish=number) if said.changed_mind:
             wish = memory.wish(number)
             kept = ReplyPart(kind="common", reply="kept", wish=number)
             return memory.with_wish(wish.model_copy(update={"status": WishStatus.withdrawn})), (kept,), True
@@ -145,7 +155,7 @@ def is_unanswered(memory: Memory, question: Asked) -> bool:
             return (old, slot) == (new, again)
         case AskedConfirmation(action=old_action), AskedConfirmation(action=new_action):
             return old_action.args_sha256 == new_action.args_sha256
-        case AskedIntent(), AskedIntent():
+        case (AskedIntent(), AskedIntent()) | (AskedIdentity(), AskedIdentity()):
             return True
         case _:
             return False
@@ -159,5 +169,6 @@ def without_pending(memory: Memory, approval_id: str) -> tuple[Memory, PendingAp
 
 
 def is_waiting(memory: Memory, wish: Wish) -> bool:
-    """Whether a wish waits for an approval."""
-    return any(p.request.action.wish == wish.number for p in memory.pending)
+    """Whether a wish waits for an approval, or for a pause to end."""
+    waiting = (*(p.request.action for p in memory.pending), *(held.action for held in memory.held))
+    return any(action.wish == wish.number for action in waiting)

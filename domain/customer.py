@@ -26,6 +26,7 @@ class Address(Model):
     region: str = ""
     postcode: str
     country: str
+    changes: int = 0  # how often it was changed: the same change at another time is another one
     former: "Address | None" = None  # what it was before it was last changed, where that can be restored
 
     def one_line(self) -> str:
@@ -60,6 +61,7 @@ class Payment(Model):
     paid_at: datetime
     days_since: int
     duplicate_of: Handle | None = None  # the payment this one repeats, where the provider charged twice
+    is_disputed: bool = False  # the customer's bank has taken it up: what is paid back is its decision
 
 
 RefundStatus = Literal["pending", "succeeded", "failed", "cancelled"]
@@ -174,6 +176,7 @@ class Subscription(Model):
     days_left: int
     unused: Money  # the prorated part of the current period
     seats: int
+    changes: int = 0  # how often it was ended or resumed
     invoices: tuple[Invoice, ...]
 
 
@@ -199,6 +202,8 @@ class CustomerContext(Model):
     language: str = "en"
     orders: tuple[Order, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
+    payments: tuple[Payment, ...] = ()  # where the back end knows of no order or invoice that they belong to
+    refunds: tuple[Refund, ...] = ()
     payment_methods: tuple[PaymentMethod, ...] = ()
     address: Address | None = None
     past_tickets: tuple[PastTicket, ...] = ()
@@ -227,6 +232,8 @@ class CustomerContext(Model):
             for records in (order.lines, order.payments, order.refunds, order.shipments):
                 for record in records:
                     yield record.handle, record
+        yield from ((payment.handle, payment) for payment in self.payments)
+        yield from ((refund.handle, refund) for refund in self.refunds)
         for subscription in self.subscriptions:
             yield subscription.handle, subscription
             for invoice in subscription.invoices:

@@ -66,6 +66,60 @@ class ApprovalMismatch(Conflict):
     code = "approval_mismatch"
 
 
+class NotAnApprover(SetrightError):
+    """Whoever decides lacks the role that is asked for, or is no person: a service's key approves nothing."""
+
+    code = "not_an_approver"
+
+
+class OwnRequest(SetrightError):
+    """Nobody decides on what they asked for themselves."""
+
+    code = "own_request"
+
+
+class NotEnoughApprovers(Conflict):
+    """Fewer people have approved exactly this than policy asks for."""
+
+    code = "not_enough_approvers"
+
+
+class OverPaid(Conflict):
+    """More would be given back, over all actions, than was paid."""
+
+    code = "over_paid"
+
+
+class OverBudget(Conflict):
+    """A budget of the policy does not allow the amount; `facts["budget"]` says which."""
+
+    code = "over_budget"
+
+
+class Paused(Conflict):
+    """Somebody has paused such actions; nothing was taken, and it may be tried again when the pause has ended."""
+
+    code = "paused"
+
+
+class BadCustomerToken(SetrightError):
+    """The customer token is not one that this tenant takes now; the text never says which check failed."""
+
+    code = "bad_customer_token"
+
+
+class WrongCode(SetrightError):
+    """The one-time code is wrong, used, expired, or was never sent: one answer for all, so that nothing is learnt."""
+
+    code = "wrong_code"
+
+
+class TooManyCodes(SetrightError):
+    """The day's one-time codes of a ticket or a customer are used up."""
+
+    code = "too_many_codes"
+
+
 class AuditBroken(SetrightError):
     """The event chain does not verify: a recorded event differs from the one to be recorded."""
 
@@ -100,6 +154,24 @@ class Unavailable(SetrightError):
     """A system we depend on does not answer now; trying again later may work."""
 
     code = "unavailable"
+
+
+class AnswerUnusable(Unavailable):
+    """A system of record answered something that its declaration does not describe; the text names the field."""
+
+    code = "answer_unusable"
+
+
+class ExtraMissing(SetrightError):
+    """A library is not installed that only some workspaces need; the text names it."""
+
+    code = "extra_missing"
+
+
+class AnswerInvalid(SetrightError):
+    """The assistant answered something that is not of the form it was asked for; a person goes on."""
+
+    code = "answer_invalid"
 
 
 class ReplyInvalid(SetrightError):

@@ -7,18 +7,28 @@ reply is not sent as it is.
 
 import contextlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 from domain.figures import Figure, figures_in
 from domain.ids import Label
+from domain.links import foreign_links, hosts_in
 from domain.template import show
+from domain.text import strip_invisible
 from domain.verification import Finding, Verification
 
 MAX_REPLY_CHARS = 6_000
 
-_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>()\"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:\b(?:https?:|ftp:|mailto:)|(?<![\w:/])//)[^\s<>()\"']+"  # with its scheme, or without one as in HTML
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.@/{-])(?:[\w-]+\.)+[^\W\d_]{2,24}(?![\w@}])(?:[/?#:][^\s<>()\"']*)?",  # what mail programs link
+    re.IGNORECASE,
+)
+#: Letters set apart, so that no word is seen: they are read together.
+_SPELLED_OUT = re.compile(r"(?<!\w)(?:\w[\s.-]+){3,}\w(?!\w)")
 _MARKUP = re.compile(r"[*_`#>|]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
@@ -55,15 +65,20 @@ def check_reply(
 
     `sources` are the passages shown to the writer, `facts_text` the templates used and the facts they may name (made by
     `facts_text`), `quotes` the sentences it cites, `performed` the actions that succeeded, `most` its length in
-    characters.
+    characters. `allowed_links` are links, hosts, or texts of the team's that hold some: their hosts may be linked to,
+    and no others, whatever stands in a passage or a customer's record.
     """
     if not text.strip():
         return Verification(findings=(Finding(check="empty"),))
+    if len(text) > most:  # and not looked at any further: what costs time must be bounded
+        return Verification(findings=(Finding(check="too_long", detail=str(len(text))),))
     findings: list[Finding] = []
-    if len(text) > most:
-        findings.append(Finding(check="too_long", detail=str(len(text))))
+    if strip_invisible(text) != text:
+        findings.append(Finding(check="hidden_characters"))
+    text = unicodedata.normalize("NFKC", strip_invisible(text))  # full-width letters and the like: as what they are
+    text = _SPELLED_OUT.sub(lambda spelled: re.sub(r"[\s.-]", "", spelled[0]), text)
     known = (*sources, *facts_text)
-    findings += _ungrounded_links(text, known, allowed_links)
+    findings += _ungrounded_links(text, allowed_links)
     findings += _ungrounded_figures(text, known, allowed_links)
     findings += _ungrounded_quotes(quotes, sources)
     findings += _promises_not_done(text, sources, performed)
@@ -94,14 +109,9 @@ def comparable(sentence: str) -> str:
     return " ".join(_MARKUP.sub(" ", sentence).casefold().split())
 
 
-def _ungrounded_links(text: str, known: Sequence[str], allowed: Sequence[str]) -> list[Finding]:
-    grounded = {_bare_link(link) for source in (*known, *allowed) for link in _LINK.findall(source)}
-    wrong = sum(1 for link in _LINK.findall(text) if _bare_link(link) not in grounded)
+def _ungrounded_links(text: str, allowed: Sequence[str]) -> list[Finding]:
+    wrong = foreign_links(text, {host for source in allowed for host in hosts_in(source)})
     return [Finding(check="ungrounded_link", detail=str(wrong))] if wrong else []
-
-
-def _bare_link(link: str) -> str:
-    return link.casefold().removeprefix("https://").removeprefix("http://").rstrip(".,;:!?/")
 
 
 def _ungrounded_figures(text: str, known: Sequence[str], allowed: Sequence[str]) -> list[Finding]:

@@ -27,6 +27,7 @@ class HandoffReason(StrEnum):
     effect_unknown = "effect_unknown"
     action_failed = "action_failed"
     not_read_back = "not_read_back"
+    over_budget = "over_budget"
     approval_expired = "approval_expired"
     unsafe_reply = "unsafe_reply"
     policy_error = "policy_error"

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import StringConstraints
 
 from domain.event import EventKind, TicketEvent
-from domain.ids import TenantId, TicketId
+from domain.ids import TenantId, TicketId, new_ticket_id
 
 #: `H-7H3K9QWZ`: one hook, made like a ticket's id.
 HookId = Annotated[str, StringConstraints(pattern=r"^H-[0-9A-HJKMNP-TV-Z]{8}$")]
@@ -42,6 +42,11 @@ _TOLD: Mapping[EventKind, tuple[HookEvent, tuple[str, ...]]] = {
 }
 #: How long the secret before stays good after a rotation: both sign, both are taken.
 ROTATION_SPAN = timedelta(hours=24)
+
+
+def new_hook_id() -> HookId:
+    """Make a random hook id."""
+    return f"H-{new_ticket_id()[2:]}"
 
 
 def kinds_of(events: tuple[HookEvent, ...]) -> tuple[EventKind, ...]:

@@ -1,5 +1,6 @@
 """What a ticket remembers between turns: the wishes, their slots, what was asked, done and not yet told."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -8,7 +9,7 @@ from pydantic import Field
 from domain.action import ActionResult, ProposedAction
 from domain.approval import PendingApproval
 from domain.handoff import HandoffReason
-from domain.ids import Handle, Label, Sha256
+from domain.ids import ActionId, Handle, Label, Sha256
 from domain.model import Model
 from domain.slot import SlotValues
 
@@ -65,7 +66,36 @@ class AskedConfirmation(Model):
     reply: Label | None = None  # the procedure's reply that restates it
 
 
-Asked = Annotated[AskedIntent | AskedSlot | AskedConfirmation, Field(discriminator="kind")]
+class AskedIdentity(Model):
+    """We asked the customer to prove who they are, for the sake of a wish."""
+
+    kind: Literal["identity"] = "identity"
+    wish: int
+
+
+Asked = Annotated[AskedIntent | AskedSlot | AskedConfirmation | AskedIdentity, Field(discriminator="kind")]
+
+
+class HeldAction(Model):
+    """An action that a pause holds back. Nothing was sent; it is judged again and tried when the pause ends."""
+
+    action: ProposedAction
+    approval_id: ActionId | None
+    undoes: ActionId | None = None
+    since: datetime
+
+
+class WatchedEffect(Model):
+    """An effect that took place and has not settled, or of which nobody knows: looked at again until somebody does."""
+
+    action_id: ActionId
+    name: Label
+    wish: int
+    since: datetime
+    due: datetime  # when to look next
+    looks: int = 0
+    is_unknown: bool = False  # a person has it already, and only the ledger still wants to know
+    is_undone: bool = False  # it was taken back, so its failure is no news
 
 
 class ReplyPart(Model):
@@ -96,6 +126,8 @@ class Memory(Model):
     asked: Asked | None = None
     clarifications: int = 0  # questions in a row without a clear answer
     pending: tuple[PendingApproval, ...] = ()
+    held: tuple[HeldAction, ...] = ()
+    watched: tuple[WatchedEffect, ...] = ()
     untold: tuple[ReplyPart, ...] = ()  # results whose reply was dropped as stale: told with the next one
     language: str = "en"
     is_introduced: bool = False  # the first reply has said that an assistant answers

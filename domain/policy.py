@@ -15,6 +15,7 @@ from domain.action import Effect
 from domain.handoff import HandoffReason
 from domain.ids import Label, Sha256
 from domain.model import Model
+from domain.money import Currency, MinorUnits
 
 
 def _check_cel(expression: str) -> str:
@@ -70,12 +71,33 @@ class HandoffRule(Model):
     reason: str
 
 
+#: Whole minor units, per currency. A currency that a budget does not name has none of it.
+Budget = Annotated[dict[Currency, MinorUnits], Field(min_length=1)]
+
+
+class Budgets(Model):
+    """How much actions may cost altogether, approved ones included; a budget that is left out does not bind.
+
+    A day is one of UTC.
+    """
+
+    per_ticket: Budget | None = None
+    per_customer_day: Budget | None = None
+    per_tenant_day: Budget | None = None
+
+    def limits(self, currency: Currency) -> dict[Label, MinorUnits]:
+        """The limit of every budget that binds, in one currency: 0 where the budget does not name it."""
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: budget.get(currency, 0) for name, budget in named.items() if budget is not None}
+
+
 class Policy(Model):
     """A tenant's policy file; `version` is the digest of the file it was read from."""
 
     version: Sha256
     rules: tuple[PolicyRule, ...]
     handoffs: tuple[HandoffRule, ...] = ()
+    budgets: Budgets = Budgets()
 
 
 class Judgment(Model):
@@ -89,6 +111,11 @@ class Judgment(Model):
     expires_after: timedelta = timedelta(hours=72)
     tell_customer: Label | None = None
     errors: tuple[Label, ...] = ()  # rules whose condition could not be evaluated
+
+    @property
+    def quorum(self) -> int:
+        """How many people must approve before it may be done."""
+        return self.approvers if self.verdict is Verdict.needs_approval else 0
 
 
 UNMATCHED_WRITE = "unmatched_write"

@@ -20,6 +20,12 @@ class AskSlot(Model):
     choices: tuple[Handle | Label, ...] = ()
 
 
+class AskIdentity(Model):
+    """The wish is about private data or a write, and the writer has not proven who they are: ask for a proof."""
+
+    kind: Literal["ask_identity"] = "ask_identity"
+
+
 class Propose(Model):
     """Do this action if policy lets it; with `confirm`, restate it first and go on only after the customer's own yes.
 
@@ -56,7 +62,9 @@ class PassOn(Model):
     reply: Label | None = None
 
 
-PlanStep = Annotated[AskSlot | Propose | Answer | AnswerFromKnowledge | PassOn, Field(discriminator="kind")]
+PlanStep = Annotated[
+    AskSlot | AskIdentity | Propose | Answer | AnswerFromKnowledge | PassOn, Field(discriminator="kind")
+]
 
 
 class Planned(Model):

@@ -13,6 +13,7 @@ class Finding(Model):
         "ungrounded_number",
         "ungrounded_link",
         "promise_not_done",
+        "hidden_characters",
         "foreign_data",
         "empty",
         "too_long",

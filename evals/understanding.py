@@ -1,8 +1,8 @@
 """How well does the embedded assistant understand? Measured on public data that nobody here wrote.
 
 The data are not part of the repository (see `docs/measurements.md` for where they come from): `python -m
-evals.understanding --data PATH` reads the folders `hint3`, `clinc150`, `notinject_benign` and `cse_prompt_injection`
-below PATH, and skips what is missing. Nothing is tuned here: thresholds are fixed before the data are seen.
+evals.understanding --data PATH` reads the folders `hint3` and `clinc150` below PATH, and skips what is missing.
+Nothing is tuned here: thresholds are fixed before the data are seen.
 """
 
 import argparse
@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.assistants.embedded.intent import IntentHead
-from adapters.assistants.embedded.signals import read_signals
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder, Vectors
 
@@ -47,17 +46,6 @@ class IntentFigures:
     coverage_at_precision: float  # in-scope messages answered rightly when 98 % of all answers given are right
     calibration_error: float  # is the best intent as often right as its confidence says? over all messages, ten bins
     training_seconds: float
-
-
-@dataclass(frozen=True)
-class SignalFigures:
-    """How often `possible_injection` is raised."""
-
-    harmless: int
-    false_alarms: float
-    attacks: int
-    recall: float
-    recall_by_technique: dict[str, float]
 
 
 class _Remembering:
@@ -130,35 +118,16 @@ def measure_clinc_desk(folder: Path, embedder: Embedder) -> IntentFigures:
     )
 
 
-def measure_injection_signal(harmless: Path, attacks: Path) -> SignalFigures:
-    """Raise `possible_injection` on harmless prompts full of trigger words, and on attacks by technique."""
-    benign = [row["prompt"] for row in _rows(harmless / "dev" / "benign.jsonl")]
-    raised: defaultdict[str, list[bool]] = defaultdict(list)
-    for row in _rows(attacks / "dev" / "en.jsonl"):
-        raised[row["injection_variant"]].append(read_signals(row["user_input"]).possible_injection)
-    found = [one for technique in raised.values() for one in technique]
-    return SignalFigures(
-        harmless=len(benign),
-        false_alarms=_share(read_signals(text).possible_injection for text in benign),
-        attacks=len(found),
-        recall=_share(found),
-        recall_by_technique={technique: _share(found) for technique, found in sorted(raised.items())},
-    )
-
-
-def measure(data: Path, embedder: Embedder) -> dict[str, IntentFigures | SignalFigures]:
+def measure(data: Path, embedder: Embedder) -> dict[str, IntentFigures]:
     """Measure whatever is there below `data`; an absent folder is left out."""
     embedder = _Remembering(embedder)
-    figures: dict[str, IntentFigures | SignalFigures] = {}
+    figures: dict[str, IntentFigures] = {}
     for shop in SHOPS:
         if (data / "hint3").is_dir():
             figures[f"hint3 {shop}"] = measure_hint3(data / "hint3", shop, embedder)
     if (data / "clinc150").is_dir():
         figures["clinc150, ten desks of 15 intents"] = measure_clinc_desk(data / "clinc150", embedder)
         figures["clinc150, 150 intents"] = measure_clinc(data / "clinc150", embedder)
-    harmless, attacks = data / "notinject_benign", data / "cse_prompt_injection"
-    if harmless.is_dir() and attacks.is_dir():
-        figures["injection signal"] = measure_injection_signal(harmless, attacks)
     return figures
 
 
@@ -230,10 +199,6 @@ def _mean(parts: Sequence[IntentFigures]) -> IntentFigures:
     mean = {key: sum(row[key] for row in table) / len(table) for key in table[0]}
     counts = {key: int(sum(row[key] for row in table)) for key in ("in_scope", "out_of_scope")}
     return IntentFigures(**{**mean, **counts, "intents": round(mean["intents"])})
-
-
-def _share(flags: Iterable[bool]) -> float:
-    return float(np.mean(list(flags)))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

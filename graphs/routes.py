@@ -10,11 +10,11 @@ from graphs.state import Trigger, TurnState
 
 
 async def enter(state: TurnState) -> Literal["classify", "act", "verify", "hand_off"]:
-    """A message is read first; a decision acts; an expired approval goes to a person; a reminder is only written."""
+    """Read a message first; do what was decided earlier; pass an expired approval on; only write a reminder."""
     match state.trigger:
         case Trigger.message | Trigger.handback:
             return "classify"
-        case Trigger.decision:
+        case Trigger.decision | Trigger.resumed | Trigger.undo | Trigger.effect_failed:
             return "act"
         case Trigger.approval_expired:
             return "hand_off"

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from domain.action import ActionResult, ProposedAction
 from domain.approval import ApprovalRequest, Decision
 from domain.ask import Reads, TurnKey
 from domain.event import EventDraft
@@ -11,7 +12,7 @@ from domain.evidence import SearchResult
 from domain.handoff import HandOffNotice
 from domain.ids import ActionId
 from domain.intent import Classification, Signals
-from domain.memory import Asked, Memory, ReplyPart
+from domain.memory import Asked, HeldAction, Memory, ReplyPart
 from domain.model import Model
 from domain.outcome import TurnOutcome
 from domain.step import Propose
@@ -29,6 +30,17 @@ class Trigger(StrEnum):
     approval_expired = "approval_expired"
     reminder = "reminder"
     handback = "handback"
+    resumed = "resumed"  # the pause that held an action back has ended
+    effect_failed = "effect_failed"  # what had been done turned out not to have lasted
+    undo = "undo"  # an operator takes an action back
+
+
+class Undo(Model):
+    """An action that takes another one back, as an operator asked."""
+
+    action: ProposedAction
+    undoes: ActionId
+    asked_by: str
 
 
 class TurnState(Model):
@@ -42,6 +54,9 @@ class TurnState(Model):
     seqs: tuple[int, ...] = ()  # the customer's messages that are new in this turn
     decision: Decision | None = None
     expired: ActionId | None = None
+    held: HeldAction | None = None
+    failed: ActionResult | None = None  # what became of the effect, and of which wish
+    undo: Undo | None = None
 
     context_id: int | None = None
     classification: Classification | None = None
@@ -55,6 +70,7 @@ class TurnState(Model):
     passed_on: tuple[int, ...] = ()  # the wishes that procedures gave to a person in this turn
     is_settled: bool = True  # an answer that expects the customer back makes it False
     is_confirmed: bool = False  # the customer said that it is settled
+    is_aside: bool = False  # an operator's business: it leaves the ticket where it stood
     events: tuple[EventDraft, ...] = ()
     outcome: TurnOutcome | None = None
 

@@ -40,6 +40,11 @@ def embedded_secret(data_dir: Path) -> SecretStr:
     return SecretStr(path.read_text())
 
 
+def hook_key(settings: Settings) -> bytes:
+    """What the secrets of hooks are derived from; another installation's secret makes others. Raises SettingsError."""
+    return bytes.fromhex(role_password(database_of(settings)[1], "hooks"))
+
+
 async def prepare_database(superuser_url: str, secret: SecretStr) -> list[Applied]:
     """Migrate, set up the example's schemas, and give every role its password; raises MigrationError, Unavailable."""
     applied = await migrate(superuser_url)

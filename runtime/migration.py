@@ -11,6 +11,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.client import Client
 
 from adapters.workspace.loader import load_workspace
+from domain.approval import Role
 from domain.ids import Label, TenantId
 from runtime.database import database_of, open_pools, prepare_database
 from runtime.seed import seed_store, seed_workspace
@@ -63,13 +64,18 @@ async def register_search_attributes(client: Client) -> Sequence[str]:
 
 
 async def make_key(
-    settings: Settings, tenant: TenantId, name: str, scopes: Sequence[Label], operator: str | None
+    settings: Settings,
+    tenant: TenantId,
+    name: str,
+    scopes: Sequence[Label],
+    operator: str | None,
+    roles: Sequence[Role] = (),
 ) -> str:
-    """Make an API key and return it, this once; `operator` makes it an operator's own."""
+    """Make an API key and return it, this once; `operator` makes it an operator's own, who may approve as `roles`."""
     pools = await open_pools(settings)
     try:
         async with pools.operator(tenant) as conn:
-            made = await create_key(conn, tenant, name, scopes, datetime.now(UTC), operator_id=operator)
+            made = await create_key(conn, tenant, name, scopes, datetime.now(UTC), operator_id=operator, roles=roles)
     finally:
         await pools.close()
     return made.key

@@ -2,7 +2,7 @@
 
 The API nudges a workflow right after it has committed a message. Whatever of that fails is found here, in the outbox,
 and sent again until it is acknowledged; a nudge that arrives twice does no harm. Beside that it keeps the audit chain's
-heads outside the database.
+heads outside the database, and one-time codes are made and sent from here alone.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from api.nudge import Nudger
 from domain.errors import SetrightError
 from domain.points import reach
 from runtime.audit.keeper import HeadKeeper
+from runtime.identity_codes import CodeSender
 from store.outbox import Nudge, mark_delivered, mark_failed, undelivered
 from store.pools import Pools
 
@@ -26,18 +27,23 @@ BATCH = 100
 log = structlog.get_logger()
 
 
-async def deliver_left_behind(pools: Pools, nudger: Nudger, now: datetime) -> int:
+async def deliver_left_behind(pools: Pools, nudger: Nudger, now: datetime, codes: CodeSender | None = None) -> int:
     """Deliver what has waited longer than the grace; returns how many were acknowledged."""
     async with pools.relay() as conn:
         waiting = await undelivered(conn, BATCH, now - GRACE)
     if waiting:
         reach("relay.found")
-    return sum([await _deliver(pools, nudger, nudge) for nudge in waiting])
+    return sum([await _deliver(pools, nudger, nudge, codes) for nudge in waiting])
 
 
-async def _deliver(pools: Pools, nudger: Nudger, nudge: Nudge) -> bool:
+async def _deliver(pools: Pools, nudger: Nudger, nudge: Nudge, codes: CodeSender | None) -> bool:
     try:
-        await nudger.deliver(nudge)
+        if nudge.kind != "code":
+            await nudger.deliver(nudge)
+        elif codes is None:
+            return False  # for a process that can send one
+        else:
+            await codes.send(nudge)
     except SetrightError as error:
         async with pools.relay() as conn:
             await mark_failed(conn, nudge.ticket, nudge.kind, nudge.ref, error.code)
@@ -49,13 +55,13 @@ async def _deliver(pools: Pools, nudger: Nudger, nudge: Nudge) -> bool:
     return True
 
 
-async def run_relay(pools: Pools, nudger: Nudger, keeper: HeadKeeper) -> None:
+async def run_relay(pools: Pools, nudger: Nudger, keeper: HeadKeeper, codes: CodeSender | None = None) -> None:
     """Deliver and keep heads for ever; a database or Temporal that is away is waited for."""
     while True:
         with contextlib.suppress(SetrightError):
             await keeper.keep_if_due(datetime.now(UTC))
         with contextlib.suppress(SetrightError):
-            delivered = await deliver_left_behind(pools, nudger, datetime.now(UTC))
+            delivered = await deliver_left_behind(pools, nudger, datetime.now(UTC), codes)
             if delivered:
                 log.info("delivered what was left behind", count=delivered)
         await asyncio.sleep(INTERVAL_SECONDS)

@@ -4,23 +4,26 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import uvicorn
 from temporalio.client import Client
 
-from adapters.backends.shop.actions.registry import SPECS
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from api.app import create_app
 from api.deps import ApiDeps
 from api.nudge import Nudger
+from api.rates import RateLimits
 from domain.errors import Unavailable
 from runtime.audit.keeper import HeadKeeper
 from runtime.audit.replay import forget_again
+from runtime.backends import stripe_webhooks
 from runtime.crash import crash_when_told
-from runtime.database import dsn_as, open_pools
+from runtime.database import database_of, dsn_as, hook_key, open_pools
+from runtime.hook_relay import run_hook_relay
+from runtime.identity import code_key, customer_tokens, open_code_sender
 from runtime.relay import run_relay
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal
@@ -66,8 +69,10 @@ async def serve_api(
     *,
     temporal_ui: str | None,
     port: int,
+    may_call_loopback: bool = False,
 ) -> AsyncIterator[str]:
     """Serve while the block runs; yields the address. Raises Unavailable when the port cannot be had."""
+    key = hook_key(settings)
     deps = ApiDeps(
         pools=pools,
         events_dsn=dsn_as(settings, "operator_scope"),
@@ -75,10 +80,19 @@ async def serve_api(
         task_queue=settings.task_queue,
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
-        backend_specs=dict.fromkeys(workspace.tenants, SPECS),
+        backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
+        stripe_webhooks=stripe_webhooks(settings, workspace),
+        hook_key=key,
+        may_call_loopback=may_call_loopback,
+        limits=RateLimits(per_key=settings.rate_per_key, per_tenant=settings.rate_per_tenant),
         temporal_ui=temporal_ui,
+        identity={tenant: config.identity for tenant, config in workspace.tenants.items()},
+        customer_tokens=customer_tokens(workspace, database_of(settings)[1]),
+        code_key=code_key(settings),
     )
     app = create_app(deps)
+    sending = AsyncExitStack()
+    codes = await sending.enter_async_context(open_code_sender(settings, pools, workspace))
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -93,8 +107,11 @@ async def serve_api(
     serving = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take over the process's signals
     keeper = HeadKeeper(pools, settings)
     nudger = Nudger(client, settings.task_queue, pools)
-    relay = asyncio.create_task(run_relay(pools, nudger, keeper))
-    replay = asyncio.create_task(forget_again(settings, pools, nudger))
+    beside = (
+        asyncio.create_task(run_relay(pools, nudger, keeper, codes)),
+        asyncio.create_task(run_hook_relay(pools, key, may_call_loopback=may_call_loopback)),
+        asyncio.create_task(forget_again(settings, pools, nudger)),
+    )
     try:
         while not server.started:
             if serving.done():
@@ -103,8 +120,9 @@ async def serve_api(
         bound = server.servers[0].sockets[0].getsockname()[1]  # port 0 takes any free one
         yield f"http://{settings.api_host}:{bound}"
     finally:
-        relay.cancel()
-        replay.cancel()
+        for task in beside:
+            task.cancel()
         app.state.services.bell.stop()  # or open streams would hold the server back
         server.should_exit = True
-        await asyncio.gather(serving, relay, replay, return_exceptions=True)
+        await asyncio.gather(serving, *beside, return_exceptions=True)
+        await sending.aclose()

@@ -21,7 +21,7 @@ from runtime.embedded.account import account_for_postgres
 
 PREFIX = "SETRIGHT_"
 _MIN_SECRET = 32  # characters: 128 bits where they are hexadecimal digits
-_SHIPPED_WORKSPACE = Path(__file__).resolve().parent.parent / "examples" / "shop"
+SHIPPED_WORKSPACE = Path(__file__).resolve().parent.parent / "examples" / "shop"
 
 
 class SettingsError(SetrightError):
@@ -73,8 +73,11 @@ class Settings(BaseSettings):
     """Where the embeddings of a workspace's texts are kept, for demo and stack alike; deleting it costs time."""
     data: Path | None = None
     """The folder of public data sets that `setright eval` measures on."""
-    workspace: Path = _SHIPPED_WORKSPACE
+    workspace: Path = SHIPPED_WORKSPACE
     """The folder with procedures, policy and knowledge."""
+
+    secrets_dir: Path | None = None
+    """Secrets of back ends, a file each: TENANT/NAME in this folder; unset: the folder `secrets` in the data folder."""
 
     database_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices(f"{PREFIX}DATABASE_URL", "DATABASE_URL")
@@ -97,6 +100,11 @@ class Settings(BaseSettings):
     postgres_port: int = Field(default=0, ge=0, le=65535)
     temporal_port: int = Field(default=0, ge=0, le=65535)
     temporal_ui_port: int = Field(default=0, ge=0, le=65535)
+
+    rate_per_key: int = Field(default=100, ge=1, le=100_000)
+    """Requests a second that one API key may send to one API process, for ever; twenty seconds' worth at once."""
+    rate_per_tenant: int = Field(default=400, ge=1, le=100_000)
+    """The same for all keys of one tenant together."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
@@ -122,7 +130,7 @@ class Settings(BaseSettings):
     @property
     def is_example(self) -> bool:
         """Whether the shipped example is served, whose customers and orders are made up and may be loaded."""
-        return self.workspace == _SHIPPED_WORKSPACE
+        return self.workspace == SHIPPED_WORKSPACE
 
     @property
     def heads_file(self) -> Path:
@@ -130,11 +138,16 @@ class Settings(BaseSettings):
         return self.audit_heads or self.data_dir / "audit-heads.jsonl"
 
     @property
+    def secrets_folder(self) -> Path:
+        """Where the secrets of back ends are."""
+        return self.secrets_dir or self.data_dir / "secrets"
+
+    @property
     def demo_data_dir(self) -> Path:
         """The demo's own state, beside and never inside the real one."""
         return self.data_dir.with_name(f"{self.data_dir.name}-demo")
 
-    @field_validator("data_dir", "workspace", "audit_heads")
+    @field_validator("data_dir", "workspace", "audit_heads", "secrets_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path is not None else None

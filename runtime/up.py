@@ -17,6 +17,7 @@ from temporalio.client import Client
 
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
+from domain.approval import EVERY_ROLE
 from runtime.audit.keeper import HeadKeeper
 from runtime.cli.running import STACK_FILE
 from runtime.database import embedded_secret, open_pools, prepare_database
@@ -108,7 +109,7 @@ async def running_stack(settings: Settings, on_progress: OnProgress) -> AsyncIte
         ui = embedded.temporal_ui if options.has_temporal else None
         port = Ports(folder.ports).choose("api", settings.api_port)
         api_url = await stack.enter_async_context(
-            serve_api(settings, pools, client, workspace, temporal_ui=ui, port=port)
+            serve_api(settings, pools, client, workspace, temporal_ui=ui, port=port, may_call_loopback=True)
         )
         on_progress("api", "ready", api_url)
         keys = await _operator_keys(settings, pools, workspace)
@@ -178,6 +179,7 @@ def worker_environment(settings: Settings, address: str | None) -> dict[str, str
         "SETRIGHT_SANDBOXED": str(settings.sandboxed).lower(),
         "OPENBLAS_NUM_THREADS": "1",  # measured: a second thread makes the embedder slower
         "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(Path(__file__).resolve().parent.parent),  # the code that we run, wherever we run from
     }
     temporal = {name: value for name, value in os.environ.items() if name.startswith("TEMPORAL_")}
     if address is not None:
@@ -194,7 +196,13 @@ async def _operator_keys(settings: Settings, pools: Pools, workspace: Workspace)
         if tenant not in keys:
             async with pools.operator(tenant) as conn:
                 made = await create_key(
-                    conn, tenant, "this machine", OPERATOR_SCOPES, datetime.now(UTC), operator_id="local"
+                    conn,
+                    tenant,
+                    "this machine",
+                    OPERATOR_SCOPES,
+                    datetime.now(UTC),
+                    operator_id="local",
+                    roles=(EVERY_ROLE,),
                 )
             keys[tenant] = made.key
     _write_private(path, json.dumps(keys))

@@ -6,9 +6,6 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from psycopg import AsyncConnection
-from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -16,25 +13,20 @@ from activities.desk import Desk, TenantDesk
 from adapters.assistants.embedded.assistant import EmbeddedAssistant
 from adapters.assistants.port import Assistant
 from adapters.assistants.redaction.redacted import attachable
-from adapters.backends.shop.backend import ShopBackend
-from adapters.backends.shop.provider.client import PaymentProvider
 from adapters.embeddings.cached import CachedEmbedder
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
-from adapters.workspace.actions import check_actions
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from domain.errors import Unavailable
 from domain.ids import TenantId
-from runtime.database import PROVIDER_ROLE, database_of, dsn_as, open_pools
+from runtime.backends import open_backends
+from runtime.database import database_of, open_pools
 from runtime.settings import Settings
 from runtime.temporal_config import configured_temporal
 
 #: LangSmith comes with langchain-core and would trace workflow code from a thread of its own (measured).
 _NO_TRACING = {"LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false"}
-
-SHOP_CONNECTIONS = 6
-CONNECT_SECONDS = 5.0
 
 
 def forbid_tracing() -> None:
@@ -95,31 +87,10 @@ async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant]
     async with AsyncExitStack() as stack:
         pools = await open_pools(settings)
         stack.push_async_callback(pools.close)
-        shop = await stack.enter_async_context(open_pool(dsn_as(settings, "customer_scope"), SHOP_CONNECTIONS))
-        provider = await stack.enter_async_context(open_pool(dsn_as(settings, PROVIDER_ROLE), SHOP_CONNECTIONS))
-        payments = PaymentProvider(provider)
-        stack.push_async_callback(payments.aclose)
-        backend = ShopBackend(shop, payments)
-        for config in workspace.tenants.values():
-            check_actions(config, backend.specs)
+        backends = await stack.enter_async_context(open_backends(settings, workspace))
         key = mask_key(settings)
         tenants = {
-            tenant: TenantDesk(config=config, assistant=attachable(assistants[tenant], key), backend=backend)
+            tenant: TenantDesk(config=config, assistant=attachable(assistants[tenant], key), backend=backends[tenant])
             for tenant, config in workspace.tenants.items()
         }
         yield Desk(pools=pools, embedder=embedder, tenants=tenants)
-
-
-@asynccontextmanager
-async def open_pool(dsn: str, most: int) -> AsyncIterator[AsyncConnectionPool[AsyncConnection[TupleRow]]]:
-    """A pool for a system of record of its own; raises Unavailable."""
-    pool = AsyncConnectionPool[AsyncConnection[TupleRow]](
-        dsn, min_size=1, max_size=most, open=False, check=AsyncConnectionPool.check_connection
-    )
-    try:
-        await pool.open(wait=True, timeout=CONNECT_SECONDS)
-        yield pool
-    except PoolTimeout as error:
-        raise Unavailable("The system of record's database does not answer.") from error
-    finally:
-        await pool.close()

@@ -21,6 +21,7 @@ from activities.policy import PolicyJudge
 from activities.records import Records
 from activities.replies import Replies
 from activities.understanding import Understanding
+from activities.watching import Watching
 from domain.errors import SetrightError
 from graphs.turn import build_turn_graph
 from runtime.crash import crash_when_told
@@ -38,6 +39,7 @@ def activities_of(desk: Desk) -> Sequence[Callable[..., Any]]:
     """Every activity of the contracts, on one desk."""
     actions, knowledge, policy = Actions(desk), Knowledge(desk), PolicyJudge(desk)
     records, replies, understanding = Records(desk), Replies(desk), Understanding(desk)
+    watching = Watching(desk)
     return [
         understanding.understand_messages,
         understanding.plan_step,
@@ -46,6 +48,8 @@ def activities_of(desk: Desk) -> Sequence[Callable[..., Any]]:
         policy.triage_ticket,
         actions.gather_context,
         actions.perform_action,
+        watching.watch_effect,
+        watching.propose_undo,
         replies.draft_reply,
         replies.check_reply,
         records.open_ticket,

@@ -8,15 +8,17 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
-from domain.errors import NotFound
+from domain.approval import Role
+from domain.errors import InvalidInput, NotFound
 from domain.ids import Label, TenantId
 from domain.model import Model
 from store.queries import load_queries
 from store.rows import Connection, execute, fetch_all, fetch_one, fetch_value
 
 _SQL = load_queries("api_keys")
+_ROLES = TypeAdapter(tuple[Role, ...])
 _PREFIX_CHARS = 12  # "srk_" and eight more, to recognise a key by in a list
 
 
@@ -36,6 +38,7 @@ class KeyRow(Model):
     prefix: str
     scopes: tuple[Label, ...]
     operator_id: str | None
+    roles: tuple[Role, ...]
     created_at: datetime
     revoked_at: datetime | None
 
@@ -47,6 +50,7 @@ class KeyHolder(Model):
     tenant: TenantId
     scopes: tuple[Label, ...]
     operator_id: str | None
+    roles: tuple[Role, ...]
 
 
 async def create_key(
@@ -57,12 +61,19 @@ async def create_key(
     at: datetime,
     *,
     operator_id: str | None = None,
+    roles: Sequence[Role] = (),
 ) -> NewKey:
-    """Make a key; nobody can read it again."""
+    """Make a key; nobody can read it again. `roles` say what its operator may approve; raises InvalidInput."""
+    try:
+        _ROLES.validate_python(tuple(roles))
+    except ValidationError:
+        raise InvalidInput("A role is a name of lower-case letters, digits and '_', or '*' for every role.") from None
     key = f"srk_{secrets.token_urlsafe(32)}"
     row = {"tenant": tenant, "name": name, "prefix": key[:_PREFIX_CHARS], "sha256": _digest(key)}
     row_id = await fetch_value(
-        conn, _SQL["insert_key"], {**row, "scopes": list(scopes), "operator_id": operator_id, "at": at}
+        conn,
+        _SQL["insert_key"],
+        {**row, "scopes": list(scopes), "operator_id": operator_id, "roles": list(roles), "at": at},
     )
     return NewKey(id=row_id, key=key, prefix=key[:_PREFIX_CHARS])
 

@@ -5,15 +5,26 @@ The workflow alone settles, and the settlement is read again in the transaction 
 """
 
 from datetime import datetime
+from typing import Literal
 
 from psycopg.types.json import Jsonb
 from pydantic import Field
 
 from domain.action import ProposedAction
-from domain.approval import ApprovalRequest, Decision, DecisionVerdict, Settlement
-from domain.errors import ApprovalMismatch, Conflict, NotFound, StaleDecision
+from domain.approval import ApprovalRequest, Decision, DecisionVerdict, Role, Settlement, may_approve
+from domain.errors import (
+    ApprovalMismatch,
+    Conflict,
+    InvalidInput,
+    NotAnApprover,
+    NotEnoughApprovers,
+    NotFound,
+    OwnRequest,
+    StaleDecision,
+)
 from domain.ids import ActionId, CustomerId, Label, Sha256, TenantId, TicketId
 from domain.model import Model
+from domain.money import Money
 from domain.text import ReasonText
 from domain.ticket import TicketRef
 from store.outbox import announce
@@ -38,18 +49,23 @@ class ApprovalRow(Model):
     policy_version: Sha256
     requested_at: datetime
     expires_at: datetime
+    requested_by: str | None
     settled: str | None
+    snoozed_until: datetime | None
 
     @property
     def request(self) -> ApprovalRequest:
         """The request as the workflow knows it."""
         return ApprovalRequest.model_validate(
-            self.model_dump(exclude={"ticket_id", "customer_id", "rendered_text", "settled"})
+            self.model_dump(exclude={"ticket_id", "customer_id", "rendered_text", "settled", "snoozed_until"})
         )
 
 
 class NewDecision(Model):
-    """An answer as it comes from an approver; `args_sha256` is of the arguments they were shown."""
+    """An answer as it comes from an approver; `args_sha256` is of the arguments they were shown.
+
+    `roles` are theirs at this moment; a key of kind `service` is nobody's own.
+    """
 
     approval_id: ActionId
     verdict: DecisionVerdict
@@ -59,6 +75,8 @@ class NewDecision(Model):
     amended: ProposedAction | None = None
     at: datetime
     auth_method: Label
+    key_kind: Literal["operator", "service"]
+    roles: tuple[Role, ...]
 
 
 class DecisionRow(NewDecision):
@@ -67,8 +85,13 @@ class DecisionRow(NewDecision):
     id: int
 
 
-async def insert_request(conn: Connection, ref: TicketRef, request: ApprovalRequest, rendered_text: str) -> None:
-    """Keep a request; the same again is the same. Raises Conflict when its id stands for another action."""
+async def insert_request(
+    conn: Connection, ref: TicketRef, request: ApprovalRequest, rendered_text: str, *, amount: Money | None = None
+) -> None:
+    """Keep a request and the amount it shows; the same again is the same.
+
+    Raises Conflict when its id stands for another action.
+    """
     row = {
         **ref.model_dump(),
         **request.model_dump(exclude={"action"}),
@@ -76,6 +99,8 @@ async def insert_request(conn: Connection, ref: TicketRef, request: ApprovalRequ
         "args_sha256": request.action.args_sha256,
         "rules": list(request.rules),
         "rendered_text": rendered_text,
+        "amount": amount and amount.amount,
+        "currency": amount and amount.currency,
     }
     if not await execute(conn, _SQL["insert_request"], row):
         kept = await read_request(conn, ref.tenant, request.approval_id)
@@ -98,10 +123,14 @@ async def list_approvals(
     *,
     ticket_id: TicketId | None = None,
     open_only: bool = True,
+    awake_at: datetime | None = None,
     limit: int = 100,
 ) -> list[ApprovalRow]:
-    """Return requests, the oldest first; one that has expired stays open until its workflow says so."""
-    key = {"tenant": tenant, "ticket_id": ticket_id, "open_only": open_only, "limit": limit}
+    """Return requests, the oldest first; with `awake_at`, without those that are snoozed then.
+
+    One that has expired stays open until its workflow says so.
+    """
+    key = {"tenant": tenant, "ticket_id": ticket_id, "open_only": open_only, "awake_at": awake_at, "limit": limit}
     return await fetch_all(conn, ApprovalRow, _SQL["list_requests"], key)
 
 
@@ -112,6 +141,7 @@ async def insert_decision(conn: Connection, tenant: TenantId, decision: NewDecis
         NotFound: there is no such approval.
         ApprovalMismatch: the answer is to other arguments than those that are asked for.
         StaleDecision: the approval is settled or has expired, or this approver has answered otherwise before.
+        NotAnApprover, OwnRequest, NotEnoughApprovers: this answer cannot count.
     """
     asked = await read_request(conn, tenant, decision.approval_id)
     if decision.args_sha256 != asked.action.args_sha256:
@@ -120,8 +150,9 @@ async def insert_decision(conn: Connection, tenant: TenantId, decision: NewDecis
     if (before := await fetch_one(conn, DecisionRow, _SQL["read_decision_of"], key)) is None:
         if asked.settled is not None or decision.at >= asked.expires_at:
             raise StaleDecision("This approval is no longer open.")
+        _check_decider(asked, decision)
         amended = decision.amended and Jsonb(decision.amended.model_dump(mode="json"))
-        row = {**decision.model_dump(), **key, "amended": amended}
+        row = {**decision.model_dump(), **key, "amended": amended, "roles": list(decision.roles)}
         row |= {"ticket_id": asked.ticket_id, "customer_id": asked.customer_id}
         decision_id: int | None = await fetch_value(conn, _SQL["insert_decision"], row)
         if decision_id is not None:
@@ -151,8 +182,42 @@ async def settle_approval(conn: Connection, ref: TicketRef, settlement: Settleme
     return held
 
 
+async def snooze(
+    conn: Connection, tenant: TenantId, approval_id: ActionId, *, by: str, until: datetime, at: datetime
+) -> None:
+    """Hide an open request from the list of what waits; it stays open, and expires when it would have.
+
+    Raises NotFound, StaleDecision when it is not open, and InvalidInput unless it wakes up before it expires.
+    """
+    asked = await read_request(conn, tenant, approval_id)
+    if asked.settled is not None or at >= asked.expires_at:
+        raise StaleDecision("This approval is no longer open.")
+    if not at < until < asked.expires_at:
+        raise InvalidInput("Choose a time to come, before the approval expires.")
+    about = {"tenant": tenant, "approval_id": approval_id, "ticket_id": asked.ticket_id}
+    row = {**about, "customer_id": asked.customer_id, "snoozed_by": by, "until": until, "at": at}
+    await execute(conn, _SQL["insert_snooze"], row)
+
+
+def _check_decider(asked: ApprovalRow, decision: NewDecision) -> None:
+    """Raise unless this person may answer; the claim counts by the same rules (`claims.py`)."""
+    if decision.key_kind == "service":
+        raise NotAnApprover("This key belongs to no operator; decisions are made by people.")
+    if decision.decided_by in {asked.requested_by, asked.customer_id}:
+        raise OwnRequest("Nobody decides on their own request.")
+    if not may_approve(asked.role, decision.roles):
+        raise NotAnApprover(f"This approval asks for the role {asked.role}, which your key lacks.")
+    if decision.amended is not None and asked.approvers > 1:
+        raise NotEnoughApprovers(
+            f"{asked.approvers} people must approve the same, and an amendment is one person's: decline, and say why."
+        )
+
+
+_MAY_DIFFER = {"id", "at", "auth_method", "key_kind", "roles"}
+
+
 def _says_the_same(before: DecisionRow, now: NewDecision) -> bool:
-    return before.model_dump(exclude={"id", "at", "auth_method"}) == now.model_dump(exclude={"at", "auth_method"})
+    return before.model_dump(exclude=_MAY_DIFFER) == now.model_dump(exclude=_MAY_DIFFER)
 
 
 def _as_decision(row: DecisionRow) -> Decision:

@@ -1,22 +1,25 @@
 """Claiming an action: the one moment in which it is decided that something is sent, and under which key.
 
-Claims of one intent go one after another, and what allows the action is read again in the same transaction. Whoever
-gets `Claimed` sends; whoever gets anything else must not.
+Claims of one intent go one after another, and all that allows the action is looked at again in the same transaction:
+pauses, the approval, what was paid, the budgets. Whoever gets `Claimed` sends; whoever gets anything else must not. It
+takes the operator's scope: who sees one customer alone can neither sum up a tenant's day nor know who approved.
 """
 
 from typing import Annotated, Literal
 
-from psycopg import errors
 from pydantic import Field
 
 from domain.action import ProposedAction
-from domain.errors import ApprovalMismatch, Conflict, StaleDecision
-from domain.ids import CustomerId, Sha256, TenantId, TicketId
+from domain.approval import Role, may_approve
+from domain.errors import ApprovalMismatch, Conflict, NotEnoughApprovers, StaleDecision
+from domain.ids import CustomerId, Label, Sha256, TenantId, TicketId
 from domain.model import Model
 from domain.ticket import TicketRef
 from store.ledger import Intent, LedgerRow, LedgerStatus, idempotency_key, is_same_intent, lock_action, propose
+from store.limits import check_limits
+from store.pauses import check_pauses
 from store.queries import load_queries
-from store.rows import Connection, Row, execute, fetch_one, fetch_value
+from store.rows import Connection, Row, execute, fetch_all, fetch_one, fetch_value
 
 _SQL = load_queries("claims")
 
@@ -41,7 +44,7 @@ class TakenByOther(Model):
 
     kind: Literal["taken_by_other"] = "taken_by_other"
     ticket_id: TicketId | None = None
-    status: LedgerStatus | None = None  # None: it is hidden from this scope
+    status: LedgerStatus
 
 
 ClaimResult = Annotated[Claimed | AlreadyMine | TakenByOther, Field(discriminator="kind")]
@@ -54,48 +57,61 @@ class _Holder(Row):
 
 
 class _Permission(Row):
+    action: ProposedAction
+    role: Label
+    approvers: int
+    amount: int | None
+    currency: str | None
     how: Literal["approved", "declined", "amended", "expired", "withdrawn"] | None
     args_sha256: Sha256 | None
     amended: ProposedAction | None
     is_in_time: bool | None
 
 
+class _Vote(Row):
+    args_sha256: Sha256
+    amended: ProposedAction | None
+    roles: tuple[Role, ...]
+
+
 async def claim(conn: Connection, ref: TicketRef, intent: Intent) -> ClaimResult:
     """Claim the right to carry out an action.
 
     Raises:
+        Paused: somebody has paused such actions; nothing is taken (`store.pauses.hold` has the ticket told of the end).
         ApprovalMismatch: the approval is missing, or was given for other arguments.
         StaleDecision: the approval was not given, or not in time.
+        NotEnoughApprovers: fewer people than needed have approved exactly this.
+        OverPaid, OverBudget: it would cost too much, with all that was done before.
         Conflict: the action's id stands for something else.
     """
-    key = {"tenant": ref.tenant, "action": intent.action.name, "business_key": intent.business_key}
+    action = intent.action
+    key = {"tenant": ref.tenant, "action": action.name, "business_key": intent.business_key}
     await conn.execute(_SQL["lock_intent"], key)
-    mine = await lock_action(conn, ref.tenant, intent.action.action_id)
+    mine = await lock_action(conn, ref.tenant, action.action_id)
     if mine is not None and not is_same_intent(mine, ref, intent):
         raise Conflict("This action id was used for another action.")
     if mine is not None and mine.status is not LedgerStatus.proposed:
         return AlreadyMine(row=await _count_attempt(conn, ref.tenant, mine, intent))
+    await check_pauses(conn, ref.tenant, action.name, intent.procedure)
     holder = await fetch_one(conn, _Holder, _SQL["read_holder"], key)
     if holder is not None:
         is_known = holder.customer_id == ref.customer_id
         return TakenByOther(ticket_id=holder.ticket_id if is_known else None, status=holder.status)
     await _check_approval(conn, ref.tenant, intent)
+    await check_limits(conn, ref, intent)
     generation = 1 + int(await fetch_value(conn, _SQL["last_generation"], key))
-    name = idempotency_key(ref.tenant, intent.action.name, intent.business_key, generation)
+    name = idempotency_key(ref.tenant, action.name, intent.business_key, generation)
     row = {
         "tenant": ref.tenant,
-        "action_id": intent.action.action_id,
+        "action_id": action.action_id,
         "approval_id": intent.approval_id,
         "generation": generation,
         "idempotency_key": name,
         "at": intent.at,
     }
-    try:
-        async with conn.transaction():
-            await propose(conn, ref, intent)
-            await execute(conn, _SQL["authorise"], row)
-    except errors.UniqueViolation:  # the intent is held by somebody whose rows this scope cannot see
-        return TakenByOther()
+    await propose(conn, ref, intent)
+    await execute(conn, _SQL["authorise"], row)
     await execute(conn, _SQL["claim"], row)
     return Claimed(idempotency_key=name, attempt=1)
 
@@ -109,22 +125,36 @@ async def _count_attempt(conn: Connection, tenant: TenantId, mine: LedgerRow, in
 
 
 async def _check_approval(conn: Connection, tenant: TenantId, intent: Intent) -> None:
-    """Raise unless nobody was asked, or what they said allows exactly this action."""
+    """Raise unless nobody needs to be asked, or enough people said what allows exactly this action."""
     action = intent.action
     asked = intent.approval_id or action.action_id
     key = {"tenant": tenant, "approval_id": asked}
     permission = await fetch_one(conn, _Permission, _SQL["read_permission"], key)
-    if permission is None and intent.approval_id is None:
+    if permission is None and intent.approval_id is None and not intent.approvers:
         return
     if permission is None or intent.approval_id is None:
-        raise ApprovalMismatch("The action was put to an approver, and their approval does not come with it.")
+        raise ApprovalMismatch("The action needs an approver's yes, and it does not come with it.")
     if permission.how not in {"approved", "amended"}:
         raise StaleDecision("The approval was not given.")
     if not permission.is_in_time:
         raise StaleDecision("The approval was given after it had expired.")
-    if permission.amended is not None:
-        is_allowed = permission.amended == action
-    else:
-        is_allowed = asked == action.action_id and permission.args_sha256 == action.args_sha256
-    if not is_allowed:
+    was_shown_this = permission.args_sha256 == permission.action.args_sha256
+    is_this = action == (permission.amended or permission.action)
+    if not (was_shown_this and is_this and _costs_what_was_shown(permission, intent)):
         raise ApprovalMismatch("The approval was given for other arguments.")
+    roles = {permission.role, intent.role or permission.role}  # policy may ask for more than it did then
+    votes = await fetch_all(conn, _Vote, _SQL["read_votes"], key)
+    backers = [vote for vote in votes if _backs(vote, action) and all(may_approve(role, vote.roles) for role in roles)]
+    if len(backers) < max(permission.approvers, intent.approvers):
+        raise NotEnoughApprovers("Fewer people have approved exactly this than are needed.")
+
+
+def _costs_what_was_shown(permission: _Permission, intent: Intent) -> bool:
+    """Whether it costs no more than approvers saw; an amendment says something else, and is bound to its own digest."""
+    if permission.amended is not None or permission.amount is None or intent.amount is None:
+        return True
+    return intent.amount.currency == permission.currency and intent.amount.amount <= permission.amount
+
+
+def _backs(vote: _Vote, action: ProposedAction) -> bool:
+    return vote.args_sha256 == action.args_sha256 if vote.amended is None else vote.amended == action

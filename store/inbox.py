@@ -109,6 +109,7 @@ async def _insert(conn: Connection, ref: TicketRef, message: IncomingMessage, st
         author_id=message.author_id,
         external_id=message.external_id,
         is_note=message.is_note,
+        identity=ref.identity if message.author is AuthorKind.customer else None,
     )
     seq = await append_message(conn, ref, ticket, words, message.attachments)
     if not message.is_note:

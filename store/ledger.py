@@ -13,12 +13,13 @@ from typing import Literal
 from psycopg.types.json import Jsonb
 from pydantic import Field, JsonValue
 
-from domain.action import ProposedAction
+from domain.action import Cap, ProposedAction
 from domain.canonical import sha256_of
 from domain.errors import ApprovalMismatch, Conflict, NotFound
 from domain.ids import ActionId, CustomerId, Label, Sha256, TenantId, TicketId
 from domain.model import Model
 from domain.money import Money
+from domain.policy import Budgets
 from domain.ticket import TicketRef
 from store.queries import load_queries
 from store.rows import Connection, Row, execute, fetch_all, fetch_one
@@ -52,6 +53,8 @@ class LedgerRow(Row):
     args: dict[str, JsonValue]
     amount: int | None
     currency: str | None
+    subject: str | None
+    procedure: Label | None
     status: LedgerStatus
     approval_id: ActionId | None
     policy_version: Sha256
@@ -72,13 +75,18 @@ class LedgerRow(Row):
 
 
 class Intent(Model):
-    """What somebody is about to do, and what allows it."""
+    """What somebody is about to do, and what allows it; `role` and `approvers` are what policy asks for now."""
 
     action: ProposedAction
     business_key: str = Field(min_length=1, max_length=500)
     args: dict[str, JsonValue]  # as they are sent to the system of record
     amount: Money | None = None
+    cap: Cap | None = None
+    budgets: Budgets = Budgets()
+    procedure: Label | None = None
     approval_id: ActionId | None = None
+    role: Label | None = None
+    approvers: int = 0
     policy_version: Sha256
     rules: tuple[Label, ...] = ()
     at: datetime
@@ -108,6 +116,8 @@ async def propose(conn: Connection, ref: TicketRef, intent: Intent) -> LedgerRow
         "args": Jsonb(intent.args),
         "amount": intent.amount and intent.amount.amount,
         "currency": intent.amount and intent.amount.currency,
+        "subject": intent.cap and intent.cap.subject,
+        "procedure": intent.procedure,
         "policy_version": intent.policy_version,
         "rules": list(intent.rules),
         "at": intent.at,

@@ -14,7 +14,7 @@ from domain.errors import NotFound
 from domain.ids import TenantId, TicketId
 from domain.message import AttachmentInfo, AuthorKind, Message
 from domain.model import Model
-from domain.ticket import TicketRef
+from domain.ticket import IdentityLevel, TicketRef
 from store.queries import load_queries
 from store.rows import Connection, execute, fetch_all, fetch_one
 
@@ -51,6 +51,7 @@ class NewMessage:
     is_note: bool = False
     reply_to_watermark: int | None = None
     draft_id: int | None = None
+    identity: IdentityLevel | None = None  # how well the customer was known
 
 
 @dataclass(frozen=True, slots=True)

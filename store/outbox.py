@@ -13,7 +13,7 @@ from store.queries import load_queries
 from store.rows import Connection, execute, fetch_all
 
 _SQL = load_queries("outbox")
-NudgeKind = Literal["message", "decision", "operator"]
+NudgeKind = Literal["message", "decision", "operator", "resume", "watch", "code"]
 
 
 class Nudge(Model):
@@ -26,7 +26,7 @@ class Nudge(Model):
     channel: Channel
     identity: IdentityLevel
     kind: NudgeKind
-    ref: int  # the message's seq, or the decision's id
+    ref: int  # the message's seq, or the id of the decision, the lifted pause, the effect's change, the code
     created_at: datetime
     attempts: int
 

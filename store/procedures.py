@@ -20,6 +20,11 @@ async def save_procedure(conn: Connection, tenant: TenantId, procedure: Procedur
     return await execute(conn, _SQL["save_procedure"], row) == 1
 
 
+async def knows_procedure(conn: Connection, tenant: TenantId, name: Label) -> bool:
+    """Whether there is or was a procedure of this name."""
+    return bool(await fetch_value(conn, _SQL["knows_procedure"], {"tenant": tenant, "name": name}))
+
+
 async def read_procedure(conn: Connection, tenant: TenantId, name: Label, version: Sha256) -> Procedure:
     """Return a version of a procedure; raises NotFound."""
     key = {"tenant": tenant, "name": name, "version": version}

@@ -30,7 +30,8 @@ class TicketRow(Row):
     ticket_id: TicketId
     customer_id: CustomerId
     channel: Channel
-    identity: IdentityLevel
+    identity: IdentityLevel  # as it was opened
+    identity_now: IdentityLevel
     subject: str | None
     follow_up_of: TicketId | None
     opened_at: datetime
@@ -54,13 +55,13 @@ class TicketRow(Row):
 
     @property
     def ref(self) -> TicketRef:
-        """Whose ticket it is."""
+        """Whose ticket it is, as far as that is known now."""
         return TicketRef(
             tenant=self.tenant,
             ticket_id=self.ticket_id,
             customer_id=self.customer_id,
             channel=self.channel,
-            identity=self.identity,
+            identity=self.identity_now,
         )
 
 

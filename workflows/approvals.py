@@ -113,10 +113,31 @@ def settle(
     )
 
 
+def withdraw_all(state: TicketState, now: datetime) -> TicketState:
+    """Take every open slot: the ticket ends, so nobody is told that their answer counts."""
+    for pending in state.memory.pending:
+        state, _ = settle(state, pending.request.approval_id, "withdrawn", now)
+    return state
+
+
 def next_expiry(state: TicketState) -> ApprovalRequest | None:
     """The open request that expires first."""
     requests = [p.request for p in state.memory.pending if find_settled(state, p.request.approval_id) is None]
     return min(requests, key=lambda request: request.expires_at, default=None)
+
+
+def next_reminder(state: TicketState) -> tuple[datetime, ActionId] | None:
+    """When to remind approvers next, and of which request: before it expires, but not in the first half of its time."""
+    before = state.terms.remind_approver_before if state.terms else None
+    if before is None:
+        return None
+    asked = [p.request for p in state.memory.pending if find_settled(state, p.request.approval_id) is None]
+    due = [
+        (max(it.expires_at - before, it.requested_at + (it.expires_at - it.requested_at) / 2), it.approval_id)
+        for it in asked
+        if it.approval_id not in state.approvals_reminded
+    ]
+    return min(due, default=None)
 
 
 def _receipt(slot: SettledApproval) -> DecisionReceipt:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError, CancelledError
 from typing_extensions import override
 
 from activities.contracts import (
@@ -12,7 +13,7 @@ from activities.contracts import (
     ReplyActivities,
     UnderstandingActivities,
 )
-from domain.action import ActionResult
+from domain.action import ActionResult, ActionStatus
 from domain.ask import (
     CheckAsk,
     DraftAsk,
@@ -88,12 +89,21 @@ class DurableEffects(Effects):
 
     @override
     async def perform(self, ask: PerformAsk) -> ActionResult:
-        result: ActionResult = await workflow.execute_activity_method(
-            ActionActivities.perform_action,
-            ask,
-            summary=f"{ask.action.name} ({ask.action.action_id})",
-            **options.NORMAL["perform_action"],
-        )
+        try:
+            result: ActionResult = await workflow.execute_activity_method(
+                ActionActivities.perform_action,
+                ask,
+                summary=f"{ask.action.name} ({ask.action.action_id})",
+                **options.NORMAL["perform_action"],
+            )
+        except ActivityError as error:
+            if isinstance(error.cause, CancelledError):
+                raise
+            # It was tried as long as its key is safe, or it broke: nobody can say what was sent before that.
+            action = ask.action
+            result = ActionResult(
+                action_id=action.action_id, name=action.name, status=ActionStatus.unknown, code="effect_unknown"
+            )
         self._performed.append(result)
         return result
 

@@ -1,30 +1,45 @@
 """What people's moves and the clock do to a ticket: pure functions over its state."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
-from domain.ask import ResolutionKind
-from domain.event import EventDraft
+from domain.ask import InboxRow, ResolutionKind
+from domain.event import EventDraft, EventKind
+from domain.identity import is_above
 from domain.ids import ActionId
 from domain.model import Model
-from domain.ticket import TicketStatus, WaitingFor
-from workflows.approvals import next_expiry
+from domain.ticket import TicketRef, TicketStatus, WaitingFor
+from domain.watching import due_next
+from workflows.approvals import next_expiry, next_reminder, withdraw_all
 from workflows.state import (
     CloseAsked,
     HandedBack,
-    Move,
     OperatorReplied,
     Owner,
+    PlainMove,
     Rated,
     TakenOver,
     TicketState,
 )
+from workflows.turns import settlement_events
+
+#: An ended pause announces itself; should that ever get lost, a held action is tried again after this long.
+RETRY_HELD_AFTER = timedelta(hours=1)
 
 
 class Deadline(Model):
     """The next thing that happens if nobody does anything."""
 
-    kind: Literal["approval_expires", "remind", "give_up", "reopen_window_ends"]
+    kind: Literal[
+        "approval_expires",
+        "remind_approver",
+        "retry_held",
+        "look_again",
+        "remind",
+        "give_up",
+        "reopen_window_ends",
+    ]
     at: datetime
     approval_id: ActionId | None = None
 
@@ -36,7 +51,8 @@ class Deadline(Model):
 
 def has_work(state: TicketState) -> bool:
     """Whether something waits to be acted on."""
-    return bool(state.decisions or state.moves) or state.latest > state.watermark
+    is_asked = state.is_woken or state.is_resume_asked
+    return bool(state.decisions or state.moves or state.resume_due or is_asked) or state.latest > state.watermark
 
 
 def next_deadline(state: TicketState) -> Deadline | None:
@@ -45,13 +61,20 @@ def next_deadline(state: TicketState) -> Deadline | None:
     expiring = next_expiry(state)
     if expiring is not None:
         due.append(Deadline(kind="approval_expires", at=expiring.expires_at, approval_id=expiring.approval_id))
+    if (reminder := next_reminder(state)) is not None:
+        due.append(Deadline(kind="remind_approver", at=reminder[0], approval_id=reminder[1]))
+    if state.memory.held:
+        due.append(Deadline(kind="retry_held", at=min(it.since for it in state.memory.held) + RETRY_HELD_AFTER))
+    if (effect := due_next(state.memory)) is not None:
+        due.append(Deadline(kind="look_again", at=effect.due))
     terms, since = state.terms, state.quiet_since
     if terms is not None and since is not None:
         if state.status is TicketStatus.pending and state.waiting_for is WaitingFor.customer:
             if not state.reminded and state.owner is Owner.assistant:
                 due.append(Deadline(kind="remind", at=since + terms.remind_after))
             due.append(Deadline(kind="give_up", at=since + terms.give_up_after))
-        if state.status is TicketStatus.solved:
+        # A ticket is not over while a payment of it may still come back.
+        if state.status is TicketStatus.solved and not state.memory.watched:
             due.append(Deadline(kind="reopen_window_ends", at=since + terms.reopen_window))
     return min(due, key=lambda deadline: deadline.at, default=None)
 
@@ -64,9 +87,52 @@ def arrival_events(state: TicketState, seqs: tuple[int, ...]) -> tuple[EventDraf
             EventDraft(kind="ticket_opened", body={"channel": state.ref.channel, "identity": state.ref.identity.value})
         )
     events += [EventDraft(kind="message_received", body={"seq": seq}) for seq in seqs]
-    if state.status is TicketStatus.solved:
-        events.append(EventDraft(kind="reopened", body={"reopens": state.memory.reopens + 1}))
-    return tuple(events)
+    return (*events, *reopened(state))
+
+
+def arrive(state: TicketState, rows: Sequence[InboxRow]) -> tuple[TicketState, tuple[EventDraft, ...]]:
+    """Take messages as read; returns the ticket after it and the events, none for no messages."""
+    if not rows:
+        return state, ()
+    seqs = tuple(row.seq for row in rows)
+    ref, known = identified(state, rows)
+    reopens = state.memory.reopens + len(reopened(state))
+    after = state.model_copy(
+        update={
+            "ref": ref,
+            "watermark": max(seqs),
+            "latest": max(*seqs, state.latest),
+            "memory": state.memory.model_copy(update={"reopens": reopens}),
+            "reminded": False,
+        }
+    )
+    return after, (*arrival_events(state, seqs), *known)
+
+
+def waits_for_reading(state: TicketState) -> bool:
+    """Whether the next move is a close that must let a message go first: what was accepted is never left unread."""
+    return bool(state.moves) and isinstance(state.moves[0], CloseAsked) and state.latest > state.watermark
+
+
+def reopened(state: TicketState) -> tuple[EventDraft, ...]:
+    """The event of a solved ticket that is taken up again; none for any other."""
+    if state.status is not TicketStatus.solved:
+        return ()
+    return (EventDraft(kind="reopened", body={"reopens": state.memory.reopens + 1}),)
+
+
+def identified(state: TicketState, rows: Sequence[InboxRow]) -> tuple[TicketRef, tuple[EventDraft, ...]]:
+    """Whose ticket it is as of the newest of these messages, and the event of its writer's becoming known or unknown.
+
+    The level was decided when the message was accepted, by its key, token or code; nothing written in it counts.
+    """
+    known = [row for row in rows if row.identity is not None]
+    level = known[-1].identity if known else None
+    if level is None or level is state.ref.identity:
+        return state.ref, ()
+    kind: EventKind = "identity_proven" if is_above(level, state.ref.identity) else "identity_lapsed"
+    event = EventDraft(kind=kind, body={"level": level.value, "seq": known[-1].seq})
+    return state.ref.model_copy(update={"identity": level}), (event,)
 
 
 class MoveEffect(Model):
@@ -76,11 +142,12 @@ class MoveEffect(Model):
     events: tuple[EventDraft, ...]
     status: TicketStatus
     waiting_for: WaitingFor
+    withdrawn: tuple[EventDraft, ...] = ()  # recorded even if a newer message keeps the rest from happening
     resolution: ResolutionKind | None = None
 
 
-def effect_of(state: TicketState, move: Move) -> MoveEffect:
-    """Apply one move."""
+def effect_of(state: TicketState, move: PlainMove, now: datetime) -> MoveEffect:
+    """Apply one move; closing takes every open request for approval back, so that nobody decides for nothing."""
     match move:
         case OperatorReplied(seq=seq, by=by, solves=solves):
             status = TicketStatus.solved if solves else TicketStatus.pending
@@ -114,8 +181,10 @@ def effect_of(state: TicketState, move: Move) -> MoveEffect:
                 waiting_for=WaitingFor.customer,
             )
         case CloseAsked(by=by):
+            state = withdraw_all(state, now)
             return MoveEffect(
                 state=state,
+                withdrawn=settlement_events(state.settlements_due),
                 events=(EventDraft(kind="closed", body={"by": by}),),
                 status=TicketStatus.closed,
                 waiting_for=WaitingFor.nobody,

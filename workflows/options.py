@@ -42,6 +42,17 @@ NORMAL: dict[str, dict[str, Any]] = {
         "schedule_to_close_timeout": timedelta(hours=20),
         "retry_policy": _MONEY,
     },
+    # The world has days to settle; an hour without an answer just means looking again at the next turn of the clock.
+    "watch_effect": {
+        "start_to_close_timeout": timedelta(seconds=20),
+        "schedule_to_close_timeout": timedelta(minutes=10),
+        "retry_policy": _STORE,
+    },
+    "propose_undo": {
+        "start_to_close_timeout": timedelta(seconds=20),
+        "schedule_to_close_timeout": timedelta(minutes=10),
+        "retry_policy": _STORE,
+    },
     "draft_reply": {
         "start_to_close_timeout": timedelta(seconds=30),
         "schedule_to_close_timeout": timedelta(minutes=10),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.approval import Decision, Settlement
 from domain.ask import TicketTerms
+from domain.ids import ActionId
 from domain.memory import Memory
 from domain.model import Model
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
@@ -58,7 +59,17 @@ class Rated(Model):
     score: Annotated[int, Field(ge=1, le=5)]
 
 
-Move = Annotated[OperatorReplied | TakenOver | HandedBack | CloseAsked | Rated, Field(discriminator="kind")]
+class UndoAsked(Model):
+    """An operator wants an action taken back."""
+
+    kind: Literal["undo"] = "undo"
+    by: str
+    action_id: ActionId
+
+
+#: What is applied to the ticket as it is; undoing takes a turn of its own.
+PlainMove = OperatorReplied | TakenOver | HandedBack | CloseAsked | Rated
+Move = Annotated[PlainMove | UndoAsked, Field(discriminator="kind")]
 
 
 class SettledApproval(Model):
@@ -87,6 +98,10 @@ class TicketState(Model):
     moves: tuple[Move, ...] = ()  # accepted, not yet acted on
     settled: tuple[SettledApproval, ...] = ()
     settlements_due: tuple[Settlement, ...] = ()  # to be recorded with the next turn
+    is_woken: bool = False  # a deadline was moved: the clock is to be looked at again
+    is_resume_asked: bool = False  # a pause has ended, perhaps in the middle of the turn that it holds up
+    resume_due: tuple[ActionId, ...] = ()  # held actions to be tried again
+    approvals_reminded: tuple[ActionId, ...] = ()
     reminded: bool = False
     quiet_since: datetime | None = None  # when the ticket began to wait
 

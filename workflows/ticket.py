@@ -1,31 +1,42 @@
 """The ticket workflow: it owns time and people.
 
 A loop: wait for whatever comes first (a message, a decision, an operator, a timer), run one turn or apply one move,
-record it, wait again. Handlers only validate, enqueue and return a receipt; the loop alone changes the ticket.
+record it, wait again. Handlers (handlers.py) leave in the state what was sent; the loop alone acts on it, with the
+care of what was done earlier (aftercare.py).
 """
 
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
-from temporalio.exceptions import ApplicationError
 
 from activities.contracts import RecordActivities
-from domain.approval import Decision, DecisionReceipt
-from domain.ask import DraftAsk, InboxAsk, OpenAsk, RecordAsk, Recorded, ResolutionKind, TurnKey
+from domain.action import ActionResult
+from domain.approval import Decision
+from domain.ask import (
+    CheckAsk,
+    DraftAsk,
+    InboxAsk,
+    OpenAsk,
+    RecordAsk,
+    Recorded,
+    ResolutionKind,
+    TurnKey,
+)
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.ids import ActionId
-from domain.memory import ReplyPart
-from domain.model import Model
+from domain.memory import HeldAction, ReplyPart
 from domain.outcome import DraftRef, HandOff
 from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
 from graphs.effects import TurnContext
-from graphs.state import Trigger, TurnState
+from graphs.state import Trigger, TurnState, Undo
 from graphs.turn import run_turn
 from workflows import approvals, moves, options, turns
+from workflows.aftercare import Aftercare
 from workflows.effects import DurableEffects
+from workflows.handlers import TicketView
 from workflows.state import (
     CloseAsked,
     HandedBack,
@@ -33,9 +44,9 @@ from workflows.state import (
     OperatorReplied,
     Owner,
     Rated,
-    TakenOver,
     TicketInput,
     TicketState,
+    UndoAsked,
 )
 
 STATUS = SearchAttributeKey.for_keyword("SetrightStatus")
@@ -46,26 +57,8 @@ TENANT = SearchAttributeKey.for_keyword("SetrightTenant")
 SEARCH_ATTRIBUTES = (STATUS, WAITING_FOR, INTENT, TENANT)
 
 
-class Receipt(Model):
-    """What the sender of a message or a move is told: it will be acted on."""
-
-    status: TicketStatus
-    latest: int
-
-
-class TicketView(Model):
-    """Where a ticket stands, for queries."""
-
-    status: TicketStatus
-    waiting_for: WaitingFor
-    owner: Owner
-    turn: int
-    watermark: int
-    pending: tuple[ActionId, ...]
-
-
 @workflow.defn(name="ticket")
-class TicketWorkflow:
+class TicketWorkflow(Aftercare):
     """One ticket, from its first message until it is closed."""
 
     @workflow.init
@@ -78,11 +71,11 @@ class TicketWorkflow:
         if not await self._open():
             return self.view()
         reach("ticket.opened" if given.state is None else "ticket.continued")
-        while self.state.status is not TicketStatus.closed:
+        while self._is_open():
             await self._wait()
             await self._step()
             self._show()
-            if workflow.info().is_continue_as_new_suggested():
+            if self._is_open() and workflow.info().is_continue_as_new_suggested():
                 reach("ticket.draining")
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 reach("ticket.continuing")
@@ -90,97 +83,6 @@ class TicketWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
         reach("ticket.ended")
         return self.view()
-
-    # --- what may be sent to a ticket -------------------------------------------------------------------------------
-
-    @workflow.update
-    async def receive(self, seq: int) -> Receipt:
-        """A customer's message `seq` is in the inbox."""
-        self._set(latest=max(self.state.latest, seq))
-        return self._receipt()
-
-    @receive.validator
-    def _check_receive(self, seq: int) -> None:
-        self._refuse_closed()
-        if seq < 1:
-            raise ApplicationError("A message's seq starts at 1.", type="invalid_input", non_retryable=True)
-
-    @workflow.update
-    async def decide(self, decision: Decision) -> DecisionReceipt:
-        """An approver has decided; the first valid decision takes the slot."""
-        approvals.check(self.state, decision, workflow.now())  # two may be accepted in one activation
-        self.state, receipt = approvals.decide(self.state, decision, workflow.now())
-        reach("ticket.decided")
-        return receipt
-
-    @decide.validator
-    def _check_decide(self, decision: Decision) -> None:
-        self._refuse_closed()
-        approvals.check(self.state, decision, workflow.now())
-
-    @workflow.update
-    async def reply(self, move: OperatorReplied) -> Receipt:
-        """An operator has written a message; from then on the operator answers."""
-        return self._enqueue(move)
-
-    @reply.validator
-    def _check_reply(self, move: OperatorReplied) -> None:
-        self._refuse_closed()
-        if move.seq < 1:
-            raise ApplicationError("A message's seq starts at 1.", type="invalid_input", non_retryable=True)
-
-    @workflow.update
-    async def take_over(self, move: TakenOver) -> Receipt:
-        """An operator takes the ticket."""
-        return self._enqueue(move)
-
-    @take_over.validator
-    def _check_take_over(self, move: TakenOver) -> None:  # noqa: ARG002 - the SDK wants the update's own signature
-        self._refuse_closed()
-
-    @workflow.update
-    async def hand_back(self, move: HandedBack) -> Receipt:
-        """An operator gives the ticket back to the assistant."""
-        return self._enqueue(move)
-
-    @hand_back.validator
-    def _check_hand_back(self, move: HandedBack) -> None:
-        self._refuse_closed()
-        if self.state.owner is not Owner.operator:
-            raise ApplicationError("The assistant has this ticket already.", type="conflict", non_retryable=True)
-        if move.watermark < 0:
-            raise ApplicationError("A watermark is a message's seq.", type="invalid_input", non_retryable=True)
-
-    @workflow.update
-    async def close(self, move: CloseAsked) -> Receipt:
-        """Close the ticket for good; a later message opens a follow-up."""
-        return self._enqueue(move)
-
-    @close.validator
-    def _check_close(self, move: CloseAsked) -> None:  # noqa: ARG002 - the SDK wants the update's own signature
-        self._refuse_closed()
-
-    @workflow.update
-    async def rate(self, move: Rated) -> Receipt:
-        """The customer rated the ticket."""
-        return self._enqueue(move)
-
-    @rate.validator
-    def _check_rate(self, move: Rated) -> None:  # noqa: ARG002 - the SDK wants the update's own signature
-        self._refuse_closed()
-
-    @workflow.query
-    def view(self) -> TicketView:
-        """Where the ticket stands."""
-        state = self.state
-        return TicketView(
-            status=state.status,
-            waiting_for=state.waiting_for,
-            owner=state.owner,
-            turn=state.turn,
-            watermark=state.watermark,
-            pending=tuple(p.request.approval_id for p in state.memory.pending),
-        )
 
     # --- the loop ---------------------------------------------------------------------------------------------------
 
@@ -193,7 +95,7 @@ class TicketWorkflow:
             self._set(terms=terms, status=terms.status, next_event=terms.first_event)
             workflow.upsert_search_attributes([TENANT.value_set(self.state.ref.tenant)])
             self._show()
-        return self.state.status is not TicketStatus.closed
+        return self._is_open()
 
     async def _wait(self) -> None:
         """Wait for work or for the next deadline."""
@@ -213,8 +115,14 @@ class TicketWorkflow:
         state, now = self.state, workflow.now()
         if state.decisions:
             await self._decision_turn(state.decisions[0])
-        elif state.moves:
+        elif state.moves and not moves.waits_for_reading(state):
             await self._apply(state.moves[0])
+        elif state.is_resume_asked:
+            self._retry_held()
+        elif state.is_woken:
+            self._set(is_woken=False)
+        elif state.resume_due:
+            await self._resume_turn(state.resume_due[0])
         elif state.latest > state.watermark:
             await self._message_turn(Trigger.message)
         elif (due := moves.next_deadline(state)) is not None and due.at <= now:
@@ -222,29 +130,27 @@ class TicketWorkflow:
 
     async def _message_turn(self, trigger: Trigger) -> None:
         """Read everything above the watermark as one turn; a person's ticket is only noted."""
-        rows = await workflow.execute_local_activity_method(
-            RecordActivities.read_inbox,
-            InboxAsk(ticket=self.state.ref, after=self.state.watermark),
-            **options.LOCAL["read_inbox"],
-        )
-        seqs = tuple(row.seq for row in rows)
+        seqs, events = await self._arrive()
         if not seqs:
             # Whoever wrote is not a customer; their own move is on its way.
             self._set(latest=self.state.watermark)
             await workflow.sleep(timedelta(seconds=1))
             return
-        events = moves.arrival_events(self.state, seqs)
-        is_reopened = self.state.status is TicketStatus.solved
-        self._set(
-            watermark=max(seqs),
-            latest=max(*seqs, self.state.latest),
-            memory=self.state.memory.model_copy(update={"reopens": self.state.memory.reopens + int(is_reopened)}),
-            reminded=False,
-        )
         if self.state.owner is Owner.operator:
             await self._record_move(events, TicketStatus.open, WaitingFor.operator)
             return
         await self._run(trigger, events, seqs=seqs)
+
+    async def _arrive(self, before: int | None = None) -> tuple[tuple[int, ...], tuple[EventDraft, ...]]:
+        """Read the inbox above the watermark, up to a place in it; returns what has come, and its events."""
+        rows = await workflow.execute_local_activity_method(
+            RecordActivities.read_inbox,
+            InboxAsk(ticket=self.state.ref, after=self.state.watermark),
+            **options.LOCAL["read_inbox"],
+        )
+        come = [row for row in rows if before is None or row.seq < before]
+        self.state, events = moves.arrive(self.state, come)
+        return tuple(row.seq for row in come), events
 
     async def _decision_turn(self, decision: Decision) -> None:
         """Record that it was decided, before anything is done about it; then act on it."""
@@ -263,6 +169,15 @@ class TicketWorkflow:
                 self.state, _ = approvals.settle(self.state, due.approval_id or "", "expired", workflow.now())
                 events = turns.settlement_events(self.state.settlements_due)
                 await self._run(Trigger.approval_expired, events, expired=due.approval_id)
+            case "remind_approver":
+                approval_id = due.approval_id or ""
+                self._set(approvals_reminded=(*self.state.approvals_reminded, approval_id))
+                event = EventDraft(kind="approval_reminded", body={"approval_id": approval_id})
+                await self._note((event,))
+            case "retry_held":
+                self._retry_held()
+            case "look_again":
+                await self._look_again()
             case "remind":
                 self._set(reminded=True)
                 quiet_since = self.state.quiet_since
@@ -281,13 +196,27 @@ class TicketWorkflow:
     async def _apply(self, move: Move) -> None:
         """Apply one operator's or customer's move."""
         self._set(moves=self.state.moves[1:])
-        effect = moves.effect_of(self.state, move)
+        if isinstance(move, UndoAsked):
+            await self._undo_turn(move)
+            return
+        # An operator answers all that was written before; whoever closes has read it, or it is answered first.
+        arrived: tuple[EventDraft, ...] = ()
+        if isinstance(move, OperatorReplied) and workflow.patched("a-reply-reads-what-was-before"):
+            _, arrived = await self._arrive(move.seq)
+        effect = moves.effect_of(self.state, move, workflow.now())
         quiet_since = self.state.quiet_since
         self.state = effect.state
         await self._record_move(
-            effect.events, effect.status, effect.waiting_for, resolution=effect.resolution, only_if_fresh=False
+            effect.events,
+            effect.status,
+            effect.waiting_for,
+            first=(*arrived, *effect.withdrawn),
+            resolution=effect.resolution,
+            only_if_fresh=isinstance(move, CloseAsked),
         )
         reach("ticket.moved")
+        if isinstance(move, CloseAsked) and self._is_open():
+            self._set(moves=(*self.state.moves, move))  # behind the others: one of them may be what is new
         if isinstance(move, Rated):
             self._set(quiet_since=quiet_since)  # a rating does not lengthen the window
         if isinstance(move, HandedBack) and self.state.latest > self.state.watermark:
@@ -303,6 +232,9 @@ class TicketWorkflow:
         seqs: tuple[int, ...] = (),
         decision: Decision | None = None,
         expired: ActionId | None = None,
+        held: HeldAction | None = None,
+        failed: ActionResult | None = None,
+        undo: Undo | None = None,
     ) -> None:
         """Run the graph once, commit what it decided, and take the outcome into the ticket's state."""
         self._set(turn=self.state.turn + 1)
@@ -316,6 +248,9 @@ class TicketWorkflow:
             seqs=seqs,
             decision=decision,
             expired=expired,
+            held=held,
+            failed=failed,
+            undo=undo,
         )
         try:
             turn = await run_turn(turn, TurnContext(effects=effects))
@@ -331,7 +266,6 @@ class TicketWorkflow:
         reach("ticket.turned")
         recorded = await self._record(turns.record_of(self.state, turn, outcome, events))
         reach("ticket.recorded")
-        self._set(next_event=recorded.next_seq)
         if recorded.is_stale:
             self.state = turns.after_stale(self.state, turn)
         else:
@@ -343,9 +277,12 @@ class TicketWorkflow:
         draft: DraftRef | None = None
         part = ReplyPart(kind="common", reply="handed_off", handoff=HandoffReason.fault)
         try:
-            draft = await effects.draft(
-                DraftAsk(key=turn.key, parts=(part,), memory=turn.memory, context_id=None, reads={}, seqs=(), attempt=1)
+            ask = DraftAsk(
+                key=turn.key, parts=(part,), memory=turn.memory, context_id=None, reads={}, seqs=(), attempt=1
             )
+            written = await effects.draft(ask)
+            if not workflow.patched("fault-sentence-is-checked") or await _is_safe(effects, ask, written):
+                draft = written
         except Exception as error:  # noqa: BLE001 - the handoff matters more than the sentence
             workflow.logger.warning("no sentence for the handoff: %s", type(error).__name__)
         events = (
@@ -373,17 +310,18 @@ class TicketWorkflow:
         status: TicketStatus,
         waiting_for: WaitingFor,
         *,
+        first: tuple[EventDraft, ...] = (),
         resolution: ResolutionKind | None = None,
         only_if_fresh: bool = False,
     ) -> None:
-        """Commit a change that no turn made; with `only_if_fresh` a newer message keeps it from happening."""
+        """Commit a change that no turn made; `only_if_fresh`: a newer message keeps all but `first` from happening."""
         if status is not self.state.status:
             events = (*events, turns.status_event(self.state.status, status, waiting_for))
         recorded = await self._record(
             RecordAsk(
                 key=self._key(),
                 first_seq=self.state.next_event,
-                events=() if only_if_fresh else events,
+                events=first if only_if_fresh else (*first, *events),
                 if_fresh=events if only_if_fresh else (),
                 read_upto=self.state.watermark,
                 drop_if_stale=only_if_fresh,
@@ -394,35 +332,36 @@ class TicketWorkflow:
                 resolution=resolution,
             )
         )
-        self._set(next_event=recorded.next_seq, settlements_due=())
         if recorded.is_stale:
             self._set(latest=self.state.latest + 1)  # there is a message above the watermark: read the inbox
         else:
             self._set(status=status, waiting_for=waiting_for, quiet_since=workflow.now())
 
+    async def _note(self, events: tuple[EventDraft, ...], *, is_news: bool = False) -> None:
+        """Record what happened beside the conversation; with `is_news` a person must look, else nothing moves."""
+        state, quiet_since = self.state, self.state.quiet_since
+        if is_news:
+            await self._record_move(events, TicketStatus.open, WaitingFor.operator)
+        else:
+            await self._record_move(events, state.status, state.waiting_for)
+            self._set(quiet_since=quiet_since)
+
     async def _record(self, ask: RecordAsk) -> Recorded:
-        return await workflow.execute_activity_method(
+        recorded: Recorded = await workflow.execute_activity_method(
             RecordActivities.record_turn, ask, summary=f"record: {ask.status.value}", **options.NORMAL["record_turn"]
         )
+        # A decision may have come while this was written down: its settlement is still to be written.
+        due = tuple(it for it in self.state.settlements_due if it not in ask.settlements)
+        self._set(next_event=recorded.next_seq, settlements_due=due)
+        return recorded
 
     # --- small things -----------------------------------------------------------------------------------------------
 
-    def _set(self, **changes: object) -> None:
-        self.state = self.state.model_copy(update=changes)
+    def _is_open(self) -> bool:
+        return self.state.status is not TicketStatus.closed
 
     def _key(self) -> TurnKey:
         return TurnKey(ticket=self.state.ref, turn=self.state.turn, now=workflow.now())
-
-    def _enqueue(self, move: Move) -> Receipt:
-        self._set(moves=(*self.state.moves, move))
-        return self._receipt()
-
-    def _receipt(self) -> Receipt:
-        return Receipt(status=self.state.status, latest=self.state.latest)
-
-    def _refuse_closed(self) -> None:
-        if self.state.status is TicketStatus.closed:
-            raise ApplicationError("The ticket is closed; a new message opens a follow-up.", type="ticket_closed")
 
     def _show(self) -> None:
         """Keep Temporal's own UI readable: search attributes and a line of details."""
@@ -437,3 +376,9 @@ class TicketWorkflow:
         workflow.set_current_details(
             f"**{state.status}**, waiting for {state.waiting_for}; turn {state.turn}, message {state.watermark}"
         )
+
+
+async def _is_safe(effects: DurableEffects, ask: DraftAsk, draft: DraftRef) -> bool:
+    """No sentence leaves unchecked, not even the one that says that the assistant failed."""
+    check = CheckAsk(key=ask.key, draft=draft, parts=ask.parts, memory=ask.memory, context_id=None, reads={})
+    return (await effects.check(check)).is_safe

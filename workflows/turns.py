@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+from pydantic import JsonValue
+
+from domain.action import ActionResult, ActionStatus
 from domain.approval import Settlement
-from domain.ask import HandoffAsk, RecordAsk, ResolutionKind
+from domain.ask import EffectState, HandoffAsk, RecordAsk, ResolutionKind
 from domain.event import EventDraft
-from domain.memory import AskedConfirmation, Memory, WishStatus
+from domain.ids import ActionId
+from domain.memory import AskedConfirmation, Memory, WatchedEffect, WishStatus
 from domain.outcome import STATUS_AFTER, AwaitApproval, HandOff, Resolve, TurnOutcome
 from domain.ticket import TicketStatus, WaitingFor
 from graphs.state import TurnState
@@ -64,7 +68,11 @@ def status_after(before: TicketState, turn: TurnState, outcome: TurnOutcome) -> 
     """
     if isinstance(outcome, HandOff) or before.owner is Owner.operator:
         return STATUS_AFTER["hand_off"]
-    return STATUS_AFTER["await_approval" if turn.memory.pending else outcome.kind]
+    if turn.memory.pending:
+        return STATUS_AFTER["await_approval"]
+    if turn.memory.held:
+        return TicketStatus.on_hold, WaitingFor.operator
+    return (before.status, before.waiting_for) if turn.is_aside else STATUS_AFTER[outcome.kind]
 
 
 def status_event(old: TicketStatus, new: TicketStatus, waiting_for: WaitingFor) -> EventDraft:
@@ -103,7 +111,6 @@ def after_delivery(before: TicketState, turn: TurnState, outcome: TurnOutcome, n
             "waiting_for": waiting_for,
             "owner": Owner.operator if isinstance(outcome, HandOff) else before.owner,
             "quiet_since": now,
-            "settlements_due": (),
         }
     )
 
@@ -129,14 +136,44 @@ def after_stale(before: TicketState, turn: TurnState) -> TicketState:
             ),
         }
     )
-    return before.model_copy(update={"memory": memory, "settlements_due": ()})
+    return before.model_copy(update={"memory": memory})
+
+
+def effect_event(effect: WatchedEffect, seen: EffectState) -> EventDraft:
+    """What became of an effect that had not settled."""
+    return EventDraft(
+        kind="effect_settled" if seen.state == "settled" else "effect_failed",
+        body={
+            "action_id": effect.action_id,
+            "action": effect.name,
+            "code": seen.code,
+            "amount": seen.amount.model_dump() if seen.amount else None,
+            "undone": effect.is_undone,
+        },
+    )
+
+
+def failed_result(effect: WatchedEffect, seen: EffectState) -> ActionResult:
+    """The result that replaces the one that did not last; after too long without an end nobody knows."""
+    status = ActionStatus.failed if seen.state == "failed" else ActionStatus.unknown
+    return ActionResult(action_id=effect.action_id, name=effect.name, status=status, code=seen.code, amount=seen.amount)
+
+
+def wish_of(memory: Memory, action_id: ActionId) -> int:
+    """The number of the wish that an action was carried out for."""
+    return next(w.number for w in memory.wishes if any(it.action_id == action_id for it in w.results))
+
+
+def cannot_be_undone(action_id: ActionId) -> dict[str, JsonValue]:
+    """What is recorded when no action of the back end takes another one back."""
+    return {"action_id": action_id, "action": "undo", "verdict": "forbid", "rules": ["cannot_be_undone"]}
 
 
 def passed_on(memory: Memory) -> Memory:
     """The memory of a ticket whose turn failed: every open wish goes to a person."""
     for wish in memory.open_wishes():
         memory = memory.with_wish(wish.model_copy(update={"status": WishStatus.passed_on}))
-    return memory.model_copy(update={"asked": None})
+    return memory.model_copy(update={"asked": None, "held": ()})
 
 
 def settlement_events(settlements: tuple[Settlement, ...]) -> tuple[EventDraft, ...]:

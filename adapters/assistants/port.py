@@ -52,6 +52,7 @@ class PlanBrief:
     facts: Mapping[str, Any] = field(
         default_factory=dict
     )  # the `ticket` of conditions: signals, reopens, clarifications
+    can_prove: bool = True  # the ticket's channel lets its writer prove who they are
 
 
 @dataclass(frozen=True)

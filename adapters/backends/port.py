@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from pydantic import JsonValue
 
-from domain.action import ActionSpec, Arguments, ProposedAction
+from domain.action import ActionSpec, Arguments, Cap, ProposedAction
 from domain.customer import CustomerContext
 from domain.ids import CustomerId, Label, TenantId, TicketId
 from domain.model import Model
@@ -38,6 +38,7 @@ class Prepared(Model):
     args: dict[str, JsonValue]
     business_key: str
     amount: Money | None = None  # what it costs the business, for policy and budgets
+    cap: Cap | None = None  # where money goes back: of what payment, and how much that was
     shown: dict[str, str] = {}  # argument -> how a person reads it, rendered by code
 
 

@@ -1,6 +1,6 @@
 """Reads a folder of tenants into typed, checked configuration; a bad file yields a list of problems, never a traceback.
 
-    <folder>/<tenant>/tenant.yaml, policy.yaml, replies.yaml, procedures/*.yaml, articles/*.md
+    <folder>/<tenant>/tenant.yaml, policy.yaml, replies.yaml, procedures/*.yaml, articles/*.md, backends/*.yaml
 
 Nothing here decides anything about tickets, and nothing is read again after the start.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import RootModel
 
 from adapters.workspace.article import read_article
+from adapters.workspace.backends import load_backends
 from adapters.workspace.problems import Problem, WorkspaceErrors
 from adapters.workspace.references import check_references
 from adapters.workspace.source import Source, read_source
@@ -50,12 +51,17 @@ def _load_tenant(folder: Path, problems: list[Problem]) -> TenantConfig | None:
         problems.append(sources["tenant"].problem(("tenant",), text))
     if tenant is None or policy is None or replies is None or len(problems) > before:
         return None
+    declared, wrong = load_backends(folder, tenant.backend_names, sources["tenant"])
+    problems += wrong
+    if wrong:
+        return None
     config = TenantConfig(
         **{name: getattr(tenant, name) for name in TenantFile.model_fields},
         procedures={procedure.name: procedure for procedure in procedures if procedure is not None},
         policy=policy,
         replies=replies,
         articles=tuple(article for article in articles if article is not None),
+        declared=declared,
         sources=sources,
     )
     problems += check_references(config)

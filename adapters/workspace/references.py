@@ -24,6 +24,9 @@ REQUIRED_REPLIES = (
     "approval_expired",
     "withdrawn",
     "kept",
+    "action_held",
+    "action_undone",
+    "effect_failed",
     "refused",
     "not_found",
     "needs_identity",
@@ -38,6 +41,8 @@ REQUIRED_REPLIES = (
     "passed_on",
 )
 _HANDED_OFF = "handed_off_"
+#: The letter with a one-time code: the one text that may name it, and must.
+CODE_LETTER, CODE_PLACE = "identity_code", "{code}"
 
 
 def check_references(tenant: TenantConfig) -> Iterator[Problem]:
@@ -122,7 +127,10 @@ def _check_replies(tenant: TenantConfig, source: Source) -> Iterator[Problem]:
             reason = name.removeprefix(_HANDED_OFF)
             if name.startswith(_HANDED_OFF) and reason not in HandoffReason.__members__:
                 yield source.problem((locale, name), unknown("handoff reason", reason, HandoffReason.__members__))
-            for text in wrong_placeholders(template, None):
+            is_letter = name == CODE_LETTER
+            if is_letter and CODE_PLACE not in template:
+                yield source.problem((locale, name), f"must hold {CODE_PLACE}")
+            for text in wrong_placeholders(template.replace(CODE_PLACE, "") if is_letter else template, None):
                 yield source.problem((locale, name), text)
 
 

@@ -6,8 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from adapters.identity.rules import TokenRules
+from adapters.workspace.backends import DeclaredBackendFile, specs_of
 from adapters.workspace.source import Source
+from domain.action import ActionSpec
+from domain.identity import ChannelRules, IdentityRules
 from domain.ids import Label, Sha256, TenantId
+from domain.links import Host
 from domain.model import Model
 from domain.money import Currency
 from domain.policy import Policy
@@ -45,6 +50,7 @@ class Windows(Model):
     reopen_days: Annotated[int, Field(ge=1, le=365)]  # a reply to a solved ticket reopens it; after that it is closed
     reminder_hours: Annotated[int, Field(ge=1, le=24 * 90)]  # silence of the customer until we ask again
     close_hours: Annotated[int, Field(ge=1, le=24 * 90)]  # silence until we close
+    approval_reminder_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12  # before an approval expires
 
     @model_validator(mode="after")
     def _closing_comes_last(self) -> "Windows":
@@ -63,6 +69,11 @@ class Windows(Model):
         return timedelta(hours=self.reminder_hours)
 
     @property
+    def approval_reminder(self) -> timedelta:
+        """How long before an approval expires its approvers are reminded."""
+        return timedelta(hours=self.approval_reminder_hours)
+
+    @property
     def close(self) -> timedelta:
         """How long after our question a silent customer's ticket is closed."""
         return timedelta(hours=self.close_hours)
@@ -75,10 +86,34 @@ class TenantFile(Model):
     name: str
     currency: Currency
     language: Locale
-    backend: Label
+    backend: Label | None = None  # `shop`, or the name of a file in backends/
+    backends: tuple[Label, ...] = ()  # where it is more than one
     queues: Annotated[dict[Label, str], Field(min_length=1)]
     roles: Annotated[dict[Label, str], Field(min_length=1)]
     windows: Windows
+    #: Hosts that replies may link to, besides those in the team's own templates: "meridian.example".
+    links: tuple[Host, ...] = ()
+    channels: ChannelRules = ChannelRules()
+    proof_days: Annotated[int, Field(ge=1, le=365)] = 7  # an older proof of identity does not survive a reopening
+    customer_tokens: TokenRules = TokenRules()
+
+    @property
+    def identity(self) -> IdentityRules:
+        """Who is believed."""
+        return IdentityRules(channels=self.channels, proof_days=self.proof_days)
+
+    @model_validator(mode="after")
+    def _backends_are_named_once(self) -> "TenantFile":
+        if (self.backend is None) == (not self.backends):
+            raise ValueError("name one back end in `backend`, or several in `backends`")
+        if len(set(self.backends)) != len(self.backends):
+            raise ValueError("backends: one of them stands there twice")
+        return self
+
+    @property
+    def backend_names(self) -> tuple[Label, ...]:
+        """The back ends it uses, one or more."""
+        return self.backends or ((self.backend,) if self.backend else ())
 
 
 class TenantConfig(TenantFile):
@@ -88,7 +123,13 @@ class TenantConfig(TenantFile):
     policy: Policy
     replies: Mapping[Locale, Mapping[Label, str]]
     articles: tuple[Article, ...]
+    declared: Mapping[Label, DeclaredBackendFile] = Field(default={}, exclude=True, repr=False)
     sources: Mapping[str, Source] = Field(exclude=True, repr=False)
+
+    @property
+    def specs(self) -> dict[Label, ActionSpec]:
+        """The actions that its back ends offer."""
+        return specs_of(self.backend_names, self.declared)
 
     def source_of(self, procedure: Label) -> Source:
         """The file a procedure was read from."""

@@ -9,7 +9,7 @@ from api.auth import ApprovalReader, Approver
 from api.errors import documented
 from api.idempotency import OnceOnly
 from api.routers.common import ApprovalPath
-from api.schemas.approvals import ApprovalListView, ApprovalView, DecisionBody, DecisionView
+from api.schemas.approvals import ApprovalListView, ApprovalView, DecisionBody, DecisionView, SnoozeBody
 from api.services import Shared
 from api.strict_json import StrictRoute
 from domain.ids import TicketId
@@ -20,6 +20,9 @@ _DECIDING = (
     "not_found",
     "stale_decision",
     "approval_mismatch",
+    "not_an_approver",
+    "own_request",
+    "not_enough_approvers",
     "ticket_closed",
     "conflict",
     "invalid_input",
@@ -42,12 +45,20 @@ async def get_approvals(
     services: Shared,
     ticket_id: TicketId | None = None,
     open: Annotated[bool, Query(description="Only those that wait for an answer.")] = True,  # noqa: A002, FBT002
+    snoozed: Annotated[bool, Query(description="Also those that are put off.")] = False,  # noqa: FBT002
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> ApprovalListView:
     """Return approvals, the oldest first."""
     specs, now = services.deps.backend_specs.get(caller.tenant, {}), services.deps.clock()
     async with services.pools.operator(caller.tenant) as conn:
-        rows = await list_approvals(conn, caller.tenant, ticket_id=ticket_id, open_only=open, limit=limit)
+        rows = await list_approvals(
+            conn,
+            caller.tenant,
+            ticket_id=ticket_id,
+            open_only=open,
+            awake_at=None if snoozed or not open else now,
+            limit=limit,
+        )
         shown = [await approving.view_approval(conn, caller.tenant, row, specs, now) for row in rows]
     return ApprovalListView(approvals=tuple(shown))
 
@@ -75,6 +86,22 @@ async def decide(
     if view.state == "accepted":
         response.status_code = status.HTTP_202_ACCEPTED
     return view
+
+
+@router.post(
+    "/{approval_id:path}/snooze",
+    operation_id="snooze_approval",
+    summary="Put an approval off",
+    response_description="The approval, still open.",
+    responses=documented(
+        "not_found", "stale_decision", "conflict", "invalid_input", "too_large", "unsupported_media_type"
+    ),
+)
+async def snooze(
+    approval_id: ApprovalPath, body: SnoozeBody, caller: Approver, once: OnceOnly, services: Shared
+) -> ApprovalView:
+    """Leave it out of the list for a while; it stays open for everybody and expires when it would have."""
+    return await approving.snooze_approval(services, caller, once, approval_id, body)
 
 
 @router.get(

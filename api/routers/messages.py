@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response, status
 
 from api import intake
-from api.auth import Operator, Principal, Writer
+from api.auth import CustomerWriter, Operator, Principal
 from api.errors import documented
 from api.idempotency import OnceOnly
 from api.routers.common import TicketPath
@@ -36,12 +36,15 @@ async def answer(
     summary="Add a customer's message",
     status_code=status.HTTP_202_ACCEPTED,
     response_description="Accepted: committed, and on its way.",
-    responses={200: {"model": AcceptedView, "description": "Answered in time."}, **documented(*_SENT)},
+    responses={
+        200: {"model": AcceptedView, "description": "Answered in time."},
+        **documented("bad_customer_token", *_SENT),
+    },
 )
 async def write_message(
     ticket_id: TicketPath,
     body: MessageBody,
-    caller: Writer,
+    caller: CustomerWriter,
     once: OnceOnly,
     services: Shared,
     response: Response,

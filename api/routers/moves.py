@@ -7,10 +7,10 @@ from api.errors import documented
 from api.idempotency import OnceOnly
 from api.moving import move
 from api.routers.common import TicketPath
-from api.schemas.moves import EmptyBody, HandBackBody, MoveView
+from api.schemas.moves import EmptyBody, HandBackBody, MoveView, UndoBody
 from api.services import Shared
 from api.strict_json import StrictRoute
-from workflows.state import CloseAsked, HandedBack, TakenOver
+from workflows.state import CloseAsked, HandedBack, TakenOver, UndoAsked
 
 router = APIRouter(prefix="/v1/tickets/{ticket_id}", tags=["operators"], route_class=StrictRoute)
 _ERRORS = documented("not_found", "conflict", "ticket_closed", "invalid_input", "too_large", "unsupported_media_type")
@@ -68,3 +68,16 @@ async def close(
     return await move(
         services, caller, once, ticket_id, "close", lambda n, t, key: n.close(t.ref, CloseAsked(by=by), key)
     )
+
+
+@router.post(
+    "/undo",
+    operation_id="undo_action",
+    summary="Take an action back",
+    response_description="Accepted; the ticket's history tells what came of it.",
+    responses=_ERRORS,
+)
+async def undo(ticket_id: TicketPath, body: UndoBody, caller: Operator, once: OnceOnly, services: Shared) -> MoveView:
+    """Take back an action of a ticket you have taken over, where the back end can and policy permits it."""
+    move_asked = UndoAsked(by=caller.operator, action_id=body.action_id)
+    return await move(services, caller, once, ticket_id, "undo", lambda n, t, key: n.undo(t.ref, move_asked, key))

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response, status
 
 from api import intake
-from api.auth import Reader, Writer
+from api.auth import CustomerWriter, Reader
 from api.errors import documented
 from api.idempotency import OnceOnly
 from api.reading import read_detail
@@ -22,7 +22,7 @@ from domain.ticket import TicketStatus, WaitingFor
 from store.tickets import TicketFilter, list_tickets
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], route_class=StrictRoute)
-_SENT = ("invalid_input", "bad_text", "conflict", "too_large", "unsupported_media_type")
+_SENT = ("bad_customer_token", "invalid_input", "bad_text", "conflict", "too_large", "unsupported_media_type")
 
 
 @router.post(
@@ -34,7 +34,7 @@ _SENT = ("invalid_input", "bad_text", "conflict", "too_large", "unsupported_medi
     responses={200: {"model": AcceptedView, "description": "Answered in time."}, **documented(*_SENT)},
 )
 async def open_ticket(
-    body: TicketBody, caller: Writer, once: OnceOnly, services: Shared, response: Response, wait: Wait = 0
+    body: TicketBody, caller: CustomerWriter, once: OnceOnly, services: Shared, response: Response, wait: Wait = 0
 ) -> AcceptedView:
     """Take a customer's first message. Accepted means committed: whatever breaks now, it will be answered.
 
@@ -55,7 +55,7 @@ async def open_ticket(
 async def open_follow_up(
     ticket_id: TicketPath,
     body: FollowUpBody,
-    caller: Writer,
+    caller: CustomerWriter,
     once: OnceOnly,
     services: Shared,
     response: Response,

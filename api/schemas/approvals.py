@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue, model_validator
 
-from api.schemas.base import TICKET, Body, example
+from api.schemas.base import TICKET, Body, Moment, example
 from domain.action import ActionSpec, Arguments
 from domain.ids import ActionId, CustomerId, Label, Sha256, TicketId
 from domain.model import Model
@@ -48,6 +48,8 @@ class ApprovalView(Model):
     policy_version: Sha256
     requested_at: datetime
     expires_at: datetime
+    requested_by: str | None = Field(description="The operator who asked, where one did; they may not answer.")
+    snoozed_until: datetime | None = Field(description="Until then the list leaves it out, unless asked.")
     state: ApprovalState
     settled: SettledView | None
 
@@ -93,6 +95,14 @@ class DecisionBody(Body):
         if (self.verdict == "amended") != bool(self.amended):
             raise ValueError("An amendment names the arguments to change, and nothing else does.")
         return self
+
+
+class SnoozeBody(Body):
+    """Until when the approval is to stay out of the list of what waits."""
+
+    model_config = example(until="2026-11-24T08:00:00Z")
+
+    until: Moment = Field(description="Later than now, and before the approval expires.")
 
 
 class DecisionView(Model):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, JsonValue, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, StringConstraints
 
 from domain.text import clean_text
 
@@ -39,8 +39,16 @@ def _only_flags(value: object) -> object:
     raise ValueError("true or false is needed.")
 
 
+def _only_text(value: object) -> object:
+    """Refuse numbers, which would silently become a moment."""
+    if isinstance(value, str):
+        return value
+    raise ValueError("A time is needed, as in 2026-11-24T08:00:00Z.")
+
+
 OneLine = Annotated[str, AfterValidator(_one_line)]
 WholeNumber = Annotated[int, BeforeValidator(_only_numbers)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_only_text)]
 Flag = Annotated[bool, BeforeValidator(_only_flags)]
 #: The sender's own id of a message; printable ASCII, so that it reads the same everywhere.
 ExternalId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,255}$")]

@@ -12,6 +12,7 @@ from domain.ids import TicketId
 from domain.message import MAX_ATTACHMENT_BYTES, Message
 from domain.model import Model
 from domain.text import MAX_MESSAGE_CHARS, MessageText
+from domain.ticket import IdentityLevel
 from store.messages import Attachment
 
 MAX_ATTACHMENTS = 10
@@ -72,6 +73,11 @@ class MessageBody(WordsBody):
 
     external_id: ExternalId | None = Field(
         default=None, description="Your own id of this message: a second delivery is recognised by it."
+    )
+    identity: IdentityLevel | None = Field(
+        default=None,
+        description="How well you know by now that the writer is the customer: it can raise what is known, never lower"
+        " it. Anything but `anonymous` needs the scope identity_assert.",
     )
 
 

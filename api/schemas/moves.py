@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Body, WholeNumber, example
-from domain.ids import TicketId
+from domain.ids import ActionId, TicketId
 from domain.model import Model
 from domain.text import ReasonText
 from domain.ticket import TicketStatus
@@ -24,6 +24,14 @@ class HandBackBody(Body):
         default=None,
         description="The assistant goes on with the messages after this one; left out, with those still to come.",
     )
+
+
+class UndoBody(Body):
+    """Which action is to be taken back."""
+
+    model_config = example(action_id="T-7H3K9QWZ/a1")
+
+    action_id: ActionId = Field(description="The action, as the ticket's history names it.")
 
 
 class MoveView(Model):

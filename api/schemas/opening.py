@@ -24,7 +24,8 @@ class TicketBody(WordsBody):
     identity: IdentityLevel = Field(
         default=IdentityLevel.anonymous,
         description="How well you know that the writer is the customer. Anything but `anonymous` needs the scope"
-        " identity_assert; private data and writes need `proven`.",
+        " identity_assert; private data and writes need `proven`. The channel may say more by itself (an email is a"
+        " claim), and may allow no more than it says in tenant.yaml.",
     )
     external_id: ExternalId | None = Field(
         default=None, description="Your own id of this message: a second delivery is recognised by it."

@@ -24,7 +24,7 @@ class TicketView(Model):
     ticket_id: TicketId = Field(examples=[TICKET])
     customer_id: CustomerId
     channel: Channel
-    identity: IdentityLevel
+    identity: IdentityLevel = Field(description="How well it is known now that the writer is the customer.")
     subject: str | None
     status: TicketStatus
     waiting_for: WaitingFor
@@ -47,7 +47,8 @@ class TicketView(Model):
     @classmethod
     def of(cls, row: TicketRow) -> "TicketView":
         """Show a row."""
-        return cls.model_validate(row.model_dump(include=set(cls.model_fields)))
+        shown = row.model_dump(include=set(cls.model_fields))
+        return cls.model_validate(shown | {"identity": row.identity_now})
 
 
 class TicketPageView(Model):

@@ -1,171 +1,74 @@
 """act: judge what is proposed, then perform it, ask for approval, or take no for an answer.
 
-An approval satisfies `needs_approval`, never `forbid`: facts are gathered and judged again when the decision arrives,
-because the order may have shipped while somebody was thinking.
+A turn also begins here when something that was decided earlier is due: an approval, an ended pause, an operator's
+undoing, an effect that failed late. Facts are gathered and judged again then, because the world moves while people
+think: an approval satisfies `needs_approval`, never `forbid`.
 """
 
 from langgraph.runtime import Runtime
 
 from domain.action import ActionResult, ActionStatus, ProposedAction
-from domain.approval import ApprovalRequest, Decision, DecisionVerdict, PendingApproval
-from domain.ask import GatherAsk, JudgeAsk, PerformAsk
+from domain.approval import Decision, DecisionVerdict
+from domain.ask import GatherAsk
 from domain.conversation import without_pending
-from domain.event import EventDraft, performed_event
-from domain.handoff import HandOffNotice, HandoffReason
+from domain.event import EventDraft
 from domain.ids import ActionId
-from domain.memory import AskedConfirmation, Memory, ReplyPart, Wish, WishStatus
-from domain.policy import Judgment, Verdict
+from domain.memory import AskedConfirmation, Memory, ReplyPart, WishStatus
+from domain.policy import Verdict
+from graphs import acting
 from graphs.effects import Effects, TurnContext
 from graphs.state import Trigger, TurnState, Update
 
 
 async def act(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
-    """Carry one proposed action, or one decision about a pending action, to its end."""
+    """Carry one proposed action, or what the turn was started for, to its end."""
     effects = runtime.context.effects
-    if state.trigger is Trigger.decision and state.context_id is None:
-        return await _decided(state, effects)
+    if state.context_id is None:
+        context_id = await effects.gather(GatherAsk(key=state.key))
+        begun = state.model_copy(update={"context_id": context_id})
+        return {"context_id": context_id} | await _begin(begun, effects)
     if state.proposal is None:
         raise RuntimeError("act was entered without a proposal")
     action = state.proposal.action
-    judgment = await _judge(state, effects, state.memory, action, state.needs_context())
-    update = _record_judgment(state, action, judgment)
+    judgment = await acting.judge(state, effects, state.memory, action)
+    update = acting.record_judgment(state, action, judgment)
     if judgment.verdict is Verdict.forbid:
-        return update | _refuse(state.memory, action, judgment)
+        return update | acting.refuse(state.memory, action, judgment)
     if state.proposal.confirm is not None:
         question = AskedConfirmation(action=action, reply=state.proposal.confirm)
         return update | {"question": question}
     if judgment.verdict is Verdict.needs_approval:
-        return update | _request(state, action, judgment)
-    done = await _perform(state, effects, action, judgment, state.needs_context(), approval_id=None)
-    return update | _performed(state, state.memory, action, done, update["events"], is_write=state.proposal.is_write)
-
-
-async def _judge(
-    state: TurnState, effects: Effects, memory: Memory, action: ProposedAction, context_id: int
-) -> Judgment:
-    return await effects.judge(
-        JudgeAsk(
-            key=state.key,
-            memory=memory,
-            action=action,
-            context_id=context_id,
-            reads=state.reads,
-            signals=state.signals,
-        )
+        return update | acting.request(state, state.memory, action, judgment)
+    done = await acting.perform(state, effects, action, judgment, approval_id=None)
+    return update | acting.performed(
+        state, state.memory, action, done, update["events"], is_write=state.proposal.is_write
     )
 
 
-async def _perform(
-    state: TurnState,
-    effects: Effects,
-    action: ProposedAction,
-    judgment: Judgment,
-    context_id: int,
-    approval_id: ActionId | None,
-) -> ActionResult:
-    return await effects.perform(
-        PerformAsk(
-            key=state.key,
-            action=action,
-            context_id=context_id,
-            approval_id=approval_id,
-            policy_version=judgment.policy_version,
-            rules=judgment.rules,
-        )
-    )
+async def _begin(state: TurnState, effects: Effects) -> Update:
+    match state.trigger:
+        case Trigger.decision if state.decision is not None:
+            return await _decided(state, effects, state.decision)
+        case Trigger.resumed:
+            return await _resumed(state, effects)
+        case Trigger.undo:
+            return await _undone(state, effects)
+        case Trigger.effect_failed:
+            return _failed_late(state)
+        case _:
+            raise RuntimeError(f"a turn that starts with {state.trigger} does not begin by acting")
 
 
-def _record_judgment(state: TurnState, action: ProposedAction, judgment: Judgment) -> Update:
-    event = EventDraft(
-        kind="action_judged",
-        body={
-            "action_id": action.action_id,
-            "action": action.name,
-            "verdict": judgment.verdict.value,
-            "rules": list(judgment.rules),
-            "policy": judgment.policy_version,
-            "errors": list(judgment.errors),
-        },
-    )
-    return {"events": (*state.events, event), "proposal": None}
-
-
-def _refuse(memory: Memory, action: ProposedAction, judgment: Judgment) -> Update:
-    """Leave the refusal with the wish: the procedure says no, with the reason."""
-    code = judgment.tell_customer or "refused"
-    result = ActionResult(action_id=action.action_id, name=action.name, status=ActionStatus.refused, code=code)
-    return {"memory": _with_result(memory, action, result)}
-
-
-def _request(state: TurnState, action: ProposedAction, judgment: Judgment) -> Update:
-    request = ApprovalRequest(
-        approval_id=action.action_id,
-        action=action,
-        role=judgment.role,
-        approvers=judgment.approvers,
-        rules=judgment.rules,
-        policy_version=judgment.policy_version,
-        requested_at=state.now,
-        expires_at=state.now + judgment.expires_after,
-    )
-    pending = (*state.memory.pending, PendingApproval(request=request))
-    part = ReplyPart(kind="common", reply="approval_requested", wish=action.wish, action=action)
-    return {
-        "memory": state.memory.model_copy(update={"pending": pending}),
-        "requests": (*state.requests, request),
-        "parts": (*state.parts, part),
-    }
-
-
-def _performed(
-    state: TurnState,
-    memory: Memory,
-    action: ProposedAction,
-    done: ActionResult,
-    events: tuple[EventDraft, ...],
-    *,
-    is_write: bool,
-) -> Update:
-    update: Update = {"events": (*events, performed_event(done)), "memory": memory}
-    if is_write:
-        update["memory"] = _with_result(memory, action, done)
-        update["context_id"] = done.context_id or state.context_id
-        reason = _needs_person(done)
-        if reason is not None:
-            update["notice"] = HandOffNotice(reason=reason, urgent=True, wish=action.wish)
-    elif done.fact_id is not None:
-        update["reads"] = state.reads | {action.name: done.fact_id}
-    else:  # a read that failed has no answer to go on with; the procedure sees its status
-        update["memory"] = _with_result(memory, action, done)
-    return update
-
-
-def _needs_person(done: ActionResult) -> HandoffReason | None:
-    """Nobody is told of an effect that cannot be shown: it goes to a person with all that is known."""
-    if done.status is ActionStatus.unknown:
-        return HandoffReason.effect_unknown
-    if done.status is ActionStatus.succeeded and not done.is_read_back:
-        return HandoffReason.not_read_back
-    return None
-
-
-def _with_result(memory: Memory, action: ProposedAction, result: ActionResult) -> Memory:
-    wish = memory.wish(action.wish)
-    return memory.with_wish(wish.model_copy(update={"results": (*wish.results, result)}))
-
-
-async def _decided(state: TurnState, effects: Effects) -> Update:
-    """A person has decided on a pending action: read the facts again, judge again, then do it or say no."""
-    decision = state.decision
-    if decision is None:
-        raise RuntimeError("a decision turn needs its decision")
-    context_id = await effects.gather(GatherAsk(key=state.key))
+async def _decided(state: TurnState, effects: Effects, decision: Decision) -> Update:
+    """A person has decided on a pending action: judge again, then do it or say no."""
     memory, pending = without_pending(state.memory, decision.approval_id)
     if pending is None:
-        return {"context_id": context_id, "memory": memory}
+        return {"memory": memory}
     request = pending.request
     wish = memory.wish(request.action.wish)
     if decision.verdict is DecisionVerdict.declined:
+        if request.undoes is not None:  # what an operator wanted to undo stays done, and the customer knew nothing
+            return {"memory": memory, "is_aside": True}
         declined = wish.model_copy(update={"status": WishStatus.done, "declined": True})
         part = ReplyPart(
             kind="common",
@@ -174,32 +77,74 @@ async def _decided(state: TurnState, effects: Effects) -> Update:
             action=request.action,
             decision_id=decision.decision_id,
         )
-        return {"context_id": context_id, "memory": memory.with_wish(declined), "parts": (*state.parts, part)}
+        return {"memory": memory.with_wish(declined), "parts": (*state.parts, part)}
     action = decision.amended or request.action
     if decision.args_sha256 != request.action.args_sha256 or not action.is_intact():
         refused = ActionResult(
             action_id=action.action_id, name=action.name, status=ActionStatus.refused, code="approval_mismatch"
         )
-        return {"context_id": context_id, "memory": _with_result(memory, action, refused)}
-    return await _carry_out(state, effects, memory, wish, action, decision, context_id)
+        return {"memory": acting.with_result(memory, action, refused)}
+    approved = wish.model_copy(update={"approved": (*wish.approved, action.args_sha256)})
+    return await _carry_out(
+        state, effects, memory.with_wish(approved), action, decision.approval_id, undoes=request.undoes
+    )
+
+
+async def _resumed(state: TurnState, effects: Effects) -> Update:
+    """A pause has ended: what it held back is judged again and tried again."""
+    held = state.held
+    if held is None or held not in state.memory.held:
+        return {}
+    memory = state.memory.model_copy(update={"held": tuple(it for it in state.memory.held if it != held)})
+    event = EventDraft(kind="action_resumed", body={"action_id": held.action.action_id, "action": held.action.name})
+    state = state.model_copy(update={"events": (*state.events, event)})
+    return await _carry_out(state, effects, memory, held.action, held.approval_id, undoes=held.undoes)
+
+
+async def _undone(state: TurnState, effects: Effects) -> Update:
+    """An operator takes an action back: that is an action like any other, under policy."""
+    undo = state.undo
+    if undo is None:
+        raise RuntimeError("an undo turn needs what undoes")
+    return await _carry_out(
+        state, effects, state.memory, undo.action, None, undoes=undo.undoes, requested_by=undo.asked_by
+    )
 
 
 async def _carry_out(
     state: TurnState,
     effects: Effects,
     memory: Memory,
-    wish: Wish,
     action: ProposedAction,
-    decision: Decision,
-    context_id: int,
+    approval_id: ActionId | None,
+    *,
+    undoes: ActionId | None,
+    requested_by: str | None = None,
 ) -> Update:
-    """Perform what was approved, if policy still permits it."""
-    judgment = await _judge(state, effects, memory, action, context_id)
-    update = _record_judgment(state, action, judgment) | {"context_id": context_id}
+    """Perform what was decided earlier, if policy still permits it."""
+    judgment = await acting.judge(state, effects, memory, action, undoes=undoes)
+    update = acting.record_judgment(state, action, judgment)
+    if undoes is not None:
+        update["is_aside"] = True
     if judgment.verdict is Verdict.forbid:
-        return update | _refuse(memory, action, judgment)
-    memory = memory.with_wish(wish.model_copy(update={"approved": (*wish.approved, action.args_sha256)}))
-    done = await _perform(state, effects, action, judgment, context_id, approval_id=decision.approval_id)
-    return update | _performed(
-        state.model_copy(update={"context_id": context_id}), memory, action, done, update["events"], is_write=True
+        return update | ({"memory": memory} if undoes is not None else acting.refuse(memory, action, judgment))
+    if judgment.verdict is Verdict.needs_approval and approval_id is None:
+        return update | acting.request(state, memory, action, judgment, undoes=undoes, requested_by=requested_by)
+    done = await acting.perform(state, effects, action, judgment, approval_id)
+    return update | acting.performed(
+        state, memory, action, done, update["events"], is_write=True, approval_id=approval_id, undoes=undoes
     )
+
+
+def _failed_late(state: TurnState) -> Update:
+    """What was done did not last: the wish is open again, with that as its result, and its procedure goes on."""
+    failed = state.failed
+    if failed is None:
+        raise RuntimeError("a turn about a failed effect needs it")
+    for wish in state.memory.wishes:
+        if any(result.action_id == failed.action_id for result in wish.results):
+            kept = tuple(result for result in wish.results if result.action_id != failed.action_id)
+            opened = wish.model_copy(update={"status": WishStatus.open, "results": (*kept, failed)})
+            part = ReplyPart(kind="common", reply="effect_failed", wish=wish.number, result=failed)
+            return {"memory": state.memory.with_wish(opened), "parts": (*state.parts, part)}
+    raise RuntimeError("no wish knows of the effect that failed")

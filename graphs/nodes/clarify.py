@@ -5,7 +5,7 @@ from langgraph.runtime import Runtime
 from domain.conversation import MAX_CLARIFICATIONS, is_unanswered
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice, HandoffReason
-from domain.memory import Asked, AskedConfirmation, AskedIntent, AskedSlot, Memory, ReplyPart, WishStatus
+from domain.memory import Asked, AskedConfirmation, AskedIdentity, AskedIntent, AskedSlot, Memory, ReplyPart, WishStatus
 from graphs.effects import TurnContext
 from graphs.state import TurnState, Update
 
@@ -21,7 +21,9 @@ async def clarify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:  #
     asked = memory.clarifications + 1 if is_repeated else 1
     if asked > MAX_CLARIFICATIONS:
         wish = None if isinstance(question, AskedIntent) else _wish_of(question)
-        notice = HandOffNotice(reason=HandoffReason.not_understood, wish=wish)
+        is_stranger = isinstance(question, AskedIdentity)
+        reason = HandoffReason.not_proven if is_stranger else HandoffReason.not_understood
+        notice = HandOffNotice(reason=reason, wish=wish)
         return {"question": None, "notice": notice}
     event = EventDraft(kind="question_asked", body={"asks": question.kind, "times": asked})
     return {
@@ -43,8 +45,8 @@ def _postponed(state: TurnState) -> tuple[Memory, tuple[ReplyPart, ...]]:
     return memory, tuple(part for part in state.parts if part.wish not in state.passed_on)
 
 
-def _wish_of(question: AskedSlot | AskedConfirmation) -> int:
-    return question.wish if isinstance(question, AskedSlot) else question.action.wish
+def _wish_of(question: AskedSlot | AskedConfirmation | AskedIdentity) -> int:
+    return question.action.wish if isinstance(question, AskedConfirmation) else question.wish
 
 
 def _part(question: Asked) -> ReplyPart:
@@ -54,5 +56,7 @@ def _part(question: Asked) -> ReplyPart:
             return ReplyPart(kind="common", reply=reply, choices=choices)
         case AskedSlot(wish=wish, slot=slot, choices=choices, reply=reply):
             return ReplyPart(kind="question", reply=reply or slot, wish=wish, slot=slot, choices=choices)
+        case AskedIdentity(wish=wish):
+            return ReplyPart(kind="question", reply="needs_identity", wish=wish)
         case AskedConfirmation(action=action, reply=reply):
             return ReplyPart(kind="confirmation", reply=reply or "confirm", wish=action.wish, action=action)

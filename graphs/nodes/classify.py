@@ -28,7 +28,7 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
             },
         )
     ]
-    if said.withdraws and memory.pending:
+    if said.withdraws and (memory.pending or memory.held):
         memory, told = await _withdraw(effects, memory)
         parts += told
         said = said.model_copy(update={"wishes": ()})
@@ -54,14 +54,22 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
 
 
 async def _withdraw(effects: Effects, memory: Memory) -> tuple[Memory, tuple[ReplyPart, ...]]:
-    """Take back what waits for approval, unless a person has decided in the meantime."""
+    """Take back what waits: for approval, unless a person has decided in the meantime, or for a pause to end."""
     told: list[ReplyPart] = []
     for pending in memory.pending:
         request = pending.request
+        if request.undoes is not None:
+            continue  # an operator's wish, not the customer's
         if not await effects.withdraw(request.approval_id):
             continue  # decided already; the decision's own turn follows and tells the customer
         memory, _ = without_pending(memory, request.approval_id)
         wish = memory.wish(request.action.wish)
         memory = memory.with_wish(wish.model_copy(update={"status": WishStatus.withdrawn}))
         told.append(ReplyPart(kind="common", reply="withdrawn", wish=wish.number, action=request.action))
+    for held in memory.held:
+        if held.undoes is None:
+            memory = memory.model_copy(update={"held": tuple(it for it in memory.held if it != held)})
+            wish = memory.wish(held.action.wish)
+            memory = memory.with_wish(wish.model_copy(update={"status": WishStatus.withdrawn}))
+            told.append(ReplyPart(kind="common", reply="withdrawn", wish=wish.number, action=held.action))
     return memory, tuple(told)

@@ -30,7 +30,7 @@ async def hand_off(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     )
     return {
         "notice": notice,
-        "memory": memory.model_copy(update={"asked": None, "pending": pending}),
+        "memory": memory.model_copy(update={"asked": None, "pending": pending, "held": ()}),
         "question": None,
         "parts": (*state.parts, part),
         "events": (*state.events, event),

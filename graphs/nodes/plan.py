@@ -5,8 +5,8 @@ from langgraph.runtime import Runtime
 from domain.ask import PlanAsk
 from domain.conversation import is_waiting
 from domain.handoff import HandOffNotice
-from domain.memory import AskedSlot, Memory, ReplyPart, Wish, WishStatus
-from domain.step import Answer, AnswerFromKnowledge, AskSlot, PassOn, Planned, Propose
+from domain.memory import AskedIdentity, AskedSlot, Memory, ReplyPart, Wish, WishStatus
+from domain.step import Answer, AnswerFromKnowledge, AskIdentity, AskSlot, PassOn, Planned, Propose
 from graphs.effects import TurnContext
 from graphs.state import TurnState, Update
 
@@ -48,6 +48,8 @@ def _note(state: TurnState, wish: Wish, planned: Planned) -> Update:
     match planned.step:
         case AskSlot(slot=slot, reply=reply, choices=choices):
             return update | {"question": AskedSlot(wish=wish.number, slot=slot, choices=choices, reply=reply)}
+        case AskIdentity():
+            return update | {"question": AskedIdentity(wish=wish.number)}
         case Propose():
             proposed = max(memory.actions_proposed, _number(planned.step))
             memory = memory.model_copy(update={"actions_proposed": proposed})

@@ -48,6 +48,8 @@ def _parts(state: TurnState) -> tuple[ReplyPart, ...]:
         return (ReplyPart(kind="common", reply="resolved_thanks"),)
     if not state.parts and state.memory.pending and state.seqs and state.notice is None:
         return (ReplyPart(kind="common", reply="approval_still_open"),)
+    if not state.parts and state.memory.held and state.seqs and state.notice is None:
+        return (ReplyPart(kind="common", reply="action_held"),)
     return state.parts
 
 
@@ -89,7 +91,7 @@ def _outcome(state: TurnState, draft: DraftRef | None) -> TurnOutcome:
         return HandOff(notice=state.notice, draft=draft)
     if state.question is not None and draft is not None:
         return AskCustomer(draft=draft)
-    if state.memory.pending:
+    if state.memory.pending or state.memory.held or state.is_aside:
         return AwaitApproval(requests=state.requests, draft=draft)
     if draft is None or (state.is_settled and not state.memory.open_wishes()):
         return Resolve(draft=draft, confirmed=state.is_confirmed)

@@ -97,8 +97,50 @@ class Approval(_Answer):
     rules: tuple[str, ...] = ()
     requested_at: datetime
     expires_at: datetime
+    snoozed_until: datetime | None = None
     state: str
     settled: Settled | None = None
+
+
+class Pause(_Answer):
+    """Actions held back, until it is lifted."""
+
+    id: int
+    scope: str
+    name: str | None = None
+    reason: str
+    paused_by: str
+    at: datetime
+    lifted_by: str | None = None
+    lifted_at: datetime | None = None
+    held: int = 0
+
+
+class Hook(_Answer):
+    """A hook, and how it is doing."""
+
+    hook_id: str
+    direction: str
+    url: str | None = None
+    events: tuple[str, ...] = ()
+    path: str | None = None
+    state: str
+    waiting: int = 0
+    attempts: int | None = None
+    last_status: int | None = None
+    last_error_code: str | None = None
+
+
+class HookList(_Answer):
+    """Hooks, the oldest first."""
+
+    hooks: tuple[Hook, ...]
+
+
+class PauseList(_Answer):
+    """Pauses, the newest first."""
+
+    pauses: tuple[Pause, ...]
 
 
 class Turn(_Answer):

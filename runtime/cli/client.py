@@ -22,13 +22,16 @@ class ApiClient:
         async with Http.open(api_url, key) as http:
             yield cls(http)
 
-    async def open_ticket(self, body: Mapping[str, object], *, wait: int = 0) -> Answer:
-        """Write as a customer about something new; `wait` seconds for the answer."""
-        return await self._http.post(path_of("tickets"), body, wait=wait)
+    async def open_ticket(self, body: Mapping[str, object], *, wait: int = 0, token: str | None = None) -> Answer:
+        """Write as a customer, perhaps with a token of theirs, about something new; `wait` seconds for the answer."""
+        return await self._http.post(path_of("tickets"), body, wait=wait, headers=_as_customer(token))
 
-    async def send_message(self, ticket_id: str, body: Mapping[str, object], *, wait: int = 0) -> Answer:
-        """Go on with a ticket as its customer; `wait` seconds for the answer."""
-        return await self._http.post(path_of("tickets", ticket_id, "messages"), body, wait=wait)
+    async def send_message(
+        self, ticket_id: str, body: Mapping[str, object], *, wait: int = 0, token: str | None = None
+    ) -> Answer:
+        """Go on with a ticket as its customer, perhaps with a token of theirs; `wait` seconds for the answer."""
+        path = path_of("tickets", ticket_id, "messages")
+        return await self._http.post(path, body, wait=wait, headers=_as_customer(token))
 
     async def tickets(self, query: Query) -> Answer:
         """List tickets, the newest first."""
@@ -59,9 +62,11 @@ class ApiClient:
         """Erase a customer's words."""
         return await self._http.post(path_of("customers", customer_id, "erasure"), {})
 
-    async def approvals(self, *, ticket_id: str | None = None, open_only: bool = True) -> Answer:
+    async def approvals(self, *, ticket_id: str | None = None, open_only: bool = True, snoozed: bool = False) -> Answer:
         """List requests for decisions, the oldest first."""
         query: dict[str, str | int | bool | list[str]] = {"open": "true" if open_only else "false"}
+        if snoozed:
+            query["snoozed"] = "true"
         if ticket_id is not None:
             query["ticket_id"] = ticket_id
         return await self._http.get(path_of("approvals"), query)
@@ -74,6 +79,42 @@ class ApiClient:
         """Answer a request."""
         return await self._http.post(path_of("approvals", approval_id, "decisions"), decision)
 
+    async def snooze(self, approval_id: str, until: str) -> Answer:
+        """Put a request off until a time in ISO 8601."""
+        return await self._http.post(path_of("approvals", approval_id, "snooze"), {"until": until})
+
+    async def make_hook(self, body: Mapping[str, object]) -> Answer:
+        """Make a hook; the answer has its secret, once."""
+        return await self._http.post(path_of("hooks"), body)
+
+    async def hooks(self) -> Answer:
+        """List hooks, the oldest first."""
+        return await self._http.get(path_of("hooks"))
+
+    async def rotate_hook(self, hook_id: str) -> Answer:
+        """Give a hook its next secret; the answer has it, once."""
+        return await self._http.post(path_of("hooks", hook_id, "rotate"), {})
+
+    async def remove_hook(self, hook_id: str) -> Answer:
+        """Remove a hook."""
+        return await self._http.delete(path_of("hooks", hook_id))
+
+    async def pause(self, body: Mapping[str, object]) -> Answer:
+        """Hold actions back."""
+        return await self._http.post(path_of("pauses"), body)
+
+    async def pauses(self, *, in_force: bool = True) -> Answer:
+        """List pauses, the newest first."""
+        return await self._http.get(path_of("pauses"), {"in_force": "true" if in_force else "false"})
+
+    async def resume(self, pause_id: int) -> Answer:
+        """Lift a pause."""
+        return await self._http.delete(path_of("pauses", str(pause_id)))
+
     def watch(self, ticket_id: str | None = None) -> AsyncIterator[ServerEvent]:
         """Follow what happens on one ticket from its beginning, or from now on with all of them."""
         return self._http.stream(path_of("tickets", ticket_id, "events") if ticket_id else path_of("events"))
+
+
+def _as_customer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"X-Setright-Customer": token}

@@ -26,6 +26,11 @@ async def connected(data_dir: Path | None, tenant: str | None) -> AsyncIterator[
             raise _with_other_tenants(error, record, chosen) from None
 
 
+def tenants_of(data_dir: Path | None) -> tuple[str, ...]:
+    """The tenants of the running stack; raises NoStack."""
+    return tuple(find_stack(data_dir).keys)
+
+
 def run(command: Coroutine[object, object, T]) -> T:
     """Run a command's work to its end."""
     return asyncio.run(command)

@@ -53,11 +53,17 @@ class Http:
         """Read one thing; raises ApiFailed, NoStack."""
         return _checked(await self._send("GET", path, query=query))
 
-    async def post(self, path: str, body: Mapping[str, object], *, wait: int = 0) -> Answer:
+    async def post(
+        self, path: str, body: Mapping[str, object], *, wait: int = 0, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Do one thing, once however often it is sent; `wait` seconds for its outcome; raises ApiFailed, NoStack."""
         query = {"wait": wait} if wait else None
-        key = {"Idempotency-Key": secrets.token_urlsafe(18)}
-        return _checked(await self._send("POST", path, query=query, body=body, headers=key, patience=wait))
+        headers = {"Idempotency-Key": secrets.token_urlsafe(18), **(headers or {})}
+        return _checked(await self._send("POST", path, query=query, body=body, headers=headers, patience=wait))
+
+    async def delete(self, path: str) -> Answer:
+        """End one thing, which may be said twice; raises ApiFailed, NoStack."""
+        return _checked(await self._send("DELETE", path))
 
     async def stream(self, path: str, query: Query | None = None) -> AsyncIterator[ServerEvent]:
         """Follow server-sent events until the server ends the stream; raises ApiFailed, NoStack."""

@@ -13,12 +13,17 @@ from typer.main import get_command
 from runtime.cli.commands import (
     approvals,
     ask,
+    attack,
     audit,
     care,
     forget,
     graph,
+    hooks,
+    identity,
     operator,
+    pauses,
     processes,
+    proof,
     stack,
     tickets,
     workspace,
@@ -30,12 +35,13 @@ from runtime.cli.options import examples
 from runtime.cli.output import print_problem
 from runtime.ending import leave
 
-_RUN, _TICKETS, _DECIDE, _OPERATE, _CARE, _BUILD, _GROWN_UP = (
+_RUN, _TICKETS, _DECIDE, _OPERATE, _CARE, _PROOF, _BUILD, _GROWN_UP = (
     "Run",
     "From a running stack: tickets",
     "From a running stack: decisions",
     "From a running stack: an operator's moves",
     "Care",
+    "Proof",
     "Your own workspace",
     "Your own servers",
 )
@@ -85,25 +91,37 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.SHOW_EPILOG)(tickets.show)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.history)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
+app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
 
 app.command(rich_help_panel=_DECIDE, epilog=approvals.LIST_EPILOG)(approvals.approvals)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.APPROVE_EPILOG)(approvals.approve)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.DECLINE_EPILOG)(approvals.decline)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.AMEND_EPILOG)(approvals.amend)
 
+app.command(rich_help_panel=_DECIDE, epilog=approvals.SNOOZE_EPILOG)(approvals.snooze)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSE_EPILOG)(pauses.pause)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.RESUME_EPILOG)(pauses.resume)
+app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSES_EPILOG)(pauses.pauses)
+
 app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
 app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
 app.command("hand-back", rich_help_panel=_OPERATE, epilog=operator.HAND_BACK_EPILOG)(operator.hand_back)
+app.command(rich_help_panel=_OPERATE, epilog=operator.UNDO_EPILOG)(operator.undo)
 app.command(rich_help_panel=_OPERATE, epilog=operator.CLOSE_EPILOG)(operator.close)
 
 app.command(rich_help_panel=_CARE, epilog=care.DOCTOR_EPILOG)(care.doctor)
 app.command(rich_help_panel=_CARE, epilog=care.BACKUP_EPILOG)(care.backup)
 app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 
+app.command(rich_help_panel=_PROOF, epilog=proof.CHAOS_EPILOG)(proof.chaos)
+app.command(rich_help_panel=_PROOF, epilog=proof.VERIFY_EPILOG)(proof.verify)
+app.command(rich_help_panel=_PROOF, epilog=attack.EPILOG)(attack.attack)
 app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(hooks.app, rich_help_panel=_BUILD)
+app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
 app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
 

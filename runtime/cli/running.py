@@ -55,12 +55,21 @@ def find_stack(data_dir: Path | None) -> StackRecord:
     Raises:
         NoStack: nothing runs there.
     """
+    return _find(data_dir)[1]
+
+
+def find_folder(data_dir: Path | None) -> Path:
+    """Find the data folder of the running stack, as `find_stack` does; raises NoStack."""
+    return _find(data_dir)[0]
+
+
+def _find(data_dir: Path | None) -> tuple[Path, StackRecord]:
     settings = load_settings(data_dir)
     folders = [settings.data_dir] if data_dir is not None else [settings.data_dir, settings.demo_data_dir]
     for folder in folders:
         record = read_record(folder)
         if record is not None:
-            return record
+            return folder, record
     raise NoStack(f"No stack is running on {settings.data_dir}.")
 
 

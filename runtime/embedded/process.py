@@ -87,6 +87,11 @@ class Child:
             await asyncio.sleep(_POLL_SECONDS)
         return status
 
+    def kill(self) -> None:
+        """Kill the program at once, as a crash would; harmless when it has ended already."""
+        if self.exit_status() is None:
+            self._process.kill()
+
     async def stop(self) -> None:
         """Ask the program to end; kill it when it takes too long. Harmless when it has ended already."""
         if self.exit_status() is None:

@@ -58,9 +58,11 @@ class TemporalServer(Server):
         port: int = 0,
         ui_port: int = 0,
         has_ui: bool = True,
+        dynamic_config: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(folder, {"temporal": port} | ({"temporal-ui": ui_port} if has_ui else {}))
         self._search_attributes = dict(search_attributes or {})
+        self._dynamic_config = dict(dynamic_config or {})
 
     @property
     def where(self) -> str:
@@ -88,8 +90,13 @@ class TemporalServer(Server):
         attributes = [
             word for name, kind in self._search_attributes.items() for word in ("--search-attribute", f"{name}={kind}")
         ]
+        limits = [
+            word
+            for name, value in self._dynamic_config.items()
+            for word in ("--dynamic-config-value", f"{name}={value}")
+        ]
         return Program(
-            argv=[str(_binary()), "server", "start-dev", *where, *ui, *_SPEED, *attributes],
+            argv=[str(_binary()), "server", "start-dev", *where, *ui, *_SPEED, *limits, *attributes],
             log=self.folder.log(self.name),
             pid_file=self.folder.pid_file(self.name),
             stop_signal=self.stop_signal,

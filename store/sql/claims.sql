@@ -21,6 +21,11 @@ where tenant = %(tenant)s and action = %(action)s and business_key = %(business_
 -- name: read_permission
 -- what an approval permits: read inside the transaction that claims the action
 select
+    request.action,
+    request.role,
+    request.approvers,
+    request.amount,
+    request.currency,
     settlement.how,
     decision.args_sha256,
     decision.amended,
@@ -30,6 +35,19 @@ left join setright.approval_settlements as settlement using (tenant, approval_id
 left join setright.approval_decisions as decision
     on decision.tenant = settlement.tenant and decision.id = settlement.decision_id
 where request.tenant = %(tenant)s and request.approval_id = %(approval_id)s
+
+-- name: read_votes
+-- what people said in time who are neither the one who asked nor the customer; of each person there is one decision
+select decision.args_sha256, decision.amended, decision.roles
+from setright.approval_decisions as decision
+join setright.approval_requests as request using (tenant, approval_id)
+where decision.tenant = %(tenant)s
+    and decision.approval_id = %(approval_id)s
+    and decision.verdict in ('approved', 'amended')
+    and decision.at < request.expires_at
+    and decision.key_kind = 'operator'
+    and decision.decided_by is distinct from request.requested_by
+    and decision.decided_by <> request.customer_id
 
 -- name: authorise
 update setright.action_ledger

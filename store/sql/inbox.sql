@@ -18,7 +18,7 @@ where message.tenant = %(tenant)s
     and message.external_id = %(external_id)s
 
 -- name: read_inbox
-select seq, author
+select seq, author, identity
 from setright.messages
 where tenant = %(tenant)s
     and ticket_id = %(ticket_id)s

@@ -1,10 +1,10 @@
 -- name: insert_proposal
 insert into setright.action_ledger (
-    tenant, action_id, ticket_id, customer_id, action, business_key, proposal, args_sha256, args, amount, currency, status,
-    policy_version, rules, proposed_at
+    tenant, action_id, ticket_id, customer_id, action, business_key, proposal, args_sha256, args, amount, currency, subject,
+    procedure, status, policy_version, rules, proposed_at
 ) values (
     %(tenant)s, %(action_id)s, %(ticket_id)s, %(customer_id)s, %(action)s, %(business_key)s, %(proposal)s, %(args_sha256)s,
-    %(args)s, %(amount)s, %(currency)s, 'proposed', %(policy_version)s, %(rules)s, %(at)s
+    %(args)s, %(amount)s, %(currency)s, %(subject)s, %(procedure)s, 'proposed', %(policy_version)s, %(rules)s, %(at)s
 )
 on conflict (tenant, action_id) do nothing
 

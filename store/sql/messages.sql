@@ -1,10 +1,10 @@
 -- name: insert_message
 insert into setright.messages (
     tenant, ticket_id, customer_id, seq, author, author_id, audience, text, at, external_channel, external_id,
-    reply_to_watermark, draft_id
+    reply_to_watermark, draft_id, identity
 ) values (
     %(tenant)s, %(ticket_id)s, %(customer_id)s, %(seq)s, %(author)s, %(author_id)s, %(audience)s, %(text)s, %(at)s,
-    %(channel)s, %(external_id)s, %(reply_to_watermark)s, %(draft_id)s
+    %(channel)s, %(external_id)s, %(reply_to_watermark)s, %(draft_id)s, %(identity)s
 )
 
 -- name: count_message

@@ -5,9 +5,10 @@ values (
 )
 
 -- name: undelivered
+-- a code is the relay's alone, so it is not left a while to whoever asked for it
 select id, tenant, ticket_id, customer_id, channel, identity, kind, ref, created_at, attempts
 from setright.outbox
-where delivered_at is null and created_at <= %(older_than)s
+where delivered_at is null and (created_at <= %(older_than)s or kind = 'code')
 order by created_at, id
 limit %(limit)s
 

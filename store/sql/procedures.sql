@@ -7,3 +7,6 @@ on conflict (tenant, name, version) do nothing
 select body
 from setright.procedure_versions
 where tenant = %(tenant)s and name = %(name)s and version = %(version)s
+
+-- name: knows_procedure
+select exists (select from setright.procedure_versions where tenant = %(tenant)s and name = %(name)s)

@@ -14,7 +14,20 @@ where tenant = %(tenant)s and ticket_id = %(ticket_id)s
 for no key update
 
 -- name: read_ticket
-select * from setright.tickets where tenant = %(tenant)s and ticket_id = %(ticket_id)s
+select
+    ticket.*,
+    coalesce(
+        (
+            select changed.level
+            from setright.ticket_identities as changed
+            where changed.tenant = ticket.tenant and changed.ticket_id = ticket.ticket_id
+            order by changed.id desc
+            limit 1
+        ),
+        ticket.identity
+    ) as identity_now
+from setright.tickets as ticket
+where ticket.tenant = %(tenant)s and ticket.ticket_id = %(ticket_id)s
 
 -- name: lock_projection
 select status, last_event_seq
@@ -23,8 +36,19 @@ where tenant = %(tenant)s and ticket_id = %(ticket_id)s
 for no key update
 
 -- name: list_tickets
-select *
-from setright.tickets
+select
+    ticket.*,
+    coalesce(
+        (
+            select changed.level
+            from setright.ticket_identities as changed
+            where changed.tenant = ticket.tenant and changed.ticket_id = ticket.ticket_id
+            order by changed.id desc
+            limit 1
+        ),
+        ticket.identity
+    ) as identity_now
+from setright.tickets as ticket
 where tenant = %(tenant)s
     and (%(customer_id)s::text is null or customer_id = %(customer_id)s)
     and (%(statuses)s::text[] is null or status = any (%(statuses)s))

@@ -17,7 +17,7 @@ from temporalio.worker import Worker
 
 from activities.desk import Desk
 from domain.action import ProposedAction
-from domain.approval import Decision, DecisionReceipt, DecisionVerdict
+from domain.approval import EVERY_ROLE, Decision, DecisionReceipt, DecisionVerdict
 from domain.ids import CustomerId, TenantId, new_ticket_id, workflow_id
 from domain.message import AuthorKind, Message
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
@@ -30,8 +30,9 @@ from store.inbox import IncomingMessage, Stub, accept_message
 from store.ledger import LedgerRow, ticket_actions
 from store.messages import read_messages
 from store.tickets import TicketRow, read_ticket
+from workflows.handlers import TicketView
 from workflows.state import TicketInput
-from workflows.ticket import TicketView, TicketWorkflow
+from workflows.ticket import TicketWorkflow
 
 SECRET = SecretStr("test-secret-test-secret-test-secret")
 TEMPLATE = "setright_template"
@@ -220,6 +221,8 @@ class Harness:
                     amended=amended,
                     at=at or datetime.now(UTC),
                     auth_method="api_key",
+                    key_kind="operator",
+                    roles=(EVERY_ROLE,),
                 ),
             )
         handle = self.client.get_workflow_handle_for(TicketWorkflow.run, workflow_id(ref.ticket_id))

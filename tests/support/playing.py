@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from activities.desk import Desk
 from adapters.assistants.port import Assistant
 from domain.ids import CustomerId, Label, Sha256, TenantId, new_ticket_id
-from domain.memory import Asked, AskedConfirmation, AskedIntent, AskedSlot
+from domain.memory import Asked, AskedConfirmation, AskedIdentity, AskedIntent, AskedSlot
 from domain.outcome import AwaitApproval, HandOff, TurnOutcome
 from domain.ticket import IdentityLevel, TicketRef
 from evals.ticket import DirectTicket
@@ -130,7 +130,7 @@ def _answer(
             return desk.tenant(situation.tenant).config.procedures[right[0]].title
         case AskedSlot(slot=slot):
             return unanswered.pop(slot, None)
-        case None:
+        case AskedIdentity() | None:
             return None
 
 

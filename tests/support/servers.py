@@ -97,10 +97,12 @@ def assistants_of(servers: Servers) -> Mapping[TenantId, Assistant]:
 
 
 @asynccontextmanager
-async def harness(servers: Servers, assistants: Mapping[TenantId, Assistant]) -> AsyncIterator[Harness]:
+async def harness(
+    servers: Servers, assistants: Mapping[TenantId, Assistant], *, workspace: Path = WORKSPACE
+) -> AsyncIterator[Harness]:
     """A harness on a database of its own, without a worker."""
     client = await connect_temporal(servers.temporal_address)
     async with cloned_database(servers.superuser_url) as database:
-        settings = servers.settings(database)
+        settings = servers.settings(database).model_copy(update={"workspace": workspace})
         async with open_desk(settings, assistants) as desk:
             yield Harness(settings=settings, client=client, desk=desk, superuser_url=servers.superuser_url)

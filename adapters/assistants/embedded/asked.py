@@ -14,7 +14,7 @@ from adapters.assistants.port import UnderstandBrief
 from domain.conversation import CLEAR
 from domain.ids import Label
 from domain.intent import AnswerKind, RankedIntent, WishFound
-from domain.memory import AskedConfirmation, AskedSlot
+from domain.memory import AskedConfirmation, AskedIdentity, AskedSlot
 from domain.slot import Choice
 
 #: Of the intents we offered one is meant if it takes this share of them, and is not wholly unlikely (thousandths).
@@ -42,6 +42,8 @@ def read_answer(brief: UnderstandBrief, words: Sequence[Excerpt]) -> tuple[Answe
             is_choice = any(not isinstance(read_choice(excerpt, choices), Unsaid) for excerpt in words)
             # "I don't need it" may be the answer to "why?".
             return "none", is_withdrawal(text) and not is_choice
+        case AskedIdentity():
+            return "none", is_withdrawal(text)
         case _:
             return "none", False
 

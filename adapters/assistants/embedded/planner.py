@@ -25,7 +25,7 @@ from domain.message import AuthorKind
 from domain.model import Model
 from domain.procedure import ProposeStep, ReadStep, Step
 from domain.slot import SlotValues
-from domain.step import Answer, AnswerFromKnowledge, AskSlot, PassOn, Planned, PlanStep, Propose
+from domain.step import Answer, AnswerFromKnowledge, AskIdentity, AskSlot, PassOn, Planned, PlanStep, Propose
 from domain.ticket import IdentityLevel
 
 #: Kinds of slots whose values customers name by an order's number.
@@ -73,7 +73,7 @@ class _Walk:
     def _next(self) -> PlanStep:
         procedure = self._brief.procedure
         if procedure.needs_identity and self._brief.ticket.identity is not IdentityLevel.proven:
-            return Answer(reply="needs_identity", resolves=False)
+            return AskIdentity() if self._brief.can_prove else PassOn(reason=HandoffReason.not_proven)
         self._take_amendments()
         if (unknown := self._unknown_order()) is not None:
             return unknown

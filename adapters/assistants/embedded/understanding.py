@@ -20,7 +20,7 @@ from adapters.assistants.port import UnderstandBrief
 from domain.conversation import CLEAR, INFORMATION, POSSIBLE
 from domain.ids import Label
 from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, Signals, WishFound
-from domain.memory import AskedConfirmation, AskedIntent, AskedSlot
+from domain.memory import AskedConfirmation, AskedIdentity, AskedIntent, AskedSlot
 
 _QUESTION = re.compile(
     r"\?|^\W*(?:(?:hi|hello|hey)\b\W*)?(?:what|where|when|why|how|who|which|whose|can|could|do|does|did|is|are|will|would"
@@ -75,7 +75,7 @@ class Understanding:
             signals=_signals(words),
             answer=answer,
             changed_mind=is_off or wishes.is_turn,
-            withdraws=bool(memory.pending) and is_withdrawal(text),
+            withdraws=bool(memory.pending or memory.held) and is_withdrawal(text),
             thanks=thanks,
             still_unhappy=is_still_unhappy(text),
             is_question=is_question,
@@ -90,7 +90,7 @@ class Understanding:
                 found = find_wishes(words, self.head, self.spelling)
                 chosen, found = read_chosen(titles, words, found, is_first=not memory.wishes)
                 return _Wishes(found, chosen)
-            case AskedSlot(wish=number):
+            case AskedSlot(wish=number) | AskedIdentity(wish=number):
                 return self._beside_answer(memory.wish(number).intent, words)
             case AskedConfirmation(action=action):
                 return self._beside_answer(memory.wish(action.wish).intent, words)

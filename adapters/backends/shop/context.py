@@ -137,6 +137,7 @@ class _Assembly:
             region=row.region,
             postcode=row.postcode,
             country=row.country,
+            changes=row.changes,
             former=None if row.former is None else self._former(row.ref, f"{label}, before", row.former),
         )
 
@@ -253,6 +254,7 @@ class _Assembly:
             days_left=max((row.period_end - self._now.date()).days, 0),
             unused=Money(amount=unused, currency=row.currency),
             seats=row.seats,
+            changes=row.changes,
             invoices=tuple(
                 self._invoice(invoice, row)
                 for invoice in self._snapshot.invoices

@@ -80,7 +80,7 @@ class Postal(Model):
     @classmethod
     def of(cls, address: Address) -> "Postal":
         """The postal part of a record of the customer's."""
-        return cls(**address.model_dump(exclude={"handle", "label", "former"}))
+        return cls(**address.model_dump(exclude={"handle", "label", "former", "changes"}))
 
     def is_same_as(self, other: "Postal") -> bool:
         """Whether both name the same place, whatever the spelling of upper and lower case."""

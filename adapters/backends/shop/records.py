@@ -45,6 +45,7 @@ class AddressRow:
     postcode: str
     country: str
     former: dict[str, str] | None = None  # line1 to country, as they were before the last change
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class SubscriptionRow:
     period_start: date
     period_end: date
     seats: int
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

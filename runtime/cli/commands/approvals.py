@@ -1,4 +1,4 @@
-"""Deciding what policy leaves to people: `approvals`, `approve`, `decline`, `amend`."""
+"""Deciding what policy leaves to people: `approvals`, `approve`, `decline`, `amend`, `snooze`."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,12 +16,14 @@ AMEND_EPILOG = examples(
     "setright amend T-7H3K9QWZ/a1 --set amount=50.00 --set reason=goodwill",
 )
 
+SNOOZE_EPILOG = examples("setright snooze T-7H3K9QWZ/a1 --for 4h", "setright snooze T-7H3K9QWZ/a1 --for 2d")
+
 Approval = Annotated[str, typer.Argument(metavar="APPROVAL", help="An approval's id: T-…/a1.")]
 
 
 def approvals(
     *,
-    everything: Annotated[bool, typer.Option("--all", help="Also those that are settled.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are settled or put off.")] = False,
     ticket: Annotated[str | None, typer.Option("--ticket", metavar="TICKET", help="Only this ticket's.")] = None,
     tenant: Tenant = None,
     data_dir: DataDir = None,
@@ -33,7 +35,7 @@ def approvals(
 
     async def read() -> Answer:
         async with connected(data_dir, tenant) as client:
-            return await client.approvals(ticket_id=ticket, open_only=not everything)
+            return await client.approvals(ticket_id=ticket, open_only=not everything, snoozed=everything)
 
     answer = run(read())
     if as_json:
@@ -89,6 +91,38 @@ def amend(
 ) -> None:
     """Let an action happen with other arguments; policy judges it again."""
     _decide(approval, {"verdict": "amended", "reason": reason}, data_dir, tenant, as_json=as_json, changes=changes)
+
+
+def snooze(
+    approval: Approval,
+    *,
+    span: Annotated[str, typer.Option("--for", metavar="TIME", help="How long: 30m, 4h or 2d.")],
+    tenant: Tenant = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a request off: out of the list for a while, still open, expiring when it would have."""
+    from datetime import UTC, datetime
+
+    from runtime.cli.connect import connected, run
+    from runtime.cli.http import Answer
+    from runtime.cli.output import print_json
+    from runtime.cli.spans import parse_span
+    from runtime.cli.style import OK, out
+
+    until = datetime.now(UTC) + parse_span(span)
+
+    async def send() -> Answer:
+        async with connected(data_dir, tenant) as client:
+            return await client.snooze(approval, until.isoformat())
+
+    answer = run(send())
+    if as_json:
+        print_json(answer)
+        return
+    from runtime.cli.views.words import ago
+
+    out().print(f"[good]{OK}[/good] {approval} is back {ago(until)}; `setright approvals --all` shows it.")
 
 
 def _decide(

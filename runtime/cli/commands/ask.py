@@ -12,6 +12,7 @@ from runtime.cli.options import AsJson, DataDir, Tenant, examples
 EPILOG = examples(
     'setright ask "I sent my headphones back three weeks ago and still have no money." --customer cus_ada',
     "setright ask yes --ticket T-7H3K9QWZ",
+    'setright ask "Where is my refund?" --customer cus_ada --identity anonymous',
     'setright ask "It arrived like this." --customer cus_oli --attach photo.jpg',
 )
 
@@ -26,9 +27,17 @@ def ask(  # noqa: PLR0913 - the options of a command
         str | None, typer.Option("--ticket", metavar="TICKET", help="Go on with this ticket instead of a new one.")
     ] = None,
     identity: Annotated[
-        str,
-        typer.Option("--identity", metavar="LEVEL", help="How sure it is who writes: proven, claimed or anonymous."),
-    ] = "proven",
+        str | None,
+        typer.Option(
+            "--identity",
+            metavar="LEVEL",
+            help="How sure it is who writes: proven (a new ticket's default), claimed or anonymous.",
+        ),
+    ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option("--token", metavar="JWT", help="A customer token that proves it; see `setright token create`."),
+    ] = None,
     wait: Annotated[int, typer.Option("--wait", min=0, max=60, help="Seconds to wait for the answer.")] = 20,
     attach: Annotated[
         list[Path] | None, typer.Option("--attach", metavar="FILE", help="Send a file along; may be repeated.")
@@ -44,12 +53,15 @@ def ask(  # noqa: PLR0913 - the options of a command
     if (customer is None) == (ticket is None):
         raise typer.BadParameter("say who writes with --customer, or which ticket goes on with --ticket")
     body: dict[str, object] = {"text": text, "attachments": [_attachment(file) for file in attach or ()]}
+    level = identity or ("proven" if ticket is None and token is None else None)
+    if level is not None:
+        body["identity"] = level
 
     async def send() -> Answer:
         async with connected(data_dir, tenant) as client:
             if ticket is not None:
-                return await client.send_message(ticket, body, wait=wait)
-            return await client.open_ticket(body | {"customer_id": customer, "identity": identity}, wait=wait)
+                return await client.send_message(ticket, body, wait=wait, token=token)
+            return await client.open_ticket(body | {"customer_id": customer}, wait=wait, token=token)
 
     answer = run(send())
     if as_json:

@@ -22,14 +22,10 @@ _TAU_EPILOG = examples(
     "setright eval tau-retail --tasks 10 --json",
     "setright eval tau-retail --tasks 75,80,113 --verbose",
 )
+_INJECTION_EPILOG = examples("setright eval injection --data ../shared/data", "setright eval injection --json")
 #: Where the data sets are looked for, seen from the checkout.
 _DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 _TEMPLATE = "tau_template"
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `eval` a group while it has one command."""
 
 
 @app.command("tau-retail", epilog=_TAU_EPILOG)
@@ -83,6 +79,37 @@ def tau_retail(
         print_json(report.as_json(results))
     else:
         out().print(table(results))
+
+
+@app.command("injection", epilog=_INJECTION_EPILOG)
+def injection(
+    *,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="FOLDER",
+            envvar="SETRIGHT_DATA",
+            help="The folder that holds notinject_benign, injecagent and the other corpora.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count how often harmless texts and attacks are flagged as a possible injection.
+
+    The flag is a hint for routing and for people; what a ticket may do does not depend on it.
+    """
+    from evals import injection as flags
+    from runtime.cli.output import print_json
+    from runtime.cli.style import out
+    from runtime.cli.views.injection import table
+
+    figures = flags.measure(data or _DATA)
+    if as_json:
+        print_json(flags.as_json(figures))
+    else:
+        out().print(table(figures))
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ REPLY_EPILOG = examples(
 TAKE_OVER_EPILOG = examples("setright take-over T-7H3K9QWZ")
 HAND_BACK_EPILOG = examples("setright hand-back T-7H3K9QWZ")
 CLOSE_EPILOG = examples("setright close T-7H3K9QWZ")
+UNDO_EPILOG = examples("setright take-over T-7H3K9QWZ", "setright undo T-7H3K9QWZ/a1")
 RATE_EPILOG = examples("setright rate T-7H3K9QWZ 5", 'setright rate T-7H3K9QWZ 2 --comment "Too slow."')
 
 
@@ -48,6 +49,18 @@ def hand_back(
 def close(ticket: TicketArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Close a ticket for good; a later message opens a follow-up."""
     _move(ticket, "close", {}, data_dir, tenant, as_json=as_json, said="closed")
+
+
+def undo(
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="The action, as `setright history` names it.")],
+    *,
+    tenant: Tenant = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back an action of a ticket you have taken over, where that is possible and policy permits it."""
+    ticket = action.partition("/")[0]
+    _move(ticket, "undo", {"action_id": action}, data_dir, tenant, as_json=as_json, said="asked to be undone")
 
 
 def rate(

@@ -14,7 +14,8 @@ WORKER_EPILOG = examples("TEMPORAL_ADDRESS=temporal:7233 SETRIGHT_ROLE_SECRET=â€
 _MIGRATE_EPILOG = examples("DATABASE_URL=postgresql://postgres:â€¦@db/setright setright db migrate")
 _KEY_EPILOG = examples(
     "setright db create-key meridian --name helpdesk --scope tickets_write --scope tickets_read",
-    "setright db create-key meridian --name olga --operator olga --scope admin",
+    "setright db create-key meridian --name olga --operator olga --scope approvals_decide --role support_lead",
+    "setright db create-key meridian --name root --operator root --scope admin --role '*'",
 )
 
 db = typer.Typer(name="db", help="Your own database: migrations and API keys.", no_args_is_help=True)
@@ -66,6 +67,10 @@ def create_key(
     name: Annotated[str, typer.Option("--name", help="What the key is for, as lists show it.")],
     scopes: Annotated[list[str], typer.Option("--scope", help="What it may do; once for each scope.")],
     operator: Annotated[str | None, typer.Option("--operator", help="The operator whose own key it is.")] = None,
+    roles: Annotated[
+        list[str] | None,
+        typer.Option("--role", help="What its operator may approve; once a role, '*' for all of them."),
+    ] = None,
 ) -> None:
     """Make an API key and print it; nobody can read it again."""
     import asyncio
@@ -79,4 +84,6 @@ def create_key(
     if unknown:
         known = ", ".join(scope.value for scope in Scope)
         raise InvalidInput(f"There is no scope {', '.join(unknown)}; the scopes are {known}.")
-    typer.echo(asyncio.run(make_key(Settings.load(), tenant, name, scopes, operator)))
+    if roles and operator is None:
+        raise InvalidInput("A role is a person's: name the operator whose key it is with --operator.")
+    typer.echo(asyncio.run(make_key(Settings.load(), tenant, name, scopes, operator, roles or ())))

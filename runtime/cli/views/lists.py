@@ -70,6 +70,8 @@ def _request(approval: Approval) -> Iterator[RenderableType]:
     else:
         who = f"{approval.approvers} of {plain(approval.role)}" if approval.approvers > 1 else plain(approval.role)
         head.append(f"asks {who}, expires {ago(approval.expires_at, now)}", "quiet")
+        if approval.snoozed_until is not None and approval.snoozed_until > now:
+            head.append(f", put off, back {ago(approval.snoozed_until, now)}", "quiet")
     yield head
     yield Bar(Text(approval.text), "warn" if is_open else "quiet")
     yield Text(f"  because of {', '.join(approval.rules)}", "quiet")

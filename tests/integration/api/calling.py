@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.deps import ApiDeps
 from domain.action import ActionSpec, Effect, ProposedAction
-from domain.approval import ApprovalRequest
+from domain.approval import EVERY_ROLE, ApprovalRequest
 from domain.event import EventDraft, TicketEvent
 from domain.ids import new_ticket_id
 from domain.money import Money
@@ -24,7 +24,15 @@ from store.inbox import IncomingMessage, Stub, accept_message
 from store.pools import Pools
 from store.tickets import TicketChanges, project_ticket
 
-EVERY_SCOPE = ("tickets_read", "tickets_write", "identity_assert", "approvals_read", "approvals_decide", "operators")
+EVERY_SCOPE = (
+    "tickets_read",
+    "tickets_write",
+    "identity_assert",
+    "approvals_read",
+    "approvals_decide",
+    "operators",
+    "pause",
+)
 SPECS = {
     "issue_refund": ActionSpec(
         name="issue_refund",
@@ -47,15 +55,21 @@ class Api:
     deps: ApiDeps
     tenant: str
     other_tenant: str
-    keys: dict[tuple[str, tuple[str, ...], str | None], str] = field(default_factory=dict)
+    keys: dict[tuple[str, tuple[str, ...], str | None, tuple[str, ...]], str] = field(default_factory=dict)
 
-    async def key(self, *scopes: str, operator_id: str | None = None, tenant: str | None = None) -> dict[str, str]:
-        """The header of a key with these scopes, or with all."""
+    async def key(
+        self,
+        *scopes: str,
+        operator_id: str | None = None,
+        tenant: str | None = None,
+        roles: tuple[str, ...] = (EVERY_ROLE,),
+    ) -> dict[str, str]:
+        """The header of a key with these scopes, or with all; an operator's may approve everything, unless said."""
         tenant = tenant or self.tenant
-        wanted = (tenant, scopes or EVERY_SCOPE, operator_id)
+        wanted = (tenant, scopes or EVERY_SCOPE, operator_id, roles)
         if wanted not in self.keys:
             async with self.pools.operator(tenant) as conn:
-                made = await create_key(conn, tenant, "test", wanted[1], now(), operator_id=operator_id)
+                made = await create_key(conn, tenant, "test", wanted[1], now(), operator_id=operator_id, roles=roles)
             self.keys[wanted] = made.key
         return {"Authorization": f"Bearer {self.keys[wanted]}"}
 

@@ -30,8 +30,8 @@ _tenants = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Mapping[Role, str]]:
-    """How each role connects to the migrated database."""
+def superuser_dsn() -> Iterator[str]:
+    """The superuser's address of the migrated database; the roles can log in."""
     with scratch_folder() as folder:
         data = DataFolder(folder / "data")
         data.prepare()
@@ -43,8 +43,21 @@ def postgres() -> Iterator[Mapping[Role, str]]:
             dsn = server.dsn(DATABASE)
             asyncio.run(migrate(dsn))
             asyncio.run(set_passwords(dsn, {role: f"{role}-secret" for role in ROLES}))
-            yield {role: role_dsn(dsn, role, f"{role}-secret") for role in ROLES}
+            yield dsn
             asyncio.run(server.stop())
+
+
+@pytest.fixture(scope="session")
+def postgres(superuser_dsn: str) -> Mapping[Role, str]:
+    """How each role connects to the migrated database."""
+    return {role: role_dsn(superuser_dsn, role, f"{role}-secret") for role in ROLES}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def superuser(superuser_dsn: str) -> AsyncIterator[psycopg.AsyncConnection]:
+    """A connection for looking behind every lock."""
+    async with await psycopg.AsyncConnection.connect(superuser_dsn, autocommit=True) as conn:
+        yield conn
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +94,7 @@ async def deps(postgres: Mapping[Role, str], pools: Pools) -> ApiDeps:
         clock=now,
         tenants={tenant: "Meridian Goods", other: "Tidewater"},
         backend_specs={tenant: SPECS},
+        hook_key=b"a key for the hooks of these tests",
         temporal_ui="http://127.0.0.1:8233",
     )
 

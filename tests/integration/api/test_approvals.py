@@ -210,6 +210,7 @@ async def test_the_relay_delivers_a_decision(live_api: Api) -> None:
     """A decision that nobody was told of reaches the workflow from its outbox row, with all that it says."""
     ref, approval_id, yes = await _waiting(live_api)
     more = {"approval_id": approval_id, "decided_by": "op-1", "at": now(), "auth_method": "api_key"}
+    more |= {"key_kind": "operator", "roles": ("support",)}
     decision = NewDecision.model_validate(yes | more)
     async with live_api.pools.operator(live_api.tenant) as conn:
         kept = await insert_decision(conn, live_api.tenant, decision)

@@ -311,6 +311,10 @@ async def test_the_key_is_looked_at_before_the_body(api: Api) -> None:
         ("GET", "/v1/approvals", "approvals_read"),
         ("GET", "/v1/approvals/{id}/a1", "approvals_read"),
         ("POST", "/v1/approvals/{id}/a1/decisions", "approvals_decide"),
+        ("POST", "/v1/approvals/{id}/a1/snooze", "approvals_decide"),
+        ("GET", "/v1/pauses", "pause"),
+        ("POST", "/v1/pauses", "pause"),
+        ("DELETE", "/v1/pauses/1", "pause"),
     ],
 )
 async def test_every_route_needs_its_scope(api: Api, method: str, path: str, scope: str) -> None:
@@ -324,7 +328,10 @@ async def test_every_route_needs_its_scope(api: Api, method: str, path: str, sco
     _check(answer.status_code, answer.json(), "forbidden")
 
 
-@pytest.mark.parametrize("route", ["tickets/{id}/reply", "tickets/{id}/take-over", "approvals/{id}/a1/decisions"])
+@pytest.mark.parametrize(
+    "route",
+    ["tickets/{id}/reply", "tickets/{id}/take-over", "approvals/{id}/a1/decisions", "approvals/{id}/a1/snooze"],
+)
 async def test_people_act_under_their_own_name(api: Api, route: str) -> None:
     """A key that belongs to no operator cannot act as one."""
     ref = await api.ticket()
@@ -334,6 +341,8 @@ async def test_people_act_under_their_own_name(api: Api, route: str) -> None:
         body = {"text": "Hello"}
     if route.endswith("decisions"):
         body = {"verdict": "approved", "args_sha256": "0" * 64}
+    if route.endswith("snooze"):
+        body = {"until": "2036-11-24T08:00:00Z"}
 
     answer = await api.http.post(f"/v1/{route.format(id=ref.ticket_id)}", json=body, headers=await api.key())
 

@@ -1,55 +1,141 @@
-"""Nobody learns of another tenant's tickets: theirs answer exactly like those that do not exist."""
+"""Nobody learns of another tenant's things: on every route, theirs answer exactly like those that do not exist."""
 
 import pytest
 
 from domain.event import EventDraft
 from tests.integration.api.calling import Api
+from tests.integration.api.leftovers import leftovers
+from tests.integration.api.routes import MALFORMED_IDS, OPEN, SIGNED, UNKNOWN_IDS, Route, foreign_ids, routes
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
 
-ROUTES = [
-    ("GET", "/v1/tickets/{id}", None),
-    ("GET", "/v1/tickets/{id}/events", None),
-    ("GET", "/v1/tickets/{id}/history", None),
-    ("GET", "/v1/tickets/{id}/history?raw=true", None),
-    ("POST", "/v1/tickets/{id}/messages", {"text": "Hello"}),
-    ("POST", "/v1/tickets/{id}/follow-up", {"text": "Hello"}),
-    ("POST", "/v1/tickets/{id}/rating", {"score": 1}),
-    ("POST", "/v1/tickets/{id}/reply", {"text": "Hello"}),
-    ("POST", "/v1/tickets/{id}/take-over", {}),
-    ("POST", "/v1/tickets/{id}/hand-back", {}),
-    ("POST", "/v1/tickets/{id}/close", {}),
-    ("GET", "/v1/approvals/{id}/a1", None),
-    ("POST", "/v1/approvals/{id}/a1/decisions", {"verdict": "approved", "args_sha256": "0" * 64}),
-]
+#: The scope that each operation needs; None: any key will do.
+NEEDS = {
+    "open_ticket": "tickets_write",
+    "write_message": "tickets_write",
+    "open_follow_up": "tickets_write",
+    "rate_ticket": "tickets_write",
+    "list_tickets": "tickets_read",
+    "read_ticket": "tickets_read",
+    "read_events": "tickets_read",
+    "follow_events": "tickets_read",
+    "read_history": "tickets_read",
+    "reply_to_customer": "operators",
+    "take_over_ticket": "operators",
+    "hand_back_ticket": "operators",
+    "close_ticket": "operators",
+    "list_approvals": "approvals_read",
+    "read_approval": "approvals_read",
+    "decide_approval": "approvals_decide",
+    "snooze_approval": "approvals_decide",
+    "undo_action": "operators",
+    "pause_actions": "pause",
+    "list_pauses": "pause",
+    "lift_pause": "pause",
+    "send_code": "tickets_write",
+    "hand_in_code": "tickets_write",
+    "read_conversation": "tickets_read",
+    "forget_customer": "admin",
+    "create_hook": "admin",
+    "list_hooks": "admin",
+    "read_hook": "admin",
+    "rotate_hook": "admin",
+    "remove_hook": "admin",
+    "read_me": None,
+}
+SCOPES = {scope for scope in NEEDS.values() if scope is not None} | {"identity_assert"}
+EVERYTHING = tuple(sorted(SCOPES))
 
 
-@pytest.mark.parametrize(("method", "path", "body"), ROUTES)
-async def test_a_foreign_ticket_is_like_none(api: Api, method: str, path: str, body: object) -> None:
-    """Status, body and headers are the same for a foreign and an unknown id, but for the request's own id."""
-    foreign = await api.ticket(tenant=api.other_tenant)
-    await api.approval(foreign)
-    await api.happened(foreign, EventDraft(kind="ticket_opened"))
-    key = await api.key(operator_id="op-1")
+async def ask(api: Api, route: Route, ids: dict[str, str], headers: dict[str, str]) -> tuple[int, object, set[str]]:
+    """What a route answers, but for the request's own id."""
+    answer = await api.http.request(route.method, route.url(ids), json=route.body, headers=headers)
+    body = answer.json() | {"request_id": ""} if answer.content else {}
+    return answer.status_code, body, set(answer.headers)
 
-    answers = []
-    for ticket_id in (foreign.ticket_id, "T-00000000"):
-        answer = await api.http.request(method, path.format(id=ticket_id), json=body, headers=key)
-        answers.append((answer.status_code, answer.json() | {"request_id": ""}, set(answer.headers)))
 
-    assert answers[0] == answers[1]
-    assert answers[0][0] == 404
+async def test_a_foreign_id_is_like_none_on_every_route(api: Api) -> None:
+    """Status, body and headers are the same for a foreign, an unknown and a malformed id, and nothing is changed."""
+    foreign = await foreign_ids(api)
+    ref = await api.ticket(tenant=api.other_tenant)
+    await api.happened(ref, EventDraft(kind="ticket_opened"))
+    key = await api.key(*EVERYTHING, operator_id="op-1")
+    kept = await leftovers(api)
+    asked = 0
+    for route in routes(api.app):
+        if not route.parameters or route.name in SIGNED:
+            continue
+        assert set(route.parameters) <= set(foreign), f"{route.name}: say what a foreign id is (routes.py)"
+        unknown = await ask(api, route, UNKNOWN_IDS, key)
+        assert unknown[0] == 404, route.name
+        assert await ask(api, route, foreign, key) == unknown, route.name
+        for malformed in MALFORMED_IDS:
+            status, body, _ = await ask(api, route, dict.fromkeys(route.parameters, malformed), key)
+            assert status in ({404, 422} if route.name == "lift_pause" else {404}), (route.name, malformed, body)
+        asked += 1
+    assert asked >= 15
+    assert await leftovers(api) == kept
+
+
+async def test_every_route_wants_a_key(api: Api) -> None:
+    """Without a key, with a malformed and with an unknown one: 401 in the same words, before anything is looked at."""
+    foreign = await foreign_ids(api)
+    for route in routes(api.app):
+        if route.name in OPEN | SIGNED:
+            continue
+        keys: tuple[dict[str, str], ...] = (
+            {},
+            {"Authorization": "Bearer nonsense"},
+            {"Authorization": f"Bearer srk_{'A' * 43}"},
+        )
+        answers = [await ask(api, route, foreign, key) for key in keys]
+        assert answers[0][0] == 401, route.name
+        assert answers[0][1] == answers[1][1] == answers[2][1], route.name
+    unrouted = await api.http.get("/v1/no/such/path")
+    assert unrouted.status_code == 401
+
+
+async def test_every_route_wants_its_scope(api: Api) -> None:
+    """A key with every scope but the needed one gets 403 with one code; one with it alone gets through."""
+    for route in routes(api.app):
+        if route.name in OPEN | SIGNED:
+            continue
+        assert route.name in NEEDS, f"{route.name}: say which scope it needs"
+        needed = NEEDS[route.name]
+        if needed is None:
+            continue
+        without = await api.key(*sorted(SCOPES - {needed, "admin"}), operator_id="op-1")
+        status, body, _ = await ask(api, route, UNKNOWN_IDS, without)
+        assert (status, body["error"] if isinstance(body, dict) else None) == (403, "forbidden"), route.name
+        for enough in {needed, "admin"} if route.name != "follow_events" else ():  # a stream that does not end
+            key = await api.key(enough, "identity_assert", operator_id="op-1")
+            status, _, _ = await ask(api, route, UNKNOWN_IDS, key)
+            assert status not in {401, 403}, (route.name, enough)
+
+
+async def test_people_s_moves_want_a_person_s_key(api: Api) -> None:
+    """Operators' moves and decisions are refused to a key that is nobody's, whatever its scopes."""
+    ref = await api.ticket()
+    await api.approval(ref)
+    ids = UNKNOWN_IDS | {"ticket_id": ref.ticket_id, "approval_id": f"{ref.ticket_id}/a1"}
+    nobody = await api.key(*EVERYTHING)
+    for route in routes(api.app):
+        if NEEDS.get(route.name) in {"operators", "approvals_decide"} or route.name == "lift_pause":
+            status, body, _ = await ask(api, route, ids, nobody)
+            assert (status, body["error"] if isinstance(body, dict) else None) == (403, "forbidden"), route.name
 
 
 async def test_lists_hold_the_caller_s_own(api: Api) -> None:
     """Neither a list nor a filter shows what belongs to another tenant."""
     foreign = await api.ticket(tenant=api.other_tenant)
     await api.approval(foreign)
-    key = await api.key()
+    await foreign_ids(api)
+    key = await api.key(*EVERYTHING)
 
     assert (await api.http.get("/v1/tickets", headers=key)).json()["tickets"] == []
     assert (await api.http.get("/v1/tickets?customer_id=c-1", headers=key)).json()["tickets"] == []
     assert (await api.http.get("/v1/approvals", headers=key)).json()["approvals"] == []
+    assert (await api.http.get("/v1/hooks", headers=key)).json()["hooks"] == []
     of_ticket = await api.http.get("/v1/approvals", params={"ticket_id": foreign.ticket_id}, headers=key)
     assert of_ticket.json()["approvals"] == []
 

@@ -93,6 +93,8 @@ def _bodies(ref: TicketRef, args_sha256: str) -> dict[str, dict[str, Any]]:
                 "nothing": 1,
             },  # refused, so that nothing is decided
         },
+        "/v1/approvals/{approval_id}/snooze": {"until": "2026-11-24T08:00:00Z"},
+        "/v1/pauses": {"scope": "action", "name": "issue_refund", "reason": "It pays twice."},
     }
 
 

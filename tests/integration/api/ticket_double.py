@@ -16,8 +16,18 @@ from domain.memory import Memory
 from domain.ticket import TicketRef, TicketStatus
 from tests.integration.api.calling import Api
 from workflows import approvals
-from workflows.state import CloseAsked, HandedBack, OperatorReplied, Owner, Rated, TakenOver, TicketInput, TicketState
-from workflows.ticket import Receipt
+from workflows.handlers import Receipt
+from workflows.state import (
+    CloseAsked,
+    HandedBack,
+    OperatorReplied,
+    Owner,
+    Rated,
+    TakenOver,
+    TicketInput,
+    TicketState,
+    UndoAsked,
+)
 
 
 @workflow.defn(name="ticket")
@@ -83,6 +93,11 @@ class TicketDouble:
     async def rate(self, move: Rated) -> Receipt:
         """Take note."""
         return self._note("rate", move)
+
+    @workflow.update
+    async def undo(self, move: UndoAsked) -> Receipt:
+        """Take note."""
+        return self._note("undo", move)
 
     @workflow.query
     def all_told(self) -> list[tuple[str, Any]]:

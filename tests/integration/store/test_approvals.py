@@ -34,6 +34,8 @@ def decision(action: ProposedAction, **more: object) -> NewDecision:
             "reason": "The parcel was crushed.",
             "at": NOW + timedelta(hours=1),
             "auth_method": "api_key",
+            "key_kind": "operator",
+            "roles": ("support",),
             **more,
         }
     )

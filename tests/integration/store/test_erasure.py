@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from pydantic import JsonValue
 
-from domain.approval import Decision, DecisionVerdict, Settlement
+from domain.approval import EVERY_ROLE, Decision, DecisionVerdict, Settlement
 from domain.errors import Conflict, NotFound
 from domain.event import TicketEvent
 from domain.message import AuthorKind
@@ -239,6 +239,8 @@ async def decided(conn: psycopg.AsyncConnection, tenant: str, approval_id: str, 
             reason=f"{canary} is right.",
             at=NOW,
             auth_method="api_key",
+            roles=(EVERY_ROLE,),
+            key_kind="operator",
         ),
     )
 

@@ -36,6 +36,8 @@ LEGAL = {
     ("claimed", "unknown"),
     ("unknown", "reconciled"),
     ("unknown", "failed"),
+    ("succeeded", "failed"),  # days later: it has not lasted
+    ("reconciled", "failed"),
 }
 ROADS = {
     "proposed": ("proposed",),
@@ -71,6 +73,23 @@ async def test_the_database_knows_every_legal_move_and_no_other(pools: Pools) ->
                     await conn.execute(MOVE, {"status": after, "at": NOW})
                 went.add((before.value, after.value))
     assert went == LEGAL
+
+
+@pytest.mark.parametrize("status", LedgerStatus)
+async def test_a_customers_scope_moves_nothing(pools: Pools, status: LedgerStatus) -> None:
+    """Of all the moves none is open to a scope that sees one customer alone; it reads."""
+    ref = await opened(pools)
+    async with pools.operator(ref.tenant) as conn:
+        await propose(conn, ref, intent(refund(ref)))
+        for road in ROADS[status][1:]:
+            await conn.execute(MOVE, {"status": road, "at": NOW})
+    for after in LedgerStatus:
+        with pytest.raises(StoreFault) as caught:
+            async with pools.customer(ref.tenant, ref.customer_id) as conn:
+                await conn.execute(MOVE, {"status": after, "at": NOW})
+        assert caught.value.facts["sqlstate"] == "42501"
+    async with pools.customer(ref.tenant, ref.customer_id) as conn:
+        assert [row.status for row in await ticket_actions(conn, ref.tenant, ref.ticket_id)] == [status]
 
 
 async def test_no_row_begins_beyond_a_proposal(pools: Pools) -> None:
@@ -117,7 +136,7 @@ async def test_an_answer_is_written_once(pools: Pools, steps: tuple[str, ...], e
     """Each step may be retried, which changes nothing; once settled, every other answer is refused."""
     ref = await opened(pools)
     action = refund(ref)
-    async with pools.customer(ref.tenant, ref.customer_id) as conn:
+    async with pools.operator(ref.tenant) as conn:
         await claim(conn, ref, intent(action))
         for step in steps:
             row = await put(conn, ref.tenant, action.action_id, step)
@@ -136,7 +155,7 @@ async def test_a_row_tells_the_whole_story(pools: Pools) -> None:
     """What was asked, what was sent, under which key and policy, what came back and when."""
     ref = await opened(pools)
     action = refund(ref)
-    async with pools.customer(ref.tenant, ref.customer_id) as conn:
+    async with pools.operator(ref.tenant) as conn:
         await claim(conn, ref, intent(action))
         await settle(conn, ref.tenant, action.action_id, "succeeded", code="succeeded", outcome={"ref": "re_1"}, at=NOW)
         [row] = await ticket_actions(conn, ref.tenant, ref.ticket_id)
@@ -170,5 +189,6 @@ async def test_unknown_actions_are_not_found(pools: Pools) -> None:
         for action_id in (action.action_id, "T-00000000/a1"):
             with pytest.raises(NotFound, match="no such action"):
                 await read_action(conn, "meridian", action_id)
-            with pytest.raises(NotFound, match="no such action"):
-                await settle(conn, "meridian", action_id, "failed", code="x", outcome={}, at=NOW)
+    async with pools.operator("tidewater") as conn:
+        with pytest.raises(NotFound, match="no such action"):
+            await settle(conn, "tidewater", action.action_id, "failed", code="x", outcome={}, at=NOW)

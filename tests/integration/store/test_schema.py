@@ -19,7 +19,13 @@ WRITTEN_ONCE = {
     "approval_decisions",
     "approval_settlements",
     "procedure_versions",
+    "effect_changes",
+    "pauses",
+    "pause_ends",
+    "held_actions",
+    "approval_snoozes",
     "erasures",
+    "ticket_identities",
 }
 
 

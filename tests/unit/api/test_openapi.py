@@ -18,10 +18,14 @@ OPERATIONS = {
     "read_ticket": "GET /v1/tickets/{ticket_id}",
     "open_follow_up": "POST /v1/tickets/{ticket_id}/follow-up",
     "write_message": "POST /v1/tickets/{ticket_id}/messages",
+    "send_code": "POST /v1/tickets/{ticket_id}/identity/code",
+    "hand_in_code": "POST /v1/tickets/{ticket_id}/identity/proof",
+    "read_conversation": "GET /v1/tickets/{ticket_id}/conversation",
     "reply_to_customer": "POST /v1/tickets/{ticket_id}/reply",
     "take_over_ticket": "POST /v1/tickets/{ticket_id}/take-over",
     "hand_back_ticket": "POST /v1/tickets/{ticket_id}/hand-back",
     "close_ticket": "POST /v1/tickets/{ticket_id}/close",
+    "undo_action": "POST /v1/tickets/{ticket_id}/undo",
     "rate_ticket": "POST /v1/tickets/{ticket_id}/rating",
     "read_events": "GET /v1/tickets/{ticket_id}/events",
     "follow_events": "GET /v1/events",
@@ -29,7 +33,18 @@ OPERATIONS = {
     "list_approvals": "GET /v1/approvals",
     "read_approval": "GET /v1/approvals/{approval_id}",
     "decide_approval": "POST /v1/approvals/{approval_id}/decisions",
+    "snooze_approval": "POST /v1/approvals/{approval_id}/snooze",
+    "pause_actions": "POST /v1/pauses",
+    "list_pauses": "GET /v1/pauses",
+    "lift_pause": "DELETE /v1/pauses/{pause_id}",
     "forget_customer": "POST /v1/customers/{customer_id}/erasure",
+    "create_hook": "POST /v1/hooks",
+    "list_hooks": "GET /v1/hooks",
+    "read_hook": "GET /v1/hooks/{hook_id}",
+    "rotate_hook": "POST /v1/hooks/{hook_id}/rotate",
+    "remove_hook": "DELETE /v1/hooks/{hook_id}",
+    "deliver_stripe_event": "POST /hooks/stripe/{tenant}",
+    "deliver": "POST /hooks/{tenant}/{source}",
     "read_me": "GET /v1/me",
     "check_alive": "GET /healthz",
     "check_ready": "GET /readyz",
@@ -47,6 +62,7 @@ async def described() -> dict[str, Any]:
         clock=lambda: datetime.now(UTC),
         tenants={},
         backend_specs={},
+        hook_key=b"",
     )
     return create_app(deps).openapi()
 
@@ -76,12 +92,12 @@ def test_every_operation_reads_well(described: dict[str, Any]) -> None:
 
 
 def test_every_error_is_documented_in_the_one_shape(described: dict[str, Any]) -> None:
-    """Each route under /v1 tells of 401, 403, 500 and 503, and no route of the framework's own error."""
+    """Each route under /v1 tells of 401, 403, 429, 500 and 503, and no route of the framework's own error."""
     assert "HTTPValidationError" not in described["components"]["schemas"]
     for where, operation in _operations(described).values():
         errors = {status: response for status, response in operation["responses"].items() if int(status) >= 400}
         if " /v1/" in where:
-            assert {"401", "403", "500", "503"} <= set(errors), where
+            assert {"401", "403", "429", "500", "503"} <= set(errors), where
             for response in errors.values():
                 schema = response["content"]["application/json"]["schema"]
                 assert schema == {"$ref": "#/components/schemas/ErrorBody"}, where
@@ -96,11 +112,14 @@ def test_every_route_under_v1_shows_that_it_needs_a_key(described: dict[str, Any
 
 
 def test_every_post_takes_an_idempotency_key(described: dict[str, Any]) -> None:
-    """Each POST documents the Idempotency-Key header."""
+    """Each POST documents the header that makes it happen once: Idempotency-Key, or the id of a signed delivery."""
     for where, operation in _operations(described).values():
         if where.startswith("POST"):
             headers = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
-            assert "idempotency-key" in {header.lower() for header in headers}, where
+            # A signed delivery has an id of its own; Stripe's stands in the signed body.
+            named = {"/hooks/stripe/": "stripe-signature", "/hooks/": "webhook-id", "/v1/": "idempotency-key"}
+            expected = next(header for path, header in named.items() if f" {path}" in where)
+            assert expected in {header.lower() for header in headers}, where
 
 
 def test_the_table_knows_what_the_domain_can_refuse() -> None:
@@ -111,8 +130,13 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "workspace_invalid",
         "condition_failed",
         "action_refused",
+        "over_paid",
+        "over_budget",
+        "paused",
         "effect_unknown",
         "reply_invalid",
+        "answer_unusable",
+        "extra_missing",
     }
     domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from temporalio.exceptions import ApplicationError
 
 from domain.approval import ApprovalRequest, Decision, DecisionVerdict, PendingApproval
+from domain.ask import TicketTerms
 from domain.memory import Memory
+from domain.ticket import TicketStatus
 from tests.support.effects import NOW, TICKET, action
 from workflows import approvals
 from workflows.state import TicketState
@@ -125,3 +127,25 @@ def test_the_earliest_open_request_expires_first() -> None:
     assert approvals.next_expiry(state()) is not None
     settled, _ = approvals.settle(state(), action().action_id, "withdrawn", LATER)
     assert approvals.next_expiry(settled) is None
+
+
+def test_approvers_are_reminded_once_and_not_in_the_first_half() -> None:
+    """Twelve hours before the end, a short one at half of its time; tickets with older terms never."""
+    terms = TicketTerms(
+        status=TicketStatus.new,
+        first_event=1,
+        remind_after=timedelta(hours=24),
+        give_up_after=timedelta(hours=72),
+        reopen_window=timedelta(days=7),
+        remind_approver_before=timedelta(hours=12),
+    )
+    waiting = state().model_copy(update={"terms": terms})
+    assert approvals.next_reminder(waiting) == (NOW + timedelta(hours=60), action().action_id)
+    day = terms.model_copy(update={"remind_approver_before": timedelta(hours=70)})
+    assert approvals.next_reminder(waiting.model_copy(update={"terms": day})) == (
+        NOW + timedelta(hours=36),
+        action().action_id,
+    )
+    reminded = waiting.model_copy(update={"approvals_reminded": (action().action_id,)})
+    assert approvals.next_reminder(reminded) is None
+    assert approvals.next_reminder(state()) is None

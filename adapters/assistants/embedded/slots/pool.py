@@ -91,7 +91,7 @@ def candidates(kind: SlotKind, context: CustomerContext) -> tuple[Candidate, ...
         case "subscription":
             found = (Candidate(it.handle, it, subscription=it) for it in context.subscriptions)
         case "refund" | "payment" | "invoice":
-            found = (*_money_of_orders(kind, context), *_money_of_invoices(kind, context))
+            found = (*_money_of_orders(kind, context), *_money_of_invoices(kind, context), *_money_alone(kind, context))
     return tuple(found)
 
 
@@ -125,3 +125,11 @@ def _money_of_invoices(kind: SlotKind, context: CustomerContext) -> Iterator[Can
                 yield Candidate(invoice.payment.handle, invoice.payment, subscription=subscription)
             else:
                 yield from (Candidate(it.handle, it, subscription=subscription) for it in invoice.refunds)
+
+
+def _money_alone(kind: SlotKind, context: CustomerContext) -> Iterator[Candidate]:
+    """Payments and refunds of a back end that knows of no orders."""
+    if kind == "payment":
+        yield from (Candidate(it.handle, it) for it in context.payments)
+    elif kind == "refund":
+        yield from (Candidate(it.handle, it) for it in context.refunds)

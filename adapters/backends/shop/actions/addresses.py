@@ -1,4 +1,7 @@
-"""Changing where an order goes, and where the customer lives."""
+"""Changing where an order goes, and where the customer lives.
+
+The same address may be wanted again after another one, so the business key holds how often it was changed before.
+"""
 
 from datetime import datetime
 
@@ -41,7 +44,7 @@ class ChangeOrderAddress(WriteAction[OfAddress]):
         return Prepared(
             action=self.spec.name,
             args=OfAddress(order=order.number, address=address).model_dump(),
-            business_key=f"address:{order.number}:{_digest(address)}",
+            business_key=f"address:{order.number}:{order.address.changes}:{_digest(address)}",
             shown={"order": order.number, "address": address.one_line()},
         )
 
@@ -77,7 +80,7 @@ class ChangeDefaultAddress(WriteAction[OfAddress]):
         return Prepared(
             action=self.spec.name,
             args=OfAddress(order=None, address=address).model_dump(),
-            business_key=f"profile_address:{asked.context.customer_id}:{_digest(address)}",
+            business_key=f"profile_address:{asked.context.customer_id}:{present.changes}:{_digest(address)}",
             shown={"address": address.one_line()},
         )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from adapters.backends.port import BackendOutcome, Prepared
-from adapters.backends.shop.actions import shown
+from adapters.backends.shop.actions import rules, shown
 from adapters.backends.shop.actions.contract import Effected, Needed, WriteAction, spec
 from adapters.backends.shop.actions.rows import SQL, lock_order, order_row, what_is_left
 from adapters.backends.shop.arguments import Asked
@@ -41,7 +41,8 @@ class CancelOrder(WriteAction[OfPendingOrder]):
             action=self.spec.name,
             args=OfPendingOrder(order=order.number, reason=reason).model_dump(),
             business_key=f"cancel:{order.number}",
-            amount=order.total,
+            amount=rules.left_of(order),
+            cap=rules.order_cap(order),
             shown={"order": order.number, "reason": shown.label(reason)},
         )
 

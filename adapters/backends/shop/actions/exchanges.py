@@ -102,7 +102,9 @@ class ModifyItems(WriteAction[OfExchanged]):
         """Pending (which it is no longer afterwards), variants of the same products that are in stock."""
         order = _order(asked)
         rules.status_is(order, "pending")
-        return _prepared(self.spec.name, f"modify:{order.number}", order, asked)
+        prepared = _prepared(self.spec.name, f"modify:{order.number}", order, asked)
+        gives_back = self.own(prepared).difference < 0
+        return prepared.model_copy(update={"cap": rules.order_cap(order)}) if gives_back else prepared
 
     async def check(self, tx: Transaction, args: OfExchanged) -> Needed:
         """Under the lock: still pending, the variants still in stock; the difference is charged or given back."""

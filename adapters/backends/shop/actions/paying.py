@@ -41,13 +41,16 @@ class ChangePaymentMethod(WriteAction[OfMethod]):
         if rules.paid_with(order, method):
             raise ActionRefused("The order is paid with this method already.", code="same_method")
         rules.is_open(method)
-        rules.covers(method, order.total)
+        amount = rules.left_of(order)
+        rules.covers(method, amount)
         own = OfMethod(order=order.number, method=asked.method_ref(method.handle))
         return Prepared(
             action=self.spec.name,
             args=own.model_dump(),
-            business_key=f"pay_with:{order.number}:{own.method}",
-            amount=order.total,
+            # Each change adds a payment, which tells a way back and forth from a repetition.
+            business_key=f"pay_with:{order.number}:{len(order.payments)}:{own.method}",
+            amount=amount,
+            cap=rules.order_cap(order),
             shown={"order": order.number, "payment_method": method.label},
         )
 

@@ -78,8 +78,7 @@ class ResumeSubscription(WriteAction[OfEndingSubscription]):
         return Prepared(
             action=self.spec.name,
             args=OfEndingSubscription(subscription=ref).model_dump(),
-            # Each cancellation can be taken back once: the day tells them apart.
-            business_key=f"resume_sub:{ref}:{subscription.cancelled_at:%Y-%m-%dT%H:%M:%S}",
+            business_key=f"resume_sub:{ref}:{subscription.changes}",
             shown={"subscription": subscription.plan},
         )
 

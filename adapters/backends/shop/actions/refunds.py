@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from adapters.backends.port import BackendOutcome, Prepared
-from adapters.backends.shop.actions import shown
+from adapters.backends.shop.actions import rules, shown
 from adapters.backends.shop.actions.contract import Effected, Needed, WriteAction, spec
 from adapters.backends.shop.actions.rows import lock_parent, method_row, payment_row, refund_row
 from adapters.backends.shop.arguments import Asked
@@ -49,7 +49,8 @@ class ReissueRefund(WriteAction[OfFailedRefund]):
             raise ActionRefused("The refund has not failed.", code="not_failed")
         if refund.failure != "transient":
             raise ActionRefused("The refund failed for a reason that lasts.", code="not_transient")
-        if asked.record(refund.payment, Payment).method_status != "active":
+        payment = asked.record(refund.payment, Payment)
+        if payment.method_status != "active":
             raise _method_closed()
         ref = asked.ref(refund.handle, "refund", asked.parent_ref(refund.handle))
         return Prepared(
@@ -57,6 +58,7 @@ class ReissueRefund(WriteAction[OfFailedRefund]):
             args=OfFailedRefund(refund=ref).model_dump(),
             business_key=f"reissue:{ref}",
             amount=refund.amount,
+            cap=rules.cap_of(asked, payment),
             shown={"refund": f"{refund.amount} to {refund.method_label}"},
         )
 
@@ -127,6 +129,7 @@ class IssueRefund(WriteAction[OfPayment]):
             args=OfPayment(payment=ref, amount=amount, reason=reason, lines=lines).model_dump(mode="json"),
             business_key=f"refund:{ref}:{','.join(lines) or '-'}:{reason}",
             amount=amount,
+            cap=rules.cap_of(asked, payment),
             shown=_shown(payment, amount, reason, items),
         )
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from adapters.backends.shop.arguments import Asked
-from domain.customer import Order, OrderLine, PaymentMethod, Variant
+from domain.action import Cap
+from domain.customer import Order, OrderLine, Payment, PaymentMethod, Variant
 from domain.errors import ActionRefused
 from domain.money import Money
 
@@ -67,3 +68,29 @@ def worth(items: Iterable[OrderLine]) -> Money:
     """The price of items together."""
     first, *rest = [Money(amount=item.price.amount * item.quantity, currency=item.price.currency) for item in items]
     return sum(rest, start=first)
+
+
+def left_of(order: Order) -> Money:
+    """What the shop still holds of what was paid for the order; its total, where no payment is known."""
+    left = [payment.refundable for payment in order.payments]
+    return sum(left[1:], start=left[0]) if left else order.total
+
+
+def cap_of(asked: Asked, payment: Payment) -> Cap | None:
+    """No more goes back than was paid for the order or invoice that this payment belongs to."""
+    invoice = asked.invoice_of(payment.handle)
+    if invoice is not None:
+        return _cap("invoice", invoice.number, (invoice.payment,))
+    return order_cap(asked.order_of(payment.handle))
+
+
+def order_cap(order: Order) -> Cap | None:
+    """No more goes back than was paid for the order; None where no payment is known, hence none can be given back."""
+    return _cap("order", order.number, order.payments)
+
+
+def _cap(kind: str, number: str, payments: tuple[Payment, ...]) -> Cap | None:
+    if not payments:
+        return None
+    first, *rest = [payment.amount for payment in payments]
+    return Cap(subject=f"{kind}:{number}/{first.currency}", limit=sum(rest, start=first))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from adapters.backends.port import BackendOutcome, Prepared
-from adapters.backends.shop.actions import shown
+from adapters.backends.shop.actions import rules, shown
 from adapters.backends.shop.actions.contract import Effected, Needed, WriteAction, spec
 from adapters.backends.shop.actions.refunds import refunded
 from adapters.backends.shop.actions.rows import SQL, lock_parent, lock_subscription, method_row, payment_row, refund_row
@@ -57,7 +57,7 @@ class CancelSubscription(WriteAction[OfSubscription]):
         return Prepared(
             action=self.spec.name,
             args=OfSubscription(subscription=ref, at=at).model_dump(),
-            business_key=f"cancel_sub:{ref}",
+            business_key=f"cancel_sub:{ref}:{subscription.changes}",
             shown={"subscription": subscription.plan, "at": shown.label(at)},
         )
 
@@ -108,6 +108,7 @@ class RefundInvoice(WriteAction[OfInvoice]):
             args=own.model_dump(mode="json"),
             business_key=f"refund_invoice:{invoice.number}:{reason}",
             amount=amount,
+            cap=rules.cap_of(asked, invoice.payment),
             shown={"invoice": f"{invoice.number} ({invoice.amount})", "reason": shown.label(reason)},
         )
 

@@ -77,13 +77,13 @@ order by length(ref), ref
 -- name: set_address
 update shop.addresses
 set line1 = %(line1)s, line2 = %(line2)s, city = %(city)s, region = %(region)s, postcode = %(postcode)s,
-    country = %(country)s,
+    country = %(country)s, changes = changes + 1,
     former = jsonb_build_object('line1', line1, 'line2', line2, 'city', city, 'region', region, 'postcode', postcode,
                                 'country', country)
 where tenant = %(tenant)s and customer = %(customer)s and ref = %(ref)s
 
 -- name: address
-select customer, ref, line1, line2, city, region, postcode, country, former
+select customer, ref, line1, line2, city, region, postcode, country, former, changes
 from shop.addresses
 where tenant = %(tenant)s and customer = %(customer)s and ref = %(ref)s
 
@@ -136,7 +136,7 @@ for update
 
 -- name: cancel_subscription
 update shop.subscriptions
-set status = %(status)s, cancelled_at = %(at)s
+set status = %(status)s, cancelled_at = %(at)s, changes = changes + 1
 where tenant = %(tenant)s and customer = %(customer)s and ref = %(subscription)s
 
 -- name: lock_payments_of_invoice

@@ -4,7 +4,7 @@ from shop.customers
 where tenant = %(tenant)s and ref = %(customer)s
 
 -- name: addresses
-select customer, ref, line1, line2, city, region, postcode, country, former
+select customer, ref, line1, line2, city, region, postcode, country, former, changes
 from shop.addresses
 where tenant = %(tenant)s and customer = %(customer)s
 
@@ -47,7 +47,8 @@ where tenant = %(tenant)s and customer = %(customer)s
 order by length(ref), ref
 
 -- name: subscriptions
-select customer, ref, plan, interval, price, currency, status, started_at, cancelled_at, period_start, period_end, seats
+select customer, ref, plan, interval, price, currency, status, started_at, cancelled_at, period_start, period_end, seats,
+       changes
 from shop.subscriptions
 where tenant = %(tenant)s and customer = %(customer)s
 order by started_at, ref

@@ -45,8 +45,8 @@ grant insert on shop.payments, shop.refunds, shop.shipments, shop.traces, shop.c
 grant update (outcome) on shop.effects to customer_scope;
 grant update (status, cancel_reason, total, hold) on shop.orders to customer_scope;
 grant update (sku, options, price, status) on shop.order_lines to customer_scope;
-grant update (line1, line2, city, region, postcode, country, former) on shop.addresses to customer_scope;
+grant update (line1, line2, city, region, postcode, country, former, changes) on shop.addresses to customer_scope;
 grant update (balance) on shop.payment_methods to customer_scope;
-grant update (status, cancelled_at) on shop.subscriptions to customer_scope;
+grant update (status, cancelled_at, changes) on shop.subscriptions to customer_scope;
 grant update (status, charge) on shop.payments to customer_scope;
 grant update (status, failure, provider_ref, expected_on, reissued_as, recall_key) on shop.refunds to customer_scope;

@@ -36,6 +36,7 @@ create table if not exists shop.addresses (
     foreign key (tenant, customer) references shop.customers (tenant, ref)
 );
 alter table shop.addresses add column if not exists former jsonb; -- the fields above before they were last changed
+alter table shop.addresses add column if not exists changes integer not null default 0; -- how often they were changed
 create index if not exists addresses_of_customer on shop.addresses (tenant, customer);
 
 create table if not exists shop.payment_methods (
@@ -132,6 +133,7 @@ create table if not exists shop.subscriptions (
     unique (tenant, customer, ref),
     foreign key (tenant, customer) references shop.customers (tenant, ref)
 );
+alter table shop.subscriptions add column if not exists changes integer not null default 0; -- ended or resumed so often
 
 create table if not exists shop.invoices (
     tenant           text not null,

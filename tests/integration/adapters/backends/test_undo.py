@@ -124,7 +124,7 @@ async def test_an_address_goes_back_to_what_it_was(till: Till) -> None:
         ("change_order_address", {"order": one(order.handle), "address": words}),
         ("change_default_address", {"address": words}),
     ):
-        prepared = await till.prepare("cus_finn", name, {"address": ELSEWHERE}, **args)  # type: ignore[arg-type]
+        prepared = await till.prepare("cus_finn", name, {"address": ELSEWHERE}, **args)
         outcome = await till.perform("cus_finn", prepared, name)
         undo = await undone(till, "cus_finn", prepared, outcome)
         assert undo.action == name

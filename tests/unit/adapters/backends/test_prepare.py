@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters.backends.port import Prepared
 from adapters.backends.shop.actions.registry import READS, SPECS, WRITES
 from adapters.backends.shop.arguments import Asked
-from domain.action import Arguments, ArgumentValue, Effect, ProposedAction
+from domain.action import Arguments, ArgumentValue, Cap, Effect, ProposedAction
 from domain.customer import CustomerContext, Order
 from domain.errors import ActionRefused
 from domain.ids import Handle, handle_for
@@ -75,7 +75,7 @@ def test_the_registry_says_what_each_action_takes() -> None:
     """Reads are reads, writes are writes, and no argument could name a person."""
     assert {name for name, spec in SPECS.items() if spec.effect is Effect.read} == set(READS)
     assert set(SPECS) == {*READS, *WRITES}
-    assert len(SPECS) == 15
+    assert len(SPECS) == 17
     for spec in SPECS.values():
         assert not {"customer", "customer_id", "tenant", "email", "url", "sql"} & set(spec.arguments)
 
@@ -90,6 +90,7 @@ def test_a_failed_refund_may_be_sent_again() -> None:
         args={"refund": "10042/1"},
         business_key="reissue:10042/1",
         amount=Money(amount=8900, currency="EUR"),
+        cap=Cap(subject="order:10042/EUR", limit=Money(amount=8900, currency="EUR")),
         shown={"refund": "€89.00 to Visa ending 4242"},
     )
 
@@ -357,7 +358,7 @@ def test_subscriptions_end_once_and_invoices_follow_their_reason() -> None:
     quin = context_of("cus_quin", "tidewater")
     plan = quin.subscriptions[0]
     prepared = prepare(quin, "cancel_subscription", subscription=one(plan.handle), at=choice("period_end"))
-    assert (prepared.business_key, prepared.amount) == ("cancel_sub:cus_quin/1", None)
+    assert (prepared.business_key, prepared.amount) == ("cancel_sub:cus_quin/1:0", None)
 
     rosa = context_of("cus_rosa", "tidewater")
     plan = rosa.subscriptions[0]

@@ -1,5 +1,6 @@
 """The shipped tenants: complete, consistent with the back end, and walkable for every demo customer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,7 +68,8 @@ def test_sentences_before_anything_was_done_claim_nothing(shipped: Workspace) ->
             if name not in {"refunded", "paid"}
         ]
         for where, name, text in (*common, *own):
-            checks = {finding.check for finding in check_reply(text, facts_text=[text]).findings}
+            filled = re.sub(r"\{[^}]*\}", "something", text)
+            checks = {finding.check for finding in check_reply(filled, facts_text=[text]).findings}
             assert not checks, (where, name)
             assert "!" not in text, (where, name)
 
@@ -186,6 +188,15 @@ def test_a_demo_customer_walks_to_the_right_end(
     walk = Walk(shipped.tenants[tenant], f"cus_{customer}", intent, words)
     assert walk.to_its_end(answers) == path
     assert all("{" not in sentence for sentence in walk.said)
+
+
+def test_a_suspected_injection_permits_and_forbids_nothing(shipped: Workspace) -> None:
+    """Every customer's wish ends as it does without the suspicion, with the same verdicts on the way."""
+    suspected = Signals(possible_injection=True)
+    for tenant, paths in (("meridian", PATHS), ("tidewater", SAAS_PATHS)):
+        for customer, intent, words, answers, path in paths:
+            walk = Walk(shipped.tenants[tenant], f"cus_{customer}", intent, words, suspected)
+            assert walk.to_its_end(answers) == path, (customer, intent)
 
 
 def test_a_refund_sent_again_is_told_with_amount_order_and_day(shipped: Workspace) -> None:

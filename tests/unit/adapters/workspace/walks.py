@@ -34,8 +34,11 @@ MOST_STEPS = 15
 class Walk:
     """One wish of one demo customer; `path` is what happened, `said` every sentence as the customer reads it."""
 
-    def __init__(self, tenant: TenantConfig, customer: str, intent: Label, words: str) -> None:
+    def __init__(
+        self, tenant: TenantConfig, customer: str, intent: Label, words: str, signals: Signals | None = None
+    ) -> None:
         self._tenant = tenant
+        self._signals = signals or Signals()
         self._procedure = tenant.procedures[intent]
         self._ticket = TicketRef(
             tenant=tenant.tenant, ticket_id=TICKET, customer_id=customer, channel="web", identity=IdentityLevel.proven
@@ -138,7 +141,7 @@ class Walk:
         return facts_view(context=self._context, ticket=self._ticket_facts(), wish=self._wish, reads=self._reads)
 
     def _ticket_facts(self) -> dict[str, Any]:
-        return ticket_view(self._ticket, intent=self._wish.intent, signals=Signals(), clarifications=0)
+        return ticket_view(self._ticket, intent=self._wish.intent, signals=self._signals, clarifications=0)
 
     def _say(self, reply: Label, *, action: dict[str, Any] | None = None, choices: Sequence[str] = ()) -> None:
         template = self._procedure.template("en", reply) or self._tenant.reply("en", reply)

@@ -8,7 +8,7 @@ from domain.errors import ConditionFailed
 from domain.handoff import HandoffReason
 from domain.memory import AskedConfirmation, AskedSlot
 from domain.slot import HandlesValue, HandleValue, LabelValue
-from domain.step import Answer, AnswerFromKnowledge, AskSlot, PassOn, Propose
+from domain.step import Answer, AnswerFromKnowledge, AskIdentity, AskSlot, PassOn, Propose
 from domain.ticket import IdentityLevel
 from tests.unit.adapters.assistants.embedded.briefs import (
     CANCEL,
@@ -95,8 +95,14 @@ def test_no_record_is_an_answer() -> None:
 def test_private_matters_need_a_proven_identity() -> None:
     """Without it nothing is collected and nothing is read."""
     planned = walk(plan_brief(CANCEL, "cancel order 10050", identity=IdentityLevel.claimed))
-    assert planned.step == Answer(reply="needs_identity", resolves=False)
+    assert planned.step == AskIdentity()
     assert planned.slots == {}
+
+
+def test_where_nobody_can_be_proven_a_person_is_asked() -> None:
+    """A channel that proves nothing gets no question that cannot be answered."""
+    planned = walk(plan_brief(CANCEL, "cancel order 10050", identity=IdentityLevel.anonymous, can_prove=False))
+    assert planned.step == PassOn(reason=HandoffReason.not_proven)
 
 
 def test_a_confirmed_action_is_proposed_without_another_question() -> None:

@@ -1,0 +1,40 @@
+"""The port for letters that leave a ticket's own channel: one-time codes, and nothing else.
+
+A reply never goes this way. Where a letter goes is told by the tenant's records, never by a request or a model.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import Field
+
+from adapters.backends.port import Scope
+from domain.ids import TenantId
+from domain.model import Model
+
+
+class Letter(Model):
+    """A letter to one address; neither the address nor the words are ever logged."""
+
+    tenant: TenantId
+    to: str = Field(repr=False)
+    subject: str
+    text: str = Field(repr=False)
+    at: datetime
+    expires_at: datetime  # after that it is worth nothing
+
+
+class LetterBox(Protocol):
+    """Sends letters."""
+
+    async def send(self, letter: Letter) -> None:
+        """Send one; sending it twice does no harm. Raises Unavailable."""
+        ...
+
+
+class AddressBook(Protocol):
+    """The addresses in a tenant's records."""
+
+    async def address(self, scope: Scope) -> str | None:
+        """Where the scope's customer is written to, or None where there is none; raises Unavailable."""
+        ...

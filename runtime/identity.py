@@ -1,0 +1,52 @@
+"""Composition of who is believed: the keys and secrets derived for it, the token readers, the sender of codes."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pydantic import SecretStr
+
+from adapters.backends.shop.contacts import ShopContacts
+from adapters.channels.folder import LetterFolder
+from adapters.identity.tokens import CustomerTokens
+from adapters.workspace.tenant import Workspace
+from domain.ids import TenantId
+from runtime.backends import open_pool
+from runtime.database import database_of, dsn_as
+from runtime.identity_codes import CodeSender
+from runtime.settings import Settings
+from store.pools import Pools
+
+#: Addresses are looked up one after the other.
+_CONNECTIONS = 2
+
+
+def derived(secret: SecretStr, purpose: str) -> bytes:
+    """A key of the installation for one purpose: HMAC-SHA256 of the purpose under the installation's secret."""
+    return hmac.new(secret.get_secret_value().encode(), f"setright {purpose}".encode(), hashlib.sha256).digest()
+
+
+def code_key(settings: Settings) -> bytes:
+    """What the digests of one-time codes are made with; raises SettingsError."""
+    return derived(database_of(settings)[1], "identity codes")
+
+
+def customer_tokens(workspace: Workspace, secret: SecretStr) -> dict[TenantId, CustomerTokens]:
+    """Each tenant's customer tokens; raises WorkspaceError for a public key that is none."""
+    return {
+        tenant: CustomerTokens(tenant, config.customer_tokens, derived(secret, f"customer tokens {tenant}").hex())
+        for tenant, config in workspace.tenants.items()
+    }
+
+
+def letter_folder(settings: Settings) -> LetterFolder:
+    """Where letters go while no mail server is set up; `setright codes` reads it."""
+    return LetterFolder(settings.data_dir / "letters")
+
+
+@asynccontextmanager
+async def open_code_sender(settings: Settings, pools: Pools, workspace: Workspace) -> AsyncIterator[CodeSender]:
+    """Open what makes and sends one-time codes, and close it again; raises Unavailable, SettingsError."""
+    async with open_pool(dsn_as(settings, "customer_scope"), _CONNECTIONS) as shop:
+        yield CodeSender(pools, code_key(settings), workspace.tenants, ShopContacts(shop), letter_folder(settings))
