@@ -19,6 +19,7 @@ class Plan:
     calm: tuple[float, float] = (0.2, 2.5)  # seconds between faults
     replays: int | None = None
     has_faults: bool = True
+    points: tuple[str, ...] = ()  # crash points to be tried one by one, after the tickets
 
     def kinds(self) -> list[str]:
         """The kind of each ticket, in order: every kind at least once where there are tickets enough."""

@@ -13,6 +13,7 @@ from typer.main import get_command
 from runtime.cli.commands import (
     approvals,
     ask,
+    attack,
     audit,
     care,
     forget,
@@ -114,6 +115,7 @@ app.command(rich_help_panel=_CARE, epilog=care.RESTORE_EPILOG)(care.restore)
 
 app.command(rich_help_panel=_PROOF, epilog=proof.CHAOS_EPILOG)(proof.chaos)
 app.command(rich_help_panel=_PROOF, epilog=proof.VERIFY_EPILOG)(proof.verify)
+app.command(rich_help_panel=_PROOF, epilog=attack.EPILOG)(attack.attack)
 app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
