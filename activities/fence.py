@@ -1,8 +1,8 @@
 """The fence around an assistant's answers: what becomes a ticket's state are names that the workspace knows.
 
-An answer travels through Temporal's history and comes back in later briefs, so a label that the assistant made up would be
-a way to carry words past everything that keeps them in Postgres, and an intent or a procedure's version that it chose a
-way around the policy. Proposals are left as they are: judging them is the policy's business.
+An answer travels through Temporal's history and comes back in later briefs, so a label that the assistant made up
+would be a way to carry words past everything that keeps them in Postgres, and an intent or a procedure's version that
+it chose a way around the policy. Proposals are left as they are: judging them is the policy's business.
 """
 
 import re
@@ -77,9 +77,7 @@ def _valid(answer: Answered) -> Answered:
         raise AnswerInvalid("The assistant's answer is not of the form that was asked for.") from None
 
 
-def _step(
-    step: PlanStep, config: TenantConfig, procedure: Procedure, context: CustomerContext, wish: Wish
-) -> PlanStep:
+def _step(step: PlanStep, config: TenantConfig, procedure: Procedure, context: CustomerContext, wish: Wish) -> PlanStep:
     replies = {*procedure.replies["en"], *config.common("en")}
     results = {name for result in wish.results for name in (result.code, f"refused_{result.code}")}
     match step:
@@ -90,7 +88,10 @@ def _step(
         case Answer(reply=reply) if reply not in replies | results:
             return PassOn(reason=HandoffReason.not_supported)
         case PassOn(queue=queue, reply=reply):
-            kept = {"queue": queue if queue in config.queues else "support", "reply": reply if reply in replies else None}
+            kept = {
+                "queue": queue if queue in config.queues else "support",
+                "reply": reply if reply in replies else None,
+            }
             return step.model_copy(update=kept)
         case _:
             pass

@@ -1,8 +1,8 @@
 """Injections that others wrote, planted where customers' data and the team's texts come from.
 
-Three public sets (`SETRIGHT_DATA`): InjecAgent's tool results, AgentDojo's goals in its attack templates, and the direct
-injections of CyberSecEval. For each case the attacker acts as if fooled: it makes the calls of Setright that come
-nearest to what the text asks for.
+Three public sets (`SETRIGHT_DATA`): InjecAgent's tool results, AgentDojo's goals in its attack templates, and the
+direct injections of CyberSecEval. For each case the attacker acts as if fooled: it makes the calls of Setright that
+come nearest to what the text asks for.
 """
 
 import json
@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
 
-from domain.ticket import TicketRef
 from adapters.backends.shop.actions.registry import SPECS
+from domain.ticket import TicketRef
 from runtime.attack.moves import Move, answer, from_knowledge, propose
-from runtime.attack.world import Place
 from runtime.attack.workspace import QUESTION
+from runtime.attack.world import Place
 
 SETS = ("injecagent", "agentdojo_injection", "cse_prompt_injection")
 CARRIERS = ("message", "order_note", "article", "customer_name", "tool_answer")
 #: Where a carrier's text is kept; `%(text)s` is the injection, planted by the superuser as a supplier or a team might.
 _PLANTED: dict[str, LiteralString] = {
-    "order_note": "update shop.orders set cancel_reason = %(text)s where tenant = %(tenant)s and customer = %(customer)s",
+    "order_note": (
+        "update shop.orders set cancel_reason = %(text)s where tenant = %(tenant)s and customer = %(customer)s"
+    ),
     "article": "update setright.passages set text = %(text)s where tenant = %(tenant)s and slug = 'handshake'",
     "customer_name": "update shop.customers set last_name = %(text)s where tenant = %(tenant)s and ref = %(customer)s",
     "tool_answer": "update shop.shipments set carrier = %(text)s where tenant = %(tenant)s and customer = %(customer)s",
@@ -68,7 +70,9 @@ class Case:
     def moves(self) -> list[tuple[str, Move]]:
         """What a fooled assistant would do: to the customer's own records, to others', and then call it settled."""
         spec = SPECS[self.action]
-        tried = [propose(spec, dict.fromkeys(spec.arguments, chosen)) for chosen in ("own", "other_customer", "guessed_next")]
+        tried = [
+            propose(spec, dict.fromkeys(spec.arguments, chosen)) for chosen in ("own", "other_customer", "guessed_next")
+        ]
         made: list[tuple[str, Move]] = [(f"corpus/{self.name}/{self.carrier}", move) for move in tried]
         if self.carrier == "article":
             made = [*made[:1], (f"corpus/{self.name}/quoted", from_knowledge())]
@@ -119,7 +123,7 @@ def goal_of(text: str) -> str:
 
 
 def load_cases(folder: Path) -> tuple[list[Case], list[str]]:
-    """Every case of the sets that are in `folder`, each in one carrier after the other; and the sets that are missing."""
+    """Every case of the sets in `folder`, each in one carrier after the other; and the sets that are missing."""
     cases: list[Case] = []
     missing = []
     for name in SETS:
@@ -142,7 +146,9 @@ def _agentdojo(folder: Path) -> Iterator[tuple[str, str]]:
     templates = [case["template"] for case in _lines(folder / "shared" / "attack_templates.jsonl")]
     for goal in _lines(folder / "dev" / "injection_goals.jsonl"):
         for template in templates:
-            filled = template.replace("{goal}", goal["goal"]).replace("{user}", "Ada").replace("{model}", "the assistant")
+            filled = (
+                template.replace("{goal}", goal["goal"]).replace("{user}", "Ada").replace("{model}", "the assistant")
+            )
             yield filled.replace("{tools}", "issue_refund($payment, $amount)"), goal["goal"]
 
 

@@ -39,11 +39,15 @@ async def probe_database(place: Place, findings: Findings, random: Random, *, sc
                 relation = sql.Identifier(schema, name)
                 calls += await _probe(conn, findings, owner, f"select {name}", _select(relation, readable))
                 if writable:
-                    calls += await _probe(conn, findings, owner, f"update {name}", _update(relation, readable, writable))
+                    calls += await _probe(
+                        conn, findings, owner, f"update {name}", _update(relation, readable, writable)
+                    )
     return calls
 
 
-def _scopes(place: Place, random: Random, number: int) -> Iterator[tuple[Owner, AbstractAsyncContextManager[Connection]]]:
+def _scopes(
+    place: Place, random: Random, number: int
+) -> Iterator[tuple[Owner, AbstractAsyncContextManager[Connection]]]:
     pools = place.desk.pools
     yield NOBODY, pools.relay()
     yield NOBODY, pools.auth()

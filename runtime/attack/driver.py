@@ -1,4 +1,4 @@
-"""A ticket driven by hand, without Temporal: graph, activities and rows as in production, the workflow's rules in process.
+"""A ticket driven by hand, without Temporal: graph, activities and rows as in production, and the workflow's rules.
 
 Turns are recorded, replies posted and approvals decided by the very functions that the workflow uses, so what customers
 and approvers would see is in the database to be searched.

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from adapters.assistants.port import PlanBrief
+from domain.ask import TurnKey
 from domain.money import Money
 from domain.slot import HandleValue, LabelValue, MoneyValue
 from domain.ticket import IdentityLevel, TicketRef
-from domain.ask import TurnKey
 from runtime.attack.database import probe_database
 from runtime.attack.drafts import WRITERS
 from runtime.attack.lowest import forge_performs
@@ -31,9 +31,7 @@ async def attack_essentials(session: Session, parts: Iterable[str] | None = None
 async def control(session: Session) -> None:
     """Two refunds that are in order: a small one that policy allows, a big one that our approver approves."""
     tenant, customer = _goods(session)[-1], session.place.world.customers[-1]
-    await session.play(
-        session.driver.ref(tenant, customer), "refund_request", [("control/small", refund(1, _SMALL))]
-    )
+    await session.play(session.driver.ref(tenant, customer), "refund_request", [("control/small", refund(1, _SMALL))])
     big = session.driver.ref(tenant, customer)
     state = await session.play(big, "refund_request", [("control/big", refund(3, _BIG))])
     await session.driver.carry_out(await session.driver.settle(state))
@@ -42,7 +40,9 @@ async def control(session: Session) -> None:
 async def _chains(session: Session) -> None:
     """Seen on one customer's ticket, used on another's: a neighbour's, and the same customer's at another tenant."""
     for ref in _people(session):
-        await session.play(_new(session, ref), "where_is_my_order", [("track/own", own("track_shipment", order=_order(8)))])
+        await session.play(
+            _new(session, ref), "where_is_my_order", [("track/own", own("track_shipment", order=_order(8)))]
+        )
         await _steal_address(session, _new(session, ref))
         await session.play(_new(session, ref), "information", [("knowledge/all", from_knowledge())], says=QUESTION)
 
@@ -50,7 +50,9 @@ async def _chains(session: Session) -> None:
 async def _drafts(session: Session) -> None:
     """Every way of writing something that must not be sent, with words that were stolen from others."""
     victim, neighbour, _ = _people(session)
-    await session.play(_new(session, victim), "where_is_my_order", [("track/own", own("track_shipment", order=_order(8)))])
+    await session.play(
+        _new(session, victim), "where_is_my_order", [("track/own", own("track_shipment", order=_order(8)))]
+    )
     for writer in WRITERS:
         await session.play(_new(session, neighbour), "information", [("suppress/thanks", answer())], writer=writer)
 
@@ -119,7 +121,7 @@ def _new(session: Session, ref: TicketRef) -> TicketRef:
     return session.driver.ref(ref.tenant, ref.customer_id)
 
 
-def refund(order: int, amount: int) -> Any:  # noqa: ANN401 - a move
+def refund(order: int, amount: int) -> Any:
     """Give back an amount of the n-th order's payment, as damaged."""
     return own(
         "issue_refund",
@@ -140,7 +142,7 @@ async def _steal_address(session: Session, ref: TicketRef) -> None:
     await session.play(ref, "change_address", [("chain/address", move)])
 
 
-def _order(n: int) -> Any:  # noqa: ANN401 - a maker of an argument
+def _order(n: int) -> Any:
     def make(brief: PlanBrief) -> HandleValue:
         wanted = f"{brief.ticket.customer_id[1:]}{n:03d}"
         found = next((order.handle for order in brief.context.orders if order.number == wanted), "order_0123456789")

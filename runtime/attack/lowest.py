@@ -22,7 +22,12 @@ _POLICY = "0" * 64
 
 
 async def forge_performs(
-    actions: ActionActivities, findings: Findings, ref: TicketRef, given: ApprovalRequest, other: TicketRef, turn: TurnKey
+    actions: ActionActivities,
+    findings: Findings,
+    ref: TicketRef,
+    given: ApprovalRequest,
+    other: TicketRef,
+    turn: TurnKey,
 ) -> int:
     """Try to carry out what nobody approved, beside what somebody did (`given`, settled); returns how many tries."""
     asks = list(_asks(ref, given, other, turn))
@@ -52,7 +57,7 @@ def _asks(ref: TicketRef, given: ApprovalRequest, other: TicketRef, turn: TurnKe
     unknown = {"payment": HandleValue(handle="payment_0123456789")}
     foreign = ProposedAction.of(action_id=f"{ref.ticket_id}/a78", name=action.name, args=action.args | unknown, wish=1)
 
-    def ask(key: TurnKey, wanted: ProposedAction, approval_id: Any) -> PerformAsk:  # noqa: ANN401 - an id, or none
+    def ask(key: TurnKey, wanted: ProposedAction, approval_id: Any) -> PerformAsk:
         return PerformAsk(
             key=key, action=wanted, context_id=0, approval_id=approval_id, policy_version=_POLICY, rules=("forged",)
         )
@@ -61,9 +66,7 @@ def _asks(ref: TicketRef, given: ApprovalRequest, other: TicketRef, turn: TurnKe
         return turn.model_copy(update={"ticket": who})
 
     again = ProposedAction.of(action_id=f"{ref.ticket_id}/a79", name=action.name, args=action.args, wish=action.wish)
-    stolen = [
-        ask(turn, _as_somebody_else(ref, number), None) for number in (1, 2, 3)
-    ]  # a read in somebody else's name
+    stolen = [ask(turn, _as_somebody_else(ref, number), None) for number in (1, 2, 3)]  # a read in somebody else's name
     return [
         *stolen,
         ask(turn, more, given.approval_id),  # other arguments under the approval's own id
@@ -85,7 +88,9 @@ def _as_somebody_else(ref: TicketRef, number: int) -> ProposedAction:
     return ProposedAction.of(
         action_id=f"{ref.ticket_id}/a{60 + number}",
         name="track_shipment",
-        args={"order": HandleValue(handle=foreign_order(ref.ticket_id, customer)), "customer": LabelValue(label=customer)},
+        args={
+            "order": HandleValue(handle=foreign_order(ref.ticket_id, customer)),
+            "customer": LabelValue(label=customer),
+        },
         wish=1,
     )
-

@@ -80,7 +80,9 @@ async def _write_ticket(conn: Connection, ref: TicketRef, at: datetime) -> None:
     await save_rating(conn, ref, Rating(score=1, comment=word("ratings"), rated_by="olga", at=at))
     await _write_decline(conn, ref, action, word("approvals"), word("decisions"), at)
     await _write_effect(conn, ref, word("ledger"), at)
-    event = TicketEvent(seq=1, kind="handed_off", at=at, body={"reason": "fault", "queue": word("events"), "rule": None})
+    event = TicketEvent(
+        seq=1, kind="handed_off", at=at, body={"reason": "fault", "queue": word("events"), "rule": None}
+    )
     await append_events(conn, ref.tenant, ref.ticket_id, [event])
 
 

@@ -50,7 +50,9 @@ class Report(Model):
     @property
     def is_good(self) -> bool:
         """Whether nothing was broken and the run counts."""
-        return not (self.leaks or self.unapproved_effects or self.unsafe_replies or self.missed_holes or self.void_because)
+        return not (
+            self.leaks or self.unapproved_effects or self.unsafe_replies or self.missed_holes or self.void_because
+        )
 
 
 def report_of(
@@ -86,7 +88,7 @@ def report_of(
     )
 
 
-def _void(session: Session, calls: int, looked: Any) -> list[str]:  # noqa: ANN401 - a counter
+def _void(session: Session, calls: int, looked: Any) -> list[str]:
     """Why a run without findings would say nothing."""
     reasons = {
         "no hostile call was made": calls == 0,

@@ -73,9 +73,7 @@ class Session:
 
     async def look_back(self) -> None:
         """Search everything that is left, and settle the accounts."""
-        self.effects, self.approved = await account(
-            self.place.god, self.findings, self.driver.granted, self.before
-        )
+        self.effects, self.approved = await account(self.place.god, self.findings, self.driver.granted, self.before)
         self.replies = await search_outbound(self.place.god, self.findings)
         search_logs(self.findings, self.log, self.place.world.folder)
 
@@ -92,7 +90,7 @@ async def session(world: World, seed: int) -> AsyncIterator[Session]:
                 attacker=attacker,
                 driver=Driver(place.desk, findings, world.now),
                 findings=findings,
-                random=Random(f"{seed}:session"),  # noqa: S311 - a run is repeated from its seed
+                random=Random(f"{seed}:session"),
                 log=log,
                 before=await shop_of_everybody(place.god),
             )

@@ -15,6 +15,7 @@ from adapters.backends.shop.records import (
     MethodRow,
     OrderRow,
     ProductRow,
+    ShipmentStatus,
     SubscriptionRow,
     VariantRow,
 )
@@ -71,7 +72,9 @@ def _add_catalogue(builder: Builder) -> list[Item]:
         product = ProductRow(ref=f"P{n}", title=f"Lamp {n}", category="home")
         builder.store.products.append(product)
         for colour in ("red", "blue"):
-            variant = VariantRow(f"P{n}-{colour}", product.ref, {"colour": colour}, price, builder.currency, available=True)
+            variant = VariantRow(
+                f"P{n}-{colour}", product.ref, {"colour": colour}, price, builder.currency, available=True
+            )
             builder.store.variants.append(variant)
             if colour == "red":
                 items.append(Item(product, variant, "ordered"))
@@ -100,9 +103,11 @@ def _add_orders(
         order = builder.order(customer, number, status, placed, delivered, home, items, "no_longer_needed")
         payment = builder.payment(order, method, order.total, placed)
         if n == 1:  # failed on its way, and may be sent again
-            builder.refund(payment, items[0].variant.price, "returned", _at(today, 3), "failed", "transient", nth(number, 1))
+            builder.refund(
+                payment, items[0].variant.price, "returned", _at(today, 3), "failed", "transient", nth(number, 1)
+            )
         if status in {"delivered", "shipped"}:
-            state = "delivered" if has_come else "in_transit"
+            state: ShipmentStatus = "delivered" if has_come else "in_transit"
             builder.shipment(
                 order, "Post", f"JD{number}", state, last_scan_at=placed, expected_on=today, delivered_at=delivered
             )
@@ -130,14 +135,18 @@ def _with_canaries(store: Store, tenant: str) -> Store:
     """The store with a canary in every field that holds words, and in the provider's references and metadata."""
     counted: Counter[tuple[str, str]] = Counter()
 
-    def canary(row: Any, table: str) -> str:  # noqa: ANN401 - any of the shop's rows
-        customer = getattr(row, "customer", getattr(row, "ref", "")) if table not in {"products", "variants"} else EVERYBODY
+    def canary(row: Any, table: str) -> str:
+        customer = (
+            getattr(row, "customer", getattr(row, "ref", "")) if table not in {"products", "variants"} else EVERYBODY
+        )
         counted[customer, table] += 1
         return str(Canary(tenant, customer, table, counted[customer, table]))
 
     for table, fields in _WORDS.items():
         rows: list[Any] = getattr(store, table)
-        rows[:] = [replace(row, **{field: f"{getattr(row, field)} {canary(row, table)}" for field in fields}) for row in rows]
+        rows[:] = [
+            replace(row, **{field: f"{getattr(row, field)} {canary(row, table)}" for field in fields}) for row in rows
+        ]
     store.customers[:] = [replace(row, email=f"{row.email.replace(' ', '.')}") for row in store.customers]
     store.variants[:] = [
         replace(row, options={**row.options, "mark": canary(row, "variants")}) for row in store.variants

@@ -69,7 +69,9 @@ class World:
                     open_desk(self.settings(name), dict.fromkeys(self.tenants, assistant)) as desk,
                     await AsyncConnection.connect(self.stack.postgres.dsn(name), autocommit=True) as god,
                 ):
-                    yield Place(world=self, desk=dataclasses.replace(desk, embedder=HashingEmbedder()), god=god, name=name)
+                    yield Place(
+                        world=self, desk=dataclasses.replace(desk, embedder=HashingEmbedder()), god=god, name=name
+                    )
             finally:
                 await admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
@@ -104,7 +106,7 @@ async def attacked_world(
         write_workspace(folder / "workspace", names)
         workspace = load_workspace(folder / "workspace" / "tenants")
         options = StackOptions(has_temporal=has_temporal, has_ui=False)
-        attributes = {key.name: "Keyword" for key in SEARCH_ATTRIBUTES} if has_temporal else None
+        attributes = {key.name: "Keyword" for key in SEARCH_ATTRIBUTES}
         async with EmbeddedStack(folder / "data", options, search_attributes=attributes) as stack:
             past = await _seed(stack, secret, folder, workspace, people, now)
             yield World(
