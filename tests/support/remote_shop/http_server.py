@@ -74,7 +74,15 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
     """Serve an application on a free port of this machine for as long as the block lasts; yields its address."""
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(app, host=LOOPBACK, port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=2)
+        uvicorn.Config(
+            app,
+            host=LOOPBACK,
+            port=port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
     )
     task = asyncio.create_task(server._serve())
     while not server.started:

@@ -130,10 +130,13 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "workspace_invalid",
         "condition_failed",
         "action_refused",
-        "answer_unusable",
-        "extra_missing",
+        "over_paid",
+        "over_budget",
+        "paused",
         "effect_unknown",
         "reply_invalid",
+        "answer_unusable",
+        "extra_missing",
     }
     domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
 
