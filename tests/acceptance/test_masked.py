@@ -1,5 +1,6 @@
 """A whole ticket through an assistant that counts as one from elsewhere: it settles, and no personal data got there."""
 
+import dataclasses
 from collections.abc import Mapping
 
 from adapters.assistants.port import Assistant, Draft, DraftBrief, PlanBrief, UnderstandBrief
@@ -38,7 +39,14 @@ class Elsewhere:
         return await self._assistant.draft(brief)
 
 
+#: The workspace's own words, which are nobody's.
+WORKSPACE = {"procedures", "procedure", "specs", "common"}
 CONTACT = "Reach me at ada.test@example.com or +43 664 1234567."
+
+
+def of_the_customer(brief: UnderstandBrief | PlanBrief | DraftBrief) -> list[object]:
+    """What of a brief is not the workspace's."""
+    return [getattr(brief, field.name) for field in dataclasses.fields(brief) if field.name not in WORKSPACE]
 
 
 async def test_a_ticket_settles_behind_the_mask(servers: Servers, assistants: Mapping[TenantId, Assistant]) -> None:
@@ -54,6 +62,6 @@ async def test_a_ticket_settles_behind_the_mask(servers: Servers, assistants: Ma
         assert "[" not in reply
     shown = elsewhere["meridian"].shown
     assert {type(brief) for brief in shown} == {UnderstandBrief, PlanBrief, DraftBrief}
-    texts = [text for brief in shown for text in strings(brief)]
+    texts = [text for brief in shown for text in strings(of_the_customer(brief))]
     assert any("[email_" in text and "[phone_" in text for text in texts)
     assert [text for text in texts if find(text, (("name", "Ada"),))] == []
