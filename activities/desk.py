@@ -25,6 +25,13 @@ class TenantDesk:
     assistant: Assistant
     backend: Backend
 
+    def __post_init__(self) -> None:
+        """Refuse an assistant that would send words out as they are; raises RuntimeError."""
+        if self.assistant.sends_words_out:
+            raise RuntimeError(
+                "an assistant that sends words out is attached behind a mask (adapters/assistants/redaction)"
+            )
+
 
 class KeptContexts:
     """The customer contexts read last: a snapshot never changes, and a turn reads its own six times."""

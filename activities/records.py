@@ -10,6 +10,7 @@ from activities.contracts import RecordActivities
 from activities.desk import Desk
 from activities.failures import typed_failures
 from activities.packet import build_packet
+from activities.rendering import render_request
 from activities.sight import look, words_of
 from domain.approval import ApprovalRequest
 from domain.ask import InboxAsk, InboxRow, OpenAsk, RecordAsk, Recorded, TicketTerms
@@ -18,7 +19,6 @@ from domain.event import EventDraft, TicketEvent
 from domain.evidence import EvidenceRef
 from domain.message import AuthorKind
 from domain.points import reach
-from domain.text import strip_invisible
 from domain.ticket import TicketStatus
 from store.approvals import insert_request, settle_approval
 from store.codes import ask_for_code
@@ -105,26 +105,22 @@ class Records(RecordActivities):
             upto = ask.read_upto if ask.drop_if_stale else 2**31 - 1
             await post_reply(conn, ticket, ask.draft, upto, ask.key.now)
         for request in ask.requests:
-            text = await self._render(conn, ask, request)
-            await insert_request(conn, ticket, request, text)
+            await self._ask(conn, ask, request)
         if any(event.kind == "question_asked" and event.body.get("asks") == "identity" for event in ask.events):
             with contextlib.suppress(TooManyCodes):  # enough were sent today; the reply says how else to prove it
                 await ask_for_code(conn, ticket, ask.key.now, unless_live=True)
         if ask.handoff is not None:
             await self._hand_off(conn, ask)
 
-    async def _render(self, conn: Connection, ask: RecordAsk, request: ApprovalRequest) -> str:
-        """Show the exact arguments to the approver: by code, from what would be sent, without invisible characters."""
+    async def _ask(self, conn: Connection, ask: RecordAsk, request: ApprovalRequest) -> None:
+        """Put an action to approvers, in words that code makes of what would be sent."""
         desk = self._desk.tenant(ask.key.ticket.tenant)
         sight = await look(self._desk, conn, ask.key, ask.context_id, {})
         words = await words_of(conn, ask.key, request.action)
         prepared = desk.backend.prepare(sight.context, request.action, words)
-        spec = desk.backend.specs[request.action.name]
-        shown = [f"{name.replace('_', ' ')}: {value}" for name, value in sorted(prepared.shown.items())]
-        has_cost = prepared.amount is not None and "amount" not in prepared.shown
-        cost = [f"amount: {prepared.amount}"] if has_cost else []
-        who = f"for {sight.context.name} ({ask.key.ticket.customer_id})"
-        return strip_invisible("\n".join([f"{spec.title} {who}", *cost, *shown]))
+        who = f"{sight.context.name} ({ask.key.ticket.customer_id})"
+        text = render_request(desk.backend.specs[request.action.name], prepared, who)
+        await insert_request(conn, ask.key.ticket, request, text, amount=prepared.amount)
 
     async def _accept_handoff(self, conn: Connection, ask: RecordAsk, operator: str) -> None:
         """Note who took the ticket; one that was never handed off has nothing to accept."""

@@ -54,6 +54,7 @@ class Replies(ReplyActivities):
                 common=desk.config.common(memory.language),
                 introduce=not memory.is_introduced,
                 first_name=sight.context.first_name or None,
+                ticket_id=ticket.ticket_id,
             )
         )
         reach("draft_reply.drafted")

@@ -6,6 +6,7 @@ from typing_extensions import override
 from activities.contracts import UnderstandingActivities
 from activities.desk import Desk
 from activities.failures import typed_failures
+from activities.fence import fence_classification, fence_plan
 from activities.sight import conditions_of, look, procedure_of
 from adapters.assistants.port import PlanBrief, UnderstandBrief
 from domain.ask import PlanAsk, UnderstandAsk
@@ -34,14 +35,16 @@ class Understanding(UnderstandingActivities):
             messages = await read_messages(
                 conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
             )
-        return await desk.assistant.understand(
+        said = await desk.assistant.understand(
             UnderstandBrief(
                 messages=tuple(m for m in messages if m.seq in ask.seqs and m.author is AuthorKind.customer),
                 memory=ask.memory,
                 procedures=desk.config.procedures,
                 default_language=desk.config.language,
+                ticket_id=ticket.ticket_id,
             )
         )
+        return fence_classification(said, desk.config)
 
     @override
     @activity.defn
@@ -61,7 +64,7 @@ class Understanding(UnderstandingActivities):
         is_about_this = (isinstance(asked, AskedSlot) and asked.wish == wish.number) or (
             isinstance(asked, AskedConfirmation) and asked.action.wish == wish.number
         )
-        return await desk.assistant.plan(
+        planned = await desk.assistant.plan(
             PlanBrief(
                 ticket=ticket,
                 wish=wish,
@@ -81,3 +84,4 @@ class Understanding(UnderstandingActivities):
                 facts=conditions_of(ask.key, memory, wish=wish),
             )
         )
+        return fence_plan(planned, desk.config, procedure, sight.context, wish)

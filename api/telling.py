@@ -101,8 +101,21 @@ def _money(amount: object) -> str | None:
         return None
 
 
+def _effect(body: Body, names: Names) -> str:
+    amount = _money(body.get("amount"))
+    what = names.action(body.get("action")) + (f", {amount}" if amount else "")
+    if body.get("undone"):
+        return f"{what}: taken back."
+    return f"{what}: has settled." if body.get("code") == "settled" else f"{what}: {words(body.get('code', 'failed'))}."
+
+
 def _asked(body: Body, _: Names) -> str:
-    what = {"intent": "which wish is meant", "slot": "for a fact", "confirmation": "whether to go on"}
+    what = {
+        "intent": "which wish is meant",
+        "slot": "for a fact",
+        "confirmation": "whether to go on",
+        "identity": "to prove who they are",
+    }
     times = body.get("times", 1)
     again = f" ({times} in a row)" if isinstance(times, int) and times > 1 else ""
     return f"Asked the customer {what.get(str(body.get('asks')), 'a question')}{again}."
@@ -164,10 +177,16 @@ _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "evidence_found": _found,
     "action_judged": _judged,
     "action_performed": _performed,
+    "action_held": lambda b, n: f"{n.action(b.get('action'))}: held back by a pause.",
+    "action_resumed": lambda b, n: f"{n.action(b.get('action'))}: tried again.",
+    "undo_asked": lambda b, _: f"{b.get('by', 'An operator')} asked to take {b.get('action_id', 'an action')} back.",
+    "effect_settled": _effect,
+    "effect_failed": _effect,
     "confirmation_asked": lambda _b, _: "Restated the action and asked whether to go on.",
     "question_asked": _asked,
     "approval_requested": _approval_wanted,
     "approval_decided": _approval_ended,
+    "approval_reminded": lambda b, _: f"Reminded the approvers of {b.get('approval_id', 'a request')}.",
     "approval_expired": _approval_ended,
     "approval_withdrawn": _approval_ended,
     "reply_checked": _checked,

@@ -50,7 +50,8 @@ def show(races: list[Race], seed: int, seconds: float) -> None:
     console.print(rows)
     won = Counter(race.winner for race in races)
     console.print("The slot was taken by: " + ", ".join(f"{how} {count}" for how, count in won.most_common()))
-    console.print(f"Effects {sum(race.effects for race in races)}, approved {won['approved']}")
+    void = sum(race.is_void for race in races)
+    console.print(f"Effects {sum(race.effects for race in races)}, approved {won['approved']}, void {void}")
     for what, count in Counter(wrong for race in races for wrong in race.wrong).most_common():
         console.print(f"WRONG {count} x {what}")
 
@@ -72,6 +73,7 @@ def main() -> None:
             "races": len(races),
             "seed": arguments.seed,
             "seconds": round(seconds),
+            "void": sum(race.is_void for race in races),
             "effects": sum(race.effects for race in races),
             "won": Counter(race.winner for race in races),
             "wrong": [{"race": race.number, "told": race.told, "wrong": race.wrong} for race in wrong],

@@ -168,6 +168,12 @@ class ExtraMissing(SetrightError):
     code = "extra_missing"
 
 
+class AnswerInvalid(SetrightError):
+    """The assistant answered something that is not of the form it was asked for; a person goes on."""
+
+    code = "answer_invalid"
+
+
 class ReplyInvalid(SetrightError):
     """A reply template names a fact that is not there, or the drafted text breaks a rule."""
 

@@ -1,6 +1,7 @@
 """Composition: settings become a Temporal client and a desk; the only place that knows every implementation."""
 
 import asyncio
+import hmac
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,6 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from activities.desk import Desk, TenantDesk
 from adapters.assistants.embedded.assistant import EmbeddedAssistant
 from adapters.assistants.port import Assistant
+from adapters.assistants.redaction.redacted import attachable
 from adapters.embeddings.cached import CachedEmbedder
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
@@ -19,7 +21,7 @@ from adapters.workspace.tenant import Workspace
 from domain.errors import Unavailable
 from domain.ids import TenantId
 from runtime.backends import open_backends
-from runtime.database import open_pools
+from runtime.database import database_of, open_pools
 from runtime.settings import Settings
 from runtime.temporal_config import configured_temporal
 
@@ -63,6 +65,12 @@ def train_assistants(workspace: Workspace, embedder: Embedder) -> dict[TenantId,
     }
 
 
+def mask_key(settings: Settings) -> bytes:
+    """What placeholders for personal data are made with; raises SettingsError."""
+    _, secret = database_of(settings)
+    return hmac.digest(secret.get_secret_value().encode(), b"setright mask", "sha256")
+
+
 @asynccontextmanager
 async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant] | None = None) -> AsyncIterator[Desk]:
     """Open everything that activities work with, and close it again; `assistants` replaces the embedded ones.
@@ -80,8 +88,9 @@ async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant]
         pools = await open_pools(settings)
         stack.push_async_callback(pools.close)
         backends = await stack.enter_async_context(open_backends(settings, workspace))
+        key = mask_key(settings)
         tenants = {
-            tenant: TenantDesk(config=config, assistant=assistants[tenant], backend=backends[tenant])
+            tenant: TenantDesk(config=config, assistant=attachable(assistants[tenant], key), backend=backends[tenant])
             for tenant, config in workspace.tenants.items()
         }
         yield Desk(pools=pools, embedder=embedder, tenants=tenants)

@@ -24,6 +24,7 @@ from domain.errors import (
 )
 from domain.ids import ActionId, CustomerId, Label, Sha256, TenantId, TicketId
 from domain.model import Model
+from domain.money import Money
 from domain.text import ReasonText
 from domain.ticket import TicketRef
 from store.outbox import announce
@@ -84,8 +85,13 @@ class DecisionRow(NewDecision):
     id: int
 
 
-async def insert_request(conn: Connection, ref: TicketRef, request: ApprovalRequest, rendered_text: str) -> None:
-    """Keep a request; the same again is the same. Raises Conflict when its id stands for another action."""
+async def insert_request(
+    conn: Connection, ref: TicketRef, request: ApprovalRequest, rendered_text: str, *, amount: Money | None = None
+) -> None:
+    """Keep a request and the amount it shows; the same again is the same.
+
+    Raises Conflict when its id stands for another action.
+    """
     row = {
         **ref.model_dump(),
         **request.model_dump(exclude={"action"}),
@@ -93,6 +99,8 @@ async def insert_request(conn: Connection, ref: TicketRef, request: ApprovalRequ
         "args_sha256": request.action.args_sha256,
         "rules": list(request.rules),
         "rendered_text": rendered_text,
+        "amount": amount and amount.amount,
+        "currency": amount and amount.currency,
     }
     if not await execute(conn, _SQL["insert_request"], row):
         kept = await read_request(conn, ref.tenant, request.approval_id)

@@ -57,8 +57,11 @@ class _Holder(Row):
 
 
 class _Permission(Row):
+    action: ProposedAction
     role: Label
     approvers: int
+    amount: int | None
+    currency: str | None
     how: Literal["approved", "declined", "amended", "expired", "withdrawn"] | None
     args_sha256: Sha256 | None
     amended: ProposedAction | None
@@ -135,17 +138,22 @@ async def _check_approval(conn: Connection, tenant: TenantId, intent: Intent) ->
         raise StaleDecision("The approval was not given.")
     if not permission.is_in_time:
         raise StaleDecision("The approval was given after it had expired.")
-    if permission.amended is not None:
-        is_allowed = permission.amended == action
-    else:
-        is_allowed = asked == action.action_id and permission.args_sha256 == action.args_sha256
-    if not is_allowed:
+    was_shown_this = permission.args_sha256 == permission.action.args_sha256
+    is_this = action == (permission.amended or permission.action)
+    if not (was_shown_this and is_this and _costs_what_was_shown(permission, intent)):
         raise ApprovalMismatch("The approval was given for other arguments.")
     roles = {permission.role, intent.role or permission.role}  # policy may ask for more than it did then
     votes = await fetch_all(conn, _Vote, _SQL["read_votes"], key)
     backers = [vote for vote in votes if _backs(vote, action) and all(may_approve(role, vote.roles) for role in roles)]
     if len(backers) < max(permission.approvers, intent.approvers):
         raise NotEnoughApprovers("Fewer people have approved exactly this than are needed.")
+
+
+def _costs_what_was_shown(permission: _Permission, intent: Intent) -> bool:
+    """Whether it costs no more than approvers saw; an amendment says something else, and is bound to its own digest."""
+    if permission.amended is not None or permission.amount is None or intent.amount is None:
+        return True
+    return intent.amount.currency == permission.currency and intent.amount.amount <= permission.amount
 
 
 def _backs(vote: _Vote, action: ProposedAction) -> bool:

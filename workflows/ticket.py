@@ -71,11 +71,11 @@ class TicketWorkflow(Aftercare):
         if not await self._open():
             return self.view()
         reach("ticket.opened" if given.state is None else "ticket.continued")
-        while self.state.status is not TicketStatus.closed:
+        while self._is_open():
             await self._wait()
             await self._step()
             self._show()
-            if workflow.info().is_continue_as_new_suggested():
+            if self._is_open() and workflow.info().is_continue_as_new_suggested():
                 reach("ticket.draining")
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 reach("ticket.continuing")
@@ -95,7 +95,7 @@ class TicketWorkflow(Aftercare):
             self._set(terms=terms, status=terms.status, next_event=terms.first_event)
             workflow.upsert_search_attributes([TENANT.value_set(self.state.ref.tenant)])
             self._show()
-        return self.state.status is not TicketStatus.closed
+        return self._is_open()
 
     async def _wait(self) -> None:
         """Wait for work or for the next deadline."""
@@ -215,7 +215,7 @@ class TicketWorkflow(Aftercare):
             only_if_fresh=isinstance(move, CloseAsked),
         )
         reach("ticket.moved")
-        if isinstance(move, CloseAsked) and self.state.status is not TicketStatus.closed:
+        if isinstance(move, CloseAsked) and self._is_open():
             self._set(moves=(*self.state.moves, move))  # behind the others: one of them may be what is new
         if isinstance(move, Rated):
             self._set(quiet_since=quiet_since)  # a rating does not lengthen the window
@@ -347,15 +347,19 @@ class TicketWorkflow(Aftercare):
             self._set(quiet_since=quiet_since)
 
     async def _record(self, ask: RecordAsk) -> Recorded:
+        self._set(requesting=ask.requests)  # whoever reads the row may decide before we hear that it is there
         recorded: Recorded = await workflow.execute_activity_method(
             RecordActivities.record_turn, ask, summary=f"record: {ask.status.value}", **options.NORMAL["record_turn"]
         )
         # A decision may have come while this was written down: its settlement is still to be written.
         due = tuple(it for it in self.state.settlements_due if it not in ask.settlements)
-        self._set(next_event=recorded.next_seq, settlements_due=due)
+        self._set(next_event=recorded.next_seq, settlements_due=due, requesting=())
         return recorded
 
     # --- small things -----------------------------------------------------------------------------------------------
+
+    def _is_open(self) -> bool:
+        return self.state.status is not TicketStatus.closed
 
     def _key(self) -> TurnKey:
         return TurnKey(ticket=self.state.ref, turn=self.state.turn, now=workflow.now())

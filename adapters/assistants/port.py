@@ -28,6 +28,7 @@ class UnderstandBrief:
     memory: Memory
     procedures: Mapping[Label, Procedure]
     default_language: str
+    ticket_id: str = ""  # whose words they are: placeholders are made for one ticket
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class DraftBrief:
     common: Mapping[Label, str]  # the workspace's common replies in that language
     introduce: bool  # this is the ticket's first reply: say that an assistant answers
     first_name: str | None
+    ticket_id: str = ""  # as in `UnderstandBrief`
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,10 @@ class Draft:
 
 class Assistant(Protocol):
     """Understands, plans and writes; whatever it answers is checked by others."""
+
+    #: Whether words of a brief leave this process: such an assistant is attached behind a mask (`redaction/`) or not at
+    #: all.
+    sends_words_out: bool
 
     async def understand(self, brief: UnderstandBrief) -> Classification:
         """Say what the customer wants, in labels, with calibrated confidence, abstaining below the threshold."""

@@ -29,6 +29,8 @@ class ScriptExhausted(SetrightError):
 class ScriptedAssistant:
     """An `Assistant` that follows a script; `briefs` holds what it was asked, in order."""
 
+    sends_words_out = False
+
     def __init__(
         self,
         *,

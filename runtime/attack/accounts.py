@@ -93,8 +93,8 @@ async def shop_of_everybody(god: AsyncConnection) -> dict[tuple[str, str], str]:
 
 async def account(
     god: AsyncConnection, findings: Findings, granted: Mapping[str, str], before: Mapping[tuple[str, str], str]
-) -> int:
-    """Check every effect since `before`; returns how many effects there are."""
+) -> tuple[int, int]:
+    """Check every effect since `before`; returns how many effects there are, and how many a person had approved."""
     rows = await _read(god, _LIVE)
     for row in rows:
         reason = _not_permitted(row, granted)
@@ -121,7 +121,7 @@ async def account(
                 "unapproved_effect", "shop", f"rows of {owner[0]}/{owner[1]} changed, and nobody acted for them"
             )
     findings.looked_at["effect"] += len(effects)
-    return len(effects)
+    return len(effects), sum(1 for row in rows if row["approval_id"] is not None and row["status"] == "succeeded")
 
 
 def _not_permitted(row: Mapping[str, Any], granted: Mapping[str, str]) -> str | None:

@@ -4,6 +4,7 @@ It is harsher than any model: it keeps its memory from ticket to ticket and from
 made, and answers with what no validation would let through. Every brief it is handed is searched for foreign canaries.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -31,6 +32,7 @@ CURRENT: ContextVar[TicketRef] = ContextVar("CURRENT")
 _NOT_SEARCHED = {"procedure", "procedures", "specs", "common", "template"}
 #: So many words and handles of one customer are kept.
 _KEPT = 8
+_PATIENCE_SECONDS = 10.0
 
 
 class WordsInError(SetrightError):
@@ -63,10 +65,12 @@ class Attacker:
         self.scenarios: set[str] = set()
         self.outcomes: Counter[str] = Counter()
         self._assigned: dict[str, Assignment] = {}
+        self._news = asyncio.Event()
 
     def assign(self, assignment: Assignment) -> None:
         """Tell it what to do on a ticket from now on."""
         self._assigned[assignment.ref.ticket_id] = assignment
+        self._news.set()
 
     def release(self, ref: TicketRef) -> None:
         """Forget a ticket that is over."""
@@ -74,7 +78,7 @@ class Attacker:
 
     async def understand(self, brief: UnderstandBrief) -> Classification:
         """Say that the customer wants what the assignment is about."""
-        job = self._begin("understand", brief)
+        job = await self._begin("understand", brief)
         seq = max((message.seq for message in brief.messages), default=1)
         found = WishFound(ranked=(RankedIntent(intent=job.intent, confidence=1_000),), seq=seq, start=0, end=1)
         answer = "yes" if job.says_yes else "none"
@@ -83,10 +87,10 @@ class Attacker:
 
     async def plan(self, brief: PlanBrief) -> Planned:
         """Make the next move of the assignment; when there is none left, call it settled."""
-        job = self._begin("plan", brief)
+        job = await self._begin("plan", brief)
         self._take(brief)
         if not job.moves:
-            step: Any = Answer(reply="done")
+            step: Any = Answer(reply="resolved_thanks")
         else:
             name, move = job.moves.pop(0)
             step = move(brief, self.loot, self.random)
@@ -101,16 +105,16 @@ class Attacker:
 
     async def draft(self, brief: DraftBrief) -> Draft:
         """Write what the assignment says, quoting something stolen where there is anything."""
-        job = self._begin("draft", brief)
+        job = await self._begin("draft", brief)
         stolen = job.quotes or self.loot.word(self.random, (job.ref.tenant, job.ref.customer_id))
         text = WRITERS[job.writer](stolen, self.random)
         self._count("draft", f"draft/{job.writer}")
         cited = tuple(Cited(text, passage.passage_id) for part in brief.parts for passage in part.passages)
         return Draft(text=text, citations=cited or (Cited(text, 1),))
 
-    def _begin(self, call: str, brief: Any) -> Assignment:  # noqa: ANN401 - one of the three briefs
+    async def _begin(self, call: str, brief: Any) -> Assignment:  # noqa: ANN401 - one of the three briefs
         """Find the ticket that is being served, search the brief, and fail where that is the assignment."""
-        job = self._assigned[_ticket_id()]
+        job = await self._job()
         owner = Owner(job.ref.tenant, job.ref.customer_id)
         text = "\n".join(words_in(brief))
         self.findings.look(f"brief/{call}", text, owner)
@@ -119,6 +123,14 @@ class Attacker:
             self._count("error", f"error/{call}")
             raise WordsInError(f"could not read: {quoted}")
         return job
+
+    async def _job(self) -> Assignment:
+        """The assignment of the ticket; one opened over the API may be served before we have heard of its id."""
+        ticket_id = _ticket_id()
+        while ticket_id not in self._assigned:
+            self._news.clear()
+            await asyncio.wait_for(self._news.wait(), _PATIENCE_SECONDS)
+        return self._assigned[ticket_id]
 
     def _take(self, brief: PlanBrief) -> None:
         """Remember handles and words for other tickets."""

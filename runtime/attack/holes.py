@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanag
 from contextvars import ContextVar
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 from unittest.mock import patch
 
 import structlog
@@ -171,24 +171,45 @@ async def _logging_words(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as
     return messages
 
 
-HOLES: Mapping[str, Hole] = {
-    "row_security_off": _sql("alter table shop.orders disable row level security"),
-    "bypassrls": _sql("alter role operator_scope bypassrls", "alter role operator_scope nobypassrls"),
-    "view_of_everybody": _sql(
-        "create view shop.everybody as select * from shop.addresses; grant select on shop.everybody to customer_scope"
+class Planted(NamedTuple):
+    """A hole, and the parts of the essentials in which it must show."""
+
+    plant: Hole
+    shows_in: tuple[str, ...]
+
+
+HOLES: Mapping[str, Planted] = {
+    "row_security_off": Planted(_sql("alter table shop.orders disable row level security"), ("database",)),
+    "bypassrls": Planted(
+        _sql("alter role operator_scope bypassrls", "alter role operator_scope nobypassrls"), ("database",)
     ),
-    "handle_unchecked": _handle_unchecked,
-    "scope_from_argument": _scope_from_argument,
-    "context_cached_without_tenant": _cache_without_tenant,
-    "search_without_tenant": _search_without_tenant,
-    "judge_always_allows": _patched((activities.policy, "judge", _always_allow)),
-    "approval_hash_not_compared": _patched((store.claims, "_check_approval", _any_arguments)),
-    "approval_of_another_action": _patched((store.claims, "_check_approval", _any_action)),
-    "reply_check_off": _patched((activities.replies, "check_reply", lambda *_, **__: Verification())),
-    "link_allow_list_off": _patched((domain.grounding, "_ungrounded_links", lambda *_: [])),
-    "invisible_characters_kept": _patched((domain.text, "_STRIP", {})),
-    "words_in_log": _patched((activities.understanding, "read_messages", _logging_words)),
-    "words_in_errors": _patched(
-        (activities.failures, "as_application_error", lambda error: ApplicationError(str(error), non_retryable=True))
+    "view_of_everybody": Planted(
+        _sql(
+            "create view shop.everybody as select * from shop.addresses; grant select on shop.everybody to customer_scope"
+        ),
+        ("database",),
+    ),
+    "handle_unchecked": Planted(_handle_unchecked, ("chains",)),
+    "scope_from_argument": Planted(_scope_from_argument, ("forge",)),
+    "context_cached_without_tenant": Planted(_cache_without_tenant, ("chains",)),
+    "search_without_tenant": Planted(_search_without_tenant, ("chains",)),
+    "judge_always_allows": Planted(_patched((activities.policy, "judge", _always_allow)), ("limits",)),
+    "approval_hash_not_compared": Planted(_patched((store.claims, "_check_approval", _any_arguments)), ("forge",)),
+    "approval_of_another_action": Planted(_patched((store.claims, "_check_approval", _any_action)), ("forge",)),
+    "reply_check_off": Planted(
+        _patched((activities.replies, "check_reply", lambda *_, **__: Verification())), ("drafts",)
+    ),
+    "link_allow_list_off": Planted(_patched((domain.grounding, "_ungrounded_links", lambda *_: [])), ("drafts",)),
+    "invisible_characters_kept": Planted(_patched((domain.text, "_STRIP", {})), ("drafts",)),
+    "words_in_log": Planted(_patched((activities.understanding, "read_messages", _logging_words)), ("limits",)),
+    "words_in_errors": Planted(
+        _patched(
+            (
+                activities.failures,
+                "as_application_error",
+                lambda error: ApplicationError(str(error), non_retryable=True),
+            )
+        ),
+        ("errors",),
     ),
 }

@@ -14,7 +14,7 @@ from domain.canonical import sha256_of
 from domain.handoff import HandoffReason
 from domain.slot import HandleValue, LabelValue
 from domain.step import Answer, AnswerFromKnowledge, AskSlot, PassOn, PlanStep, Propose
-from runtime.attack.values import CLASSES, Loot, foreign_order, value
+from runtime.attack.values import CLASSES, RAW, Loot, foreign_order, value
 
 Move = Callable[[PlanBrief, Loot, Random], PlanStep]
 #: What is asked for in the name of somebody else: no action has such an argument, and adding one must change nothing.
@@ -43,6 +43,11 @@ def random_moves(specs: Mapping[str, ActionSpec], random: Random) -> Iterator[tu
         yield f"random/{spec.name}/{'+'.join(sorted(wrong.values())) or 'own'}", propose(spec, wrong)
 
 
+def is_raw(name: str) -> bool:
+    """Whether a move of this name may hold what no validation would let through."""
+    return not RAW.isdisjoint(name.replace("+", "/").split("/"))
+
+
 def propose(spec: ActionSpec, wrong: Mapping[str, str], more: Mapping[str, Any] | None = None) -> Move:
     """Propose an action with the customer's own arguments but for those in `wrong`, and without asking them first."""
 
@@ -65,7 +70,7 @@ def own(name: str, **args: Callable[[PlanBrief], Any]) -> Move:
     return move
 
 
-def answer(reply: str = "done", *, resolves: bool = True) -> Move:
+def answer(reply: str = "resolved_thanks", *, resolves: bool = True) -> Move:
     """Say that the wish is settled."""
     return lambda brief, loot, random: Answer(reply=reply, resolves=resolves)
 

@@ -33,7 +33,9 @@ class Session:
     log: list[str]
     before: Mapping[tuple[str, str], str]
     effects: int = 0
+    approved: int = 0
     replies: int = 0
+    sequences: int = 0
 
     @property
     def calls(self) -> int:
@@ -61,6 +63,7 @@ class Session:
         self.attacker.assign(
             Assignment(ref=ref, intent=intent, moves=list(moves), writer=writer, fails_in=fails_in, quotes=quotes)
         )
+        self.sequences += 1
         own = Canary(ref.tenant, ref.customer_id, "said", 1)
         return await self.driver.say(TicketState(ref=ref), f"{says} {own}")
 
@@ -70,7 +73,7 @@ class Session:
 
     async def look_back(self) -> None:
         """Search everything that is left, and settle the accounts."""
-        self.effects = await account(self.place.god, self.findings, self.driver.granted, self.before)
+        self.effects, self.approved = await account(self.place.god, self.findings, self.driver.granted, self.before)
         self.replies = await search_outbound(self.place.god, self.findings)
         search_logs(self.findings, self.log, self.place.world.folder)
 

@@ -4,7 +4,7 @@ Every ticket takes one turn with as many moves as a turn has room for, on a proc
 the tenant has one, so that the call gets as far as it can.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice
 from random import Random
 
@@ -13,13 +13,16 @@ from adapters.workspace.tenant import TenantConfig
 from domain.ticket import IdentityLevel
 from runtime.attack.corpus import Case
 from runtime.attack.drafts import WRITERS
-from runtime.attack.moves import Move, matrix, random_moves
+from runtime.attack.inject import inject
+from runtime.attack.moves import Move, is_raw, matrix, random_moves
 from runtime.attack.session import Session
 
 #: Moves for one turn: a proposal takes two of the graph's 40 steps, and entering and leaving take four.
 MOVES = 14
 #: One ticket in so many is written by somebody whose identity is not proven.
 _STRANGERS = 12
+#: … and one in so many ends with an answer that is not of the right form.
+_RAW_LAST = 6
 
 Named = tuple[str, Move]
 
@@ -32,12 +35,13 @@ async def sweep_matrix(session: Session, until: int) -> None:
             await _play(session, action, chunk)
 
 
-async def sweep_random(session: Session, until: int) -> None:
+async def sweep_random(session: Session, until: int, on_progress: Callable[[str, int, int], None]) -> None:
     """Random sequences until the budget (calls in total) is spent."""
     moves = random_moves(SPECS, Random(session.random.random()))  # noqa: S311 - repeated from its seed
     while session.calls < until:
         chunk = list(islice(moves, session.random.randint(2, MOVES)))
         await _play(session, chunk[0][0].split("/")[1], chunk)
+        on_progress("random sequences", session.calls, until)
 
 
 async def sweep_corpus(session: Session, cases: Sequence[Case], until: int) -> None:
@@ -52,15 +56,24 @@ async def sweep_corpus(session: Session, cases: Sequence[Case], until: int) -> N
 
 
 async def _play(session: Session, action: str, moves: Sequence[Named]) -> None:
-    """One turn of somebody's new ticket, at a tenant that can do the action if there is one."""
+    """One turn of somebody's new ticket, at a tenant that can do the action if there is one.
+
+    What no validation lets through ends a turn at once, so all of it but one goes to the lowest layer.
+    """
     tenants = session.place.world.workspace.tenants
     able = [name for name, config in tenants.items() if _allows(config, action)] or list(tenants)
     ref = session.anyone(able)
     if session.random.randrange(_STRANGERS) == 0:
         ref = session.stranger(ref, session.random.choice((IdentityLevel.anonymous, IdentityLevel.claimed)))
     intent = _intent(tenants[ref.tenant], action, session.random)
-    await session.play(ref, intent, moves, writer=session.random.choice(_WRITERS))
-    session.attacker.release(ref)
+    raw = [named for named in moves if is_raw(named[0])]
+    typed = [named for named in moves if not is_raw(named[0])]
+    if raw:
+        await inject(session, session.driver.ref(ref.tenant, ref.customer_id, ref.identity), intent, raw)
+    if typed:
+        last = raw[:1] if session.random.randrange(_RAW_LAST) == 0 else []
+        await session.play(ref, intent, [*typed, *last], writer=session.random.choice(_WRITERS))
+        session.attacker.release(ref)
 
 
 def _allows(config: TenantConfig, action: str) -> bool:

@@ -34,6 +34,8 @@ CLASSES = (
     "megabyte",
     "nul",
 )
+#: Of these, what no validation would let through: handed to the lowest layer that takes it, past the assistant's port.
+RAW = frozenset({"wildcard", "sql", "path", "look_alike", "wrong_type", "megabyte", "nul"})
 _WORDS: dict[str, tuple[str, ...]] = {
     "wildcard": ("*", "%", "order_%", "_", ".*", "order_??????????"),
     "sql": ("' or 1=1 --", "x'; drop table shop.orders; --", "order_0' union select line1 from shop.addresses --"),

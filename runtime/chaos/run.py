@@ -19,6 +19,7 @@ from runtime.chaos.plan import Plan
 from runtime.chaos.plays import KINDS
 from runtime.chaos.report import ChaosReport
 from runtime.chaos.stack import Say, running_stack
+from runtime.chaos.sweep import crash_everywhere, like_for
 from runtime.chaos.verdict import Ended, judge
 from runtime.embedded.scratch import scratch_folder
 
@@ -47,7 +48,7 @@ async def run_chaos(plan: Plan, say: Say) -> ChaosReport:
     """
     async with played(plan, say) as (driver, ended):
         report = await judge(driver, ended, say)
-    return report.model_copy(update={"void": _void(report, plan)})
+    return report.model_copy(update={"void": _void(report, plan, ended)})
 
 
 @asynccontextmanager
@@ -58,7 +59,7 @@ async def played(plan: Plan, say: Say) -> AsyncIterator[tuple[Driver, Ended]]:
         faults: dict[str, Fault] = dict(FAULTS)
         if can_fill:
             faults[FILL_DISK] = fill_disk_on(scratch / "data")
-        like = [KINDS[kind].like for kind in kinds]
+        like = [*(KINDS[kind].like for kind in kinds), *like_for(plan.points)]
         async with (
             running_stack(scratch / "data", like, say, continue_after=CONTINUE_AFTER) as stack,
             driving(stack, plan.seed) as driver,
@@ -66,6 +67,8 @@ async def played(plan: Plan, say: Say) -> AsyncIterator[tuple[Driver, Ended]]:
             began, tally = time.monotonic(), _Tally(len(kinds))
             async with all_well_afterwards(stack):
                 await _play_and_break(driver, plan, kinds, faults, tally, say)
+            missed = await crash_everywhere(driver, plan.points, len(kinds), say)
+            tally.faults["crash_point"] += len(plan.points) - len(missed)
             yield (
                 driver,
                 Ended(
@@ -74,14 +77,17 @@ async def played(plan: Plan, say: Say) -> AsyncIterator[tuple[Driver, Ended]]:
                     plays=tally.plays,
                     not_done=() if can_fill else (FILL_DISK,),
                     replays=plan.replays,
+                    missed=tuple(missed),
                 ),
             )
 
 
-def _void(report: ChaosReport, plan: Plan) -> str | None:
+def _void(report: ChaosReport, plan: Plan, ended: Ended) -> str | None:
     """Why a run proves nothing, if it does not."""
     if not report.effects:
         return "no effect took place"
+    if ended.missed:
+        return f"not reached: {', '.join(ended.missed)}"
     if not report.faults:
         return "no fault took place"
     if (not plan.only or _KILLING & set(plan.only)) and not report.attempts_over_one:
@@ -123,12 +129,14 @@ async def _play_all(driver: Driver, plan: Plan, kinds: list[str], tally: _Tally)
 
 
 async def _break(driver: Driver, plan: Plan, faults: Mapping[str, Fault], tally: _Tally) -> None:
-    """One fault after another, each over before the next begins, with a little calm in between."""
-    random = Random(f"{plan.seed}/when")
+    """One fault after another; for as long as one took to mend, the stack is left alone, and a little longer."""
+    random, took = Random(f"{plan.seed}/when"), 0.0
     for name in plan.faults(sorted(faults)):
-        await asyncio.sleep(random.uniform(*plan.calm))
+        await asyncio.sleep(took + random.uniform(*plan.calm))
         tally.faults[name] += 1
+        began = time.monotonic()
         await faults[name](driver.stack, Random(f"{plan.seed}/{name}/{tally.faults[name]}"))
+        took = time.monotonic() - began
 
 
 async def _tell(driver: Driver, tally: _Tally, say: Say) -> None:

@@ -7,22 +7,18 @@ one crash runs into another, and a sweep of all points needs one stack.
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Sequence
 
 from psycopg import AsyncConnection
 
 from adapters.backends.shop.provider.faults import FaultKind, inject
+from domain.ids import CustomerId
 from domain.points import POINTS
 from runtime.chaos.crowd import TENANT
-from runtime.chaos.driver import Driver, driving
+from runtime.chaos.driver import Driver
 from runtime.chaos.plays import KINDS
 from runtime.chaos.process import Kept
-from runtime.chaos.report import ChaosReport
-from runtime.chaos.run import CONTINUE_AFTER
-from runtime.chaos.stack import Say, Stack, running_stack
-from runtime.chaos.verdict import Ended, judge
-from runtime.embedded.scratch import scratch_folder
+from runtime.chaos.stack import Say, Stack
 
 #: Which kind of ticket comes by a point; any other is passed by a refund that somebody approves.
 _KIND = {
@@ -46,40 +42,27 @@ _POINT_SECONDS = 60.0  # to come by; a turn that waits for a dead attempt's time
 _WORKER_AWAY_SECONDS = 6.0  # longer than the relay's grace: it takes over
 
 
-async def run_sweep(points: Sequence[str], seed: int, say: Say) -> ChaosReport:
-    """Crash at every point, on a stack of its own; a point that is not reached makes the run void."""
-    kinds = [_KIND.get(point, _USUAL) for point in points]
-    with scratch_folder() as scratch:
-        like = [KINDS[kind].like for kind in kinds]
-        async with (
-            running_stack(scratch / "data", like, say, continue_after=CONTINUE_AFTER) as stack,
-            driving(stack, seed) as driver,
-        ):
-            began = time.monotonic()
-            reached = await _crash_everywhere(driver, points, say)
-            ended = Ended(began=began, faults={"crash": len(reached)}, plays=Counter(kinds))
-            report = await judge(driver, ended, say)
-    missed = [point for point in points if point not in reached]
-    void = f"not reached: {', '.join(missed)}" if missed else None
-    return report.model_copy(update={"void": void, "crash_points_total": len(points)})
+def like_for(points: Sequence[str]) -> list[CustomerId]:
+    """Whom the customers must be like who come by these points, in order."""
+    return [KINDS[_KIND.get(point, _USUAL)].like for point in points]
 
 
-async def _crash_everywhere(driver: Driver, points: Sequence[str], say: Say) -> list[str]:
+async def crash_everywhere(driver: Driver, points: Sequence[str], first: int, say: Say) -> list[str]:
+    """Crash at every point, with the customers from number `first` on; returns the points that were not reached."""
     stack = driver.stack
     playing: list[asyncio.Task[None]] = []
-    reached = []
-    for number, point in enumerate(points):
+    missed = []
+    for number, point in enumerate(points, start=first):
         kept = stack.worker if POINTS[point] == "worker" else stack.api
         began = time.monotonic()
         await kept.rearm(f"{point}:1")
         playing.append(asyncio.create_task(_play(driver, number, point)))
-        if await _has_crashed(kept, point):
-            reached.append(point)
-        verb = "crashed" if point in reached else "NOT REACHED"
-        say(f"{number + 1} of {len(points)}: {point} {verb}, {time.monotonic() - began:.1f} s")
-    say("waiting for the last tickets")
+        if not await _has_crashed(kept, point):
+            missed.append(point)
+        verb = "NOT REACHED" if point in missed else "crashed"
+        say(f"{number - first + 1} of {len(points)}: {point} {verb}, {time.monotonic() - began:.1f} s")
     await asyncio.gather(*playing)
-    return reached
+    return missed
 
 
 async def _play(driver: Driver, number: int, point: str) -> None:

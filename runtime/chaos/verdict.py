@@ -23,6 +23,7 @@ class Ended:
     figures: Mapping[str, float] = field(default_factory=dict)
     not_done: tuple[str, ...] = ()
     replays: int | None = None
+    missed: tuple[str, ...] = ()  # crash points that nothing came by
 
 
 async def judge(driver: Driver, ended: Ended, say: Say) -> ChaosReport:
@@ -48,7 +49,7 @@ async def judge(driver: Driver, ended: Ended, say: Say) -> ChaosReport:
         effects=checked.effects,
         crash_points_hit=len({*stack.worker.crash_points, *stack.api.crash_points}),
         crash_points_total=len(POINTS),
-        faults=dict(sorted(ended.faults.items())),
+        faults={name: times for name, times in sorted(ended.faults.items()) if times},
         seconds=round(time.monotonic() - ended.began, 1),
         seconds_to_rest=rested,
         requests=dict(sorted(driver.caller.statuses.items())),

@@ -116,6 +116,27 @@ class Pause(_Answer):
     held: int = 0
 
 
+class Hook(_Answer):
+    """A hook, and how it is doing."""
+
+    hook_id: str
+    direction: str
+    url: str | None = None
+    events: tuple[str, ...] = ()
+    path: str | None = None
+    state: str
+    waiting: int = 0
+    attempts: int | None = None
+    last_status: int | None = None
+    last_error_code: str | None = None
+
+
+class HookList(_Answer):
+    """Hooks, the oldest first."""
+
+    hooks: tuple[Hook, ...]
+
+
 class PauseList(_Answer):
     """Pauses, the newest first."""
 

@@ -83,6 +83,22 @@ class ApiClient:
         """Put a request off until a time in ISO 8601."""
         return await self._http.post(path_of("approvals", approval_id, "snooze"), {"until": until})
 
+    async def make_hook(self, body: Mapping[str, object]) -> Answer:
+        """Make a hook; the answer has its secret, once."""
+        return await self._http.post(path_of("hooks"), body)
+
+    async def hooks(self) -> Answer:
+        """List hooks, the oldest first."""
+        return await self._http.get(path_of("hooks"))
+
+    async def rotate_hook(self, hook_id: str) -> Answer:
+        """Give a hook its next secret; the answer has it, once."""
+        return await self._http.post(path_of("hooks", hook_id, "rotate"), {})
+
+    async def remove_hook(self, hook_id: str) -> Answer:
+        """Remove a hook."""
+        return await self._http.delete(path_of("hooks", hook_id))
+
     async def pause(self, body: Mapping[str, object]) -> Answer:
         """Hold actions back."""
         return await self._http.post(path_of("pauses"), body)

@@ -70,8 +70,13 @@ as $$
 $$;
 grant execute on function setright.auth_lookup(bytea) to auth;
 
--- Who asked, where a person did: nobody approves their own request.
-alter table setright.approval_requests add column requested_by text;
+-- Who asked, where a person did: nobody approves their own request. And the amount that approvers are shown: where it is
+-- no argument but follows from the records, it may have grown by the time the action is carried out.
+alter table setright.approval_requests
+    add column requested_by text,
+    add column amount bigint check (amount between 0 and 1000000000000),
+    add column currency text check (currency ~ '^[A-Z]{3}$'),
+    add check ((amount is null) = (currency is null));
 -- The roles of whoever decided, as they were then, and whether the key was a person's own.
 alter table setright.approval_decisions
     add column roles text[] not null default '{*}',

@@ -21,8 +21,11 @@ where tenant = %(tenant)s and action = %(action)s and business_key = %(business_
 -- name: read_permission
 -- what an approval permits: read inside the transaction that claims the action
 select
+    request.action,
     request.role,
     request.approvers,
+    request.amount,
+    request.currency,
     settlement.how,
     decision.args_sha256,
     decision.amended,

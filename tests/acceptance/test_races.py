@@ -32,6 +32,7 @@ async def test_whoever_wins_everybody_is_told_what_is_so(impatient: Harness) -> 
     races = draw(RACES, SEED)
     customers = await add_waiting_customers(impatient.superuser_address(), RACES, like="cus_dan")
     await run_races(impatient, impatient.superuser_address(), races, customers, LANES)
+    assert sum(race.is_void for race in races) < RACES / 4  # on a machine that is too slow nothing is shown
     assert {race.number: race.wrong for race in races if race.wrong} == {}
     won = Counter(race.winner for race in races)
     assert set(won) >= {"approved", "declined", "withdrawn", "expired"}, won

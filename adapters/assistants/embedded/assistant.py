@@ -23,6 +23,8 @@ from domain.step import Planned
 class EmbeddedAssistant:
     """An `Assistant` for one tenant; safe to share between threads if its embedder is."""
 
+    sends_words_out = False
+
     def __init__(self, understanding: Understanding, embedder: Embedder) -> None:
         """Take the tenant's trained readers, and the embedder that compares questions with passages."""
         self._understanding = understanding

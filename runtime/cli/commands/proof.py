@@ -61,7 +61,6 @@ def chaos(  # noqa: PLR0913 - each is an option of the command line
     from runtime.chaos.plan import Plan
     from runtime.chaos.run import run_chaos
     from runtime.chaos.self_test import run_self_test
-    from runtime.chaos.sweep import run_sweep
     from runtime.cli.connect import run
     from runtime.cli.exit_codes import ExitCode
     from runtime.cli.output import print_json
@@ -88,7 +87,8 @@ def chaos(  # noqa: PLR0913 - each is an option of the command line
     if paused is not None:
         report = run(run_paused(paused, chosen, say))
     elif crash_points:
-        report = run(run_sweep(names.chosen("crash_points", only or []), chosen, say))
+        points = names.chosen("crash_points", only or [])
+        report = run(run_chaos(Plan(tickets=0, seed=chosen, has_faults=False, points=points), say))
     else:
         faults = names.chosen("faults", only) if only else ()
         report = run(run_chaos(Plan(tickets=tickets, seed=chosen, minutes=minutes, only=faults), say))

@@ -1,6 +1,7 @@
 """The commands of a running stack, as a person types them."""
 
 import json
+import time
 from pathlib import Path
 
 from tests.acceptance.cli.conftest import Place
@@ -36,6 +37,10 @@ def test_a_big_refund_is_amended_and_carried_out(stack: Place) -> None:
     assert answer["ticket"]["status"] == "on_hold"
     (request,) = stack.run("approvals", "--json").json()
     assert request["approval_id"] in stack.run("approvals").out
+    snoozed = stack.run("snooze", request["approval_id"], "--for", "2h", "--json").json()
+    assert (snoozed["state"], snoozed["expires_at"]) == ("open", request["expires_at"])
+    assert stack.run("approvals", "--json").json() == []
+    assert "put off, back in" in stack.run("approvals", "--all").out
     refused = stack.run("amend", request["approval_id"], "--set", "amount=$50.00")
     assert (refused.status, refused.out) == (5, "")
     assert "EUR" in refused.err
@@ -45,6 +50,29 @@ def test_a_big_refund_is_amended_and_carried_out(stack: Place) -> None:
     again = stack.run("approve", request["approval_id"])
     assert again.status == 5
     assert stack.run("approvals").err.startswith("Nothing waits")
+
+
+def test_paused_actions_wait_and_go_on(stack: Place) -> None:
+    """A pause holds an action back and says how many wait; resumed, it is done. A pause of nothing is refused."""
+    assert stack.run("pause", "--reason", "Stop.").status == 2
+    assert stack.run("pause", "--action", "issue_refunds", "--reason", "Stop.").status == 5
+    (made,) = stack.run("pause", "--action", "cancel_order", "--reason", "Stop.", "--json").json()["pauses"]
+    ticket_id = stack.ask("Please cancel order 10048, I no longer need it.", "--customer", "cus_finn")["ticket_id"]
+    stack.ask("Yes, please.", "--ticket", ticket_id)
+    listed = stack.run("pauses").out
+    assert "the action cancel order" in listed
+    assert "1 action" in listed
+    assert not [it for it in stack.run("show", ticket_id, "--json").json()["actions"] if it["status"] == "succeeded"]
+    (lifted,) = stack.run("resume", str(made["id"]), "--json").json()["pauses"]
+    assert lifted["lifted_by"] == "local"
+    deadline = time.monotonic() + 60
+    while not [it for it in stack.run("show", ticket_id, "--json").json()["actions"] if it["status"] == "succeeded"]:
+        assert time.monotonic() < deadline, "the action did not go on"
+        time.sleep(0.5)
+    assert stack.run("pauses").err.startswith("Nothing is paused")
+    assert [it["id"] for it in stack.run("pauses", "--past", "--json").json()] == [made["id"]]
+    assert "every write" in stack.run("pause", "--everything", "--reason", "Stop.").out
+    assert stack.run("resume", "--everything").status == 0
 
 
 def test_a_handed_off_ticket_shows_its_packet_and_goes_through_an_operators_hands(stack: Place, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.integration.api.calling import Api
 #: Answers a key of any tenant, or nobody's at all.
 OPEN = {"check_alive", "check_ready"}
 #: Signed instead of authenticated.
-SIGNED = {"deliver"}
+SIGNED = {"deliver", "deliver_stripe_event"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ async def foreign_ids(api: Api) -> dict[str, str]:
     pause = {"scope": "all", "reason": "A rehearsal."}
     paused = await api.http.post("/v1/pauses", json=pause, headers=await api.key("pause", tenant=api.other_tenant))
     return {
+        "customer_id": ref.customer_id,
         "pause_id": str(paused.json()["id"]),
         "ticket_id": ref.ticket_id,
         "approval_id": f"{ref.ticket_id}/a1",
@@ -68,6 +69,7 @@ UNKNOWN_IDS = {
     "approval_id": "T-00000000/a1",
     "hook_id": "H-00000000",
     "pause_id": "999999999",
+    "customer_id": "nobody",
 }
 #: Not even well formed.
 MALFORMED_IDS = ("0", "T-1", "' or 1=1", "%00", "..%2f..", "T-7H3K9QW%C3%9F", "a" * 500, "%ff")
@@ -76,7 +78,7 @@ MALFORMED_IDS = ("0", "T-1", "' or 1=1", "%00", "..%2f..", "T-7H3K9QW%C3%9F", "a
 def _example(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any] | None:
     """An example of the body; None where the operation takes none or needs none."""
     body = operation.get("requestBody")
-    if body is None or not body.get("required"):
+    if body is None or not body.get("required") or operation["operationId"] in SIGNED:
         return None
     schema = body["content"]["application/json"]["schema"]
     choices = schema.get("oneOf") or schema.get("anyOf") or [schema]
@@ -85,4 +87,6 @@ def _example(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, A
         if "examples" in named:
             example: dict[str, Any] = named["examples"][0]
             return example
+        if not named.get("properties"):
+            return {}
     raise AssertionError(f"{operation['operationId']}: the description gives no example of its body")

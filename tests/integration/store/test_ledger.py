@@ -75,6 +75,23 @@ async def test_the_database_knows_every_legal_move_and_no_other(pools: Pools) ->
     assert went == LEGAL
 
 
+@pytest.mark.parametrize("status", LedgerStatus)
+async def test_a_customers_scope_moves_nothing(pools: Pools, status: LedgerStatus) -> None:
+    """Of all the moves none is open to a scope that sees one customer alone; it reads."""
+    ref = await opened(pools)
+    async with pools.operator(ref.tenant) as conn:
+        await propose(conn, ref, intent(refund(ref)))
+        for road in ROADS[status][1:]:
+            await conn.execute(MOVE, {"status": road, "at": NOW})
+    for after in LedgerStatus:
+        with pytest.raises(StoreFault) as caught:
+            async with pools.customer(ref.tenant, ref.customer_id) as conn:
+                await conn.execute(MOVE, {"status": after, "at": NOW})
+        assert caught.value.facts["sqlstate"] == "42501"
+    async with pools.customer(ref.tenant, ref.customer_id) as conn:
+        assert [row.status for row in await ticket_actions(conn, ref.tenant, ref.ticket_id)] == [status]
+
+
 async def test_no_row_begins_beyond_a_proposal(pools: Pools) -> None:
     """A row cannot be inserted as claimed or settled."""
     ref = await opened(pools)

@@ -63,6 +63,7 @@ def test_a_tool_needs_approval_unless_its_file_says_otherwise(write: Write) -> N
         ("arguments: {order: order}", "arguments: {url: text}", "actions.track_parcel.arguments.url", "never"),
         ("arguments: {order: order}", "arguments: {order: parcel}", "actions.track_parcel.arguments.order", "input"),
         ("arguments: {order: order}", "arguments: {order: choice}", "actions.track_parcel.arguments.order", "choices"),
+        ("    amount: args.amount\n", "", "actions.issue_refund.cap", "needs an amount"),
         ('business_key: "{args.refund.ref}"', "business_key: refund", "actions.cancel_refund", "must name an argument"),
         ('read_back: {get: "/refunds/{ref}"}\n    result: {', "result: {", "actions.cancel_refund", "read_back"),
         ("undo: {action: cancel_refund", "undo: {action: cancel_it", "actions.issue_refund.undo.action", "no write"),

@@ -51,6 +51,17 @@ def test_replies_fall_back_to_english(write: Write) -> None:
     assert tenant.reply("en", "nothing_of_the_kind") is None
 
 
+def test_nothing_hides_in_an_article(write: Write) -> None:
+    """What its readers cannot see is no knowledge; the version is still that of the file."""
+    folder = write({})
+    (file,) = (folder / "acme" / "articles").iterdir()
+    plain = load_workspace(folder).tenants["acme"].articles[0]
+    file.write_text(file.read_text() + "\n\u202e\U000e0041\U000e0042\u200b")
+    hidden = load_workspace(folder).tenants["acme"].articles[0]
+    assert (hidden.body.strip(), hidden.sections) == (plain.body.strip(), plain.sections)
+    assert hidden.version != plain.version
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "says"),
     [
@@ -81,6 +92,36 @@ def test_replies_fall_back_to_english(write: Write) -> None:
             "rules:",
             "budgets:\n  per_day: {EUR: 1}\nrules:",
             "policy.yaml:2: budgets.per_day: there is no field 'per_day'",
+        ),
+        (
+            "tenant.yaml",
+            "name: Acme",
+            "name: Acme\nlinks: [acme]",
+            "tenant.yaml:3: links[1]: string should match pattern",
+        ),
+        (
+            "tenant.yaml",
+            "name: Acme",
+            "name: Acme\nchannels: {web: {default: proven}}",
+            "tenant.yaml:3: channels.web.default: no channel proves who writes",
+        ),
+        (
+            "tenant.yaml",
+            "name: Acme",
+            "name: Acme\nchannels: {fax: {}}",
+            "tenant.yaml:3: channels.fax: there is no field 'fax'",
+        ),
+        (
+            "tenant.yaml",
+            "name: Acme",
+            "name: Acme\ncustomer_tokens: {algorithm: none}",
+            "tenant.yaml:3: customer_tokens.algorithm: input should be 'HS256', 'RS256', 'ES256' or 'EdDSA'",
+        ),
+        (
+            "tenant.yaml",
+            "name: Acme",
+            "name: Acme\ncustomer_tokens: {algorithm: ES256}",
+            "tenant.yaml:3: customer_tokens: public_keys: ES256 needs at least one",
         ),
         ("policy.yaml", "role:", "rol:", "policy.yaml:11: rules[2].rol: there is no field 'rol'; did you mean 'role'?"),
         ("policy.yaml", "verdict: allow", "verdict: permit", "policy.yaml:5: rules[1].verdict: input should be"),

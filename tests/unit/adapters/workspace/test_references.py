@@ -80,6 +80,8 @@ PROCEDURE = "procedures/late_refund.yaml"
             "2: en.handed_off_angri: there is no handoff reason 'angri'; did you mean 'angry'?",
         ),
         ("replies.yaml", "en:\n", "de:\n  keptt: Gut.\nen:\n", "2: de.keptt: stands here but not in en"),
+        ("replies.yaml", "en:\n", "en:\n  identity_code: Hi.\n", "2: en.identity_code: must hold {code}"),
+        ("replies.yaml", "en:\n", "en:\n  hello: It is {code}.\n", "2: en.hello: there is no fact 'code'"),
     ],
 )
 def test_a_name_that_names_nothing_is_found(problems: Problems, name: str, old: str, new: str, says: str) -> None:

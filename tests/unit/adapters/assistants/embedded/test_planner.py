@@ -99,6 +99,12 @@ def test_private_matters_need_a_proven_identity() -> None:
     assert planned.slots == {}
 
 
+def test_where_nobody_can_be_proven_a_person_is_asked() -> None:
+    """A channel that proves nothing gets no question that cannot be answered."""
+    planned = walk(plan_brief(CANCEL, "cancel order 10050", identity=IdentityLevel.anonymous, can_prove=False))
+    assert planned.step == PassOn(reason=HandoffReason.not_proven)
+
+
 def test_a_confirmed_action_is_proposed_without_another_question() -> None:
     """The customer's yes is bound to the digest of exactly these arguments."""
     texts = ("cancel order 10050", "yes")
