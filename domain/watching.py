@@ -32,6 +32,19 @@ def watch(memory: Memory, action: ProposedAction, done: ActionResult, now: datet
     return memory.model_copy(update={"watched": (*without(memory, action.action_id).watched, effect)})
 
 
+def look_now(memory: Memory, action_id: ActionId, now: datetime) -> Memory:
+    """The memory that looks at an effect next, even one that was believed settled: providers take money back late."""
+    effect = find_watched(memory, action_id)
+    if effect is not None:
+        return replaced(memory, effect.model_copy(update={"due": now}))
+    for wish in memory.wishes:
+        for done in wish.results:
+            if done.action_id == action_id and done.status is ActionStatus.succeeded:
+                effect = WatchedEffect(action_id=action_id, name=done.name, wish=wish.number, since=now, due=now)
+                return memory.model_copy(update={"watched": (*memory.watched, effect)})
+    return memory
+
+
 def looked_at(effect: WatchedEffect, now: datetime) -> WatchedEffect:
     """The effect after a look that found no end."""
     looks = effect.looks + 1

@@ -13,7 +13,7 @@ from domain.ids import ActionId
 from domain.model import Model
 from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
-from domain.watching import find_watched, replaced
+from domain.watching import look_now
 from workflows import approvals
 from workflows.state import (
     CloseAsked,
@@ -156,10 +156,7 @@ class TicketHandlers:
     @workflow.update
     async def look_again(self, action_id: ActionId) -> Receipt:
         """The provider says that something changed about an effect: look at it now."""
-        effect = find_watched(self.state.memory, action_id)
-        if effect is not None:
-            due = effect.model_copy(update={"due": workflow.now()})
-            self._set(memory=replaced(self.state.memory, due), is_woken=True)
+        self._set(memory=look_now(self.state.memory, action_id, workflow.now()), is_woken=True)
         return self._receipt()
 
     @look_again.validator

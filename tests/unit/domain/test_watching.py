@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from domain.action import ActionResult, ActionStatus
-from domain.memory import Memory
-from domain.watching import due_next, find_watched, looked_at, replaced, watch, without
+from domain.memory import Memory, Wish
+from domain.watching import due_next, find_watched, look_now, looked_at, replaced, watch, without
 from tests.support.effects import NOW, action
 
 
@@ -53,3 +53,15 @@ def test_the_earliest_is_due_first_and_what_ended_is_gone() -> None:
     rest = without(memory, second.action_id)
     assert [it.action_id for it in rest.watched] == [action(number=1).action_id]
     assert replaced(rest, second) == rest
+
+
+def test_a_providers_word_brings_any_effect_back_under_watch() -> None:
+    """A watched effect is due at once, a settled one is watched again, and what never took place is not."""
+    wish = Wish(number=1, intent="late_refund", confidence=900, seq=1, start=0, end=1, results=(done(),))
+    settled = Memory(wishes=(wish,))
+    (again,) = look_now(settled, action().action_id, NOW).watched
+    assert (again.wish, again.due) == (1, NOW)
+    watched = watch(settled, action(), done(is_pending=True), NOW)
+    (sooner,) = look_now(watched, action().action_id, NOW).watched
+    assert sooner.due == NOW
+    assert look_now(settled, action(number=2).action_id, NOW) == settled
