@@ -10,10 +10,11 @@ from typing_extensions import override
 from activities.contracts import WatchActivities
 from activities.desk import Desk, TenantDesk, scope_of
 from activities.failures import typed_failures
-from adapters.backends.port import BackendOutcome, Prepared
+from adapters.backends.port import BackendOutcome, Prepared, Scope
 from domain.action import ProposedAction
 from domain.ask import EffectState, UndoAsk, WatchAsk
 from domain.errors import Conflict
+from domain.ticket import IdentityLevel, TicketRef
 from store.ledger import LedgerRow, LedgerStatus, lock_action, mark_unknown, read_action, reconcile
 from store.watches import end_failed
 
@@ -47,7 +48,7 @@ class Watching(WatchActivities):
         if row.status not in {LedgerStatus.succeeded, LedgerStatus.reconciled}:
             raise Conflict("This action has not been carried out yet.")
         outcome = BackendOutcome.model_validate(row.outcome)
-        progress = await desk.backend.progress(scope_of(ticket), prepared_of(row), outcome, ask.key.now)
+        progress = await desk.backend.progress(_scope(ticket), prepared_of(row), outcome, ask.key.now)
         if progress.state == "failed":
             async with self._desk.pools.operator(ticket.tenant) as conn:
                 await end_failed(conn, ticket.tenant, ask.action_id, code=progress.code, at=ask.key.now)
@@ -63,9 +64,9 @@ class Watching(WatchActivities):
             row = await read_action(conn, ticket.tenant, ask.action_id)
         if row.status not in {LedgerStatus.succeeded, LedgerStatus.reconciled}:
             return None
-        context = await desk.backend.gather(scope_of(ticket), ask.key.now)
+        context = await desk.backend.gather(_scope(ticket), ask.key.now)
         undoing = desk.backend.undo(
-            scope_of(ticket), context, prepared_of(row), BackendOutcome.model_validate(row.outcome)
+            _scope(ticket), context, prepared_of(row), BackendOutcome.model_validate(row.outcome)
         )
         if undoing is None:
             return None
@@ -78,7 +79,7 @@ class Watching(WatchActivities):
         ticket = ask.key.ticket
         if row.idempotency_key is None:
             raise Conflict("This action was never sent.")
-        found = await desk.backend.look_up(scope_of(ticket), prepared_of(row), row.idempotency_key)
+        found = await desk.backend.look_up(_scope(ticket), prepared_of(row), row.idempotency_key)
         is_done = found is not None and found.status == "succeeded"
         async with self._desk.pools.operator(ticket.tenant) as conn:
             return await reconcile(
@@ -90,6 +91,11 @@ class Watching(WatchActivities):
                 outcome=found.model_dump(mode="json") if found is not None else {},
                 at=ask.key.now,
             )
+
+
+def _scope(ticket: TicketRef) -> Scope:
+    """The scope in which the effect was made: that its customer's proof has lapsed since makes it no less theirs."""
+    return scope_of(ticket).model_copy(update={"identity": IdentityLevel.proven})
 
 
 def prepared_of(row: LedgerRow) -> Prepared:

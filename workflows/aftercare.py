@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError
 
 from activities.contracts import WatchActivities
 from domain.action import ActionResult, ProposedAction
-from domain.ask import TurnKey, UndoAsk, WatchAsk
+from domain.ask import EffectState, TurnKey, UndoAsk, WatchAsk
 from domain.event import EventDraft
 from domain.ids import ActionId
 from domain.memory import HeldAction
@@ -58,7 +58,8 @@ class Aftercare(TicketHandlers):
         effect = due_next(self.state.memory)
         if effect is None:
             return
-        now, seen = workflow.now(), None
+        now = workflow.now()
+        seen: EffectState | None = None
         try:
             seen = await workflow.execute_activity_method(
                 WatchActivities.watch_effect,
@@ -69,9 +70,10 @@ class Aftercare(TicketHandlers):
         except ActivityError:
             workflow.logger.warning("could not look at %s; trying again later", effect.action_id)
         is_over = now - effect.since >= GIVE_UP_AFTER
-        if seen is None or (seen.state == "pending" and not is_over):
+        if not is_over and (seen is None or seen.state == "pending"):
             self._set(memory=replaced(self.state.memory, looked_at(effect, now)))
             return
+        seen = seen or EffectState(state="pending", code="no_answer")
         self._set(memory=without(self.state.memory, effect.action_id))
         event = turns.effect_event(effect, seen)
         if seen.state == "settled" or effect.is_undone or effect.is_unknown or self.state.owner is Owner.operator:
