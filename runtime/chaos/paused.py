@@ -61,6 +61,7 @@ class Paused:
 
     async def run(self) -> None:
         """Pause all, kill worker and server, decide all."""
+        self._weigh("started")
         await self._timed("paused", range(len(self._stack.customers)), self._pause)
         self._weigh("paused")
         began = time.monotonic()
