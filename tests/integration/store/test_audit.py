@@ -69,7 +69,7 @@ async def checked_after(
     async with superuser.transaction(force_rollback=True):
         await superuser.execute("set local session_replication_role = replica")  # no trigger stops them …
         await superuser.execute(  # … and no constraint
-            "alter table setright.events drop constraint events_seq_check, drop constraint events_pkey"
+            "alter table setright.events drop constraint events_seq_check, drop constraint events_pkey cascade"
         )
         for statement in statements:
             await superuser.execute(statement.encode())
