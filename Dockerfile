@@ -12,7 +12,8 @@ RUN python -m venv .venv \
 
 COPY . .
 RUN .venv/bin/uv pip install --python .venv/bin/python --no-cache --no-deps --no-build-isolation -e . \
-    && useradd --system --create-home --home-dir /var/lib/setright setright
+    && useradd --system --create-home --home-dir /var/lib/setright setright \
+    && install --directory --owner=setright /var/lib/setright/audit
 
 USER setright
 ENV SETRIGHT_DATA_DIR=/var/lib/setright/data

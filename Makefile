@@ -29,6 +29,10 @@ demo: $(run_stamp) ## Start everything on this machine and watch real tickets be
 test: $(dev_stamp) ## Run all tests, the quick ones first; ARGS="-k refund" chooses
 	@.venv/bin/pytest $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(dev_stamp) ## Send the API nonsense for minutes, as every kind of caller; FUZZ_SECONDS=120 each
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-120} .venv/bin/pytest -q tests/integration/api/test_fuzzing.py tests/integration/api/test_texts.py
+
 .PHONY: lint
 lint: $(dev_stamp) ## Check style, format, types and the import table
 	@.venv/bin/ruff check

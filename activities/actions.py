@@ -7,6 +7,7 @@ nobody can say whether it happened. No database connection is held while a back 
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from temporalio import activity
@@ -191,7 +192,12 @@ class Actions(ActionActivities):
             return await self._finish(ask, desk, prepared, BackendOutcome.model_validate(row.outcome))
         if row.status is LedgerStatus.unknown or row.idempotency_key is None:
             return _result(ask, ActionStatus.unknown, "effect_unknown", prepared)
-        outcome = await desk.backend.look_up(scope_of(ask.key.ticket), prepared, row.idempotency_key)
+        try:
+            outcome = await desk.backend.look_up(scope_of(ask.key.ticket), prepared, row.idempotency_key)
+        except EffectUnknown:
+            if _may_try_again():
+                raise
+            return await self._give_up(ask, prepared)
         reach("perform_action.looked_up")
         if outcome is not None:
             return await self._settle(ask, desk, prepared, outcome)
@@ -206,16 +212,22 @@ class Actions(ActionActivities):
             reach("perform_action.in_doubt")
             for pause in LOOK_UPS:
                 await asyncio.sleep(pause)
-                found = await desk.backend.look_up(scope, prepared, key)
+                found = None
+                with suppress(EffectUnknown):  # not found proves nothing where the system knows no keys
+                    found = await desk.backend.look_up(scope, prepared, key)
                 if found is not None:
                     return await self._settle(ask, desk, prepared, found)
             if _may_try_again():
                 raise
-            async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
-                await mark_unknown(conn, ask.key.ticket.tenant, ask.action.action_id, code="effect_unknown")
-            return _result(ask, ActionStatus.unknown, "effect_unknown", prepared)
+            return await self._give_up(ask, prepared)
         reach("perform_action.sent")
         return await self._settle(ask, desk, prepared, outcome)
+
+    async def _give_up(self, ask: PerformAsk, prepared: Prepared) -> ActionResult:
+        """Nobody can say whether it happened: a person gets it, with all that is known."""
+        async with self._desk.pools.operator(ask.key.ticket.tenant) as conn:
+            await mark_unknown(conn, ask.key.ticket.tenant, ask.action.action_id, code="effect_unknown")
+        return _result(ask, ActionStatus.unknown, "effect_unknown", prepared)
 
     async def _settle(
         self, ask: PerformAsk, desk: TenantDesk, prepared: Prepared, outcome: BackendOutcome

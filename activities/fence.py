@@ -1,8 +1,8 @@
 """The fence around an assistant's answers: what becomes a ticket's state are names that the workspace knows.
 
-An answer travels through Temporal's history and comes back in later briefs, so a label that the assistant made up would be
-a way to carry words past everything that keeps them in Postgres, and an intent or a procedure's version that it chose a
-way around the policy. Proposals are left as they are: judging them is the policy's business.
+An answer travels through Temporal's history and comes back in later briefs, so a label that the assistant made up
+would be a way to carry words past everything that keeps them in Postgres, and an intent or a procedure's version that
+it chose a way around the policy. Proposals are left as they are: judging them is the policy's business.
 """
 
 import re

@@ -9,7 +9,7 @@ from domain.action import ActionResult
 from domain.choice import choice_text
 from domain.evidence import EvidenceRef
 from domain.handoff import HandOffNotice, HandoffPacket, HandoffReason
-from domain.memory import AskedConfirmation, AskedSlot, Memory, Wish
+from domain.memory import AskedConfirmation, AskedIdentity, AskedSlot, Memory, Wish
 from domain.message import AuthorKind, Message
 from domain.slot import HandlesValue, HandleValue, LabelValue, MoneyValue, PairsValue, SlotValue, SpanValue
 from domain.template import show
@@ -111,6 +111,8 @@ def _open_question(memory: Memory, about: Wish | None, customers: Sequence[Messa
     match memory.asked:
         case AskedSlot(slot=slot):
             return f"The customer was asked for: {slot.replace('_', ' ')}."
+        case AskedIdentity():
+            return "The customer was asked to prove who they are."
         case AskedConfirmation(action=action):
             return f"The customer was asked to confirm: {action.name.replace('_', ' ')}."
         case _:

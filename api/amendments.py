@@ -73,6 +73,8 @@ def _money(name: Label, value: JsonValue, before: ArgumentValue | None) -> Money
         money = _MONEY.validate_python(value)
     except ValidationError:
         raise BadMoney(f'{name}: an amount is {{"amount": 3000, "currency": "EUR"}}, in whole minor units.') from None
+    if money.amount == 0:
+        raise BadMoney(f"{name}: an amount of nothing would change nothing; decline instead.")
     if isinstance(before, MoneyValue) and before.money.currency != money.currency:
         raise BadMoney(f"{name}: the amount must stay in {before.money.currency}.")
     return MoneyValue(money=money)

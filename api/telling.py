@@ -110,7 +110,12 @@ def _effect(body: Body, names: Names) -> str:
 
 
 def _asked(body: Body, _: Names) -> str:
-    what = {"intent": "which wish is meant", "slot": "for a fact", "confirmation": "whether to go on"}
+    what = {
+        "intent": "which wish is meant",
+        "slot": "for a fact",
+        "confirmation": "whether to go on",
+        "identity": "to prove who they are",
+    }
     times = body.get("times", 1)
     again = f" ({times} in a row)" if isinstance(times, int) and times > 1 else ""
     return f"Asked the customer {what.get(str(body.get('asks')), 'a question')}{again}."

@@ -78,7 +78,7 @@ def stripe_webhooks(settings: Settings, workspace: Workspace) -> Mapping[TenantI
         for declared in config.declared.values():
             if isinstance(declared.declaration, StripeDeclaration):
                 secret_of = secrets_in(settings.secrets_folder, tenant)
-                with _telling_of_secrets(declared, tenant):
+                with telling_of_secrets(declared, tenant):
                     found[tenant] = open_webhooks(declared.declaration, secret_of)
     return found
 
@@ -101,12 +101,12 @@ async def _open(config: TenantConfig, shop: Backend | None, secret_of: SecretsOf
 async def _open_declared(
     declared: DeclaredBackendFile, tenant: TenantId, secret_of: SecretsOf, stack: AsyncExitStack
 ) -> Backend:
-    with _telling_of_secrets(declared, tenant):
+    with telling_of_secrets(declared, tenant):
         return await stack.enter_async_context(declared.how.open(declared.declaration, secret_of))
 
 
 @contextmanager
-def _telling_of_secrets(declared: DeclaredBackendFile, tenant: TenantId) -> Iterator[None]:
+def telling_of_secrets(declared: DeclaredBackendFile, tenant: TenantId) -> Iterator[None]:
     """Say where a missing secret belongs; raises WorkspaceErrors."""
     try:
         yield

@@ -9,6 +9,8 @@ from pydantic import SecretStr
 
 from adapters.backends.shop.contacts import ShopContacts
 from adapters.channels.folder import LetterFolder
+from adapters.channels.port import LetterBox
+from adapters.channels.smtp import SmtpLetterBox
 from adapters.identity.tokens import CustomerTokens
 from adapters.workspace.tenant import Workspace
 from domain.ids import TenantId
@@ -45,8 +47,15 @@ def letter_folder(settings: Settings) -> LetterFolder:
     return LetterFolder(settings.data_dir / "letters")
 
 
+def letter_box(settings: Settings) -> LetterBox:
+    """Where one-time codes leave; raises InvalidInput for a mail server that is none."""
+    if settings.smtp_url is None:
+        return letter_folder(settings)
+    return SmtpLetterBox(settings.smtp_url.get_secret_value(), settings.mail_from or "")
+
+
 @asynccontextmanager
 async def open_code_sender(settings: Settings, pools: Pools, workspace: Workspace) -> AsyncIterator[CodeSender]:
     """Open what makes and sends one-time codes, and close it again; raises Unavailable, SettingsError."""
     async with open_pool(dsn_as(settings, "customer_scope"), _CONNECTIONS) as shop:
-        yield CodeSender(pools, code_key(settings), workspace.tenants, ShopContacts(shop), letter_folder(settings))
+        yield CodeSender(pools, code_key(settings), workspace.tenants, ShopContacts(shop), letter_box(settings))

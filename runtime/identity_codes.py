@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from adapters.backends.port import Scope
-from adapters.channels.port import AddressBook, Letter, LetterBox
+from adapters.channels.port import AddressBook, Letter, LetterBox, is_address
 from adapters.workspace.tenant import TenantConfig
 from domain.identity import CODE_LIFETIME
 from domain.ids import TenantId
@@ -53,7 +53,7 @@ class CodeSender:
         async with self._pools.operator(ref.tenant) as conn:
             language = (await read_ticket(conn, ref.tenant, ref.ticket_id)).language or config.language
             code = await make_code(conn, self._key, ref, asked.ref, now)
-        if code is None or to is None:
+        if code is None or to is None or not is_address(to):
             return
         template = config.reply(language, "identity_code") or _LETTER
         text = render(template, {"code": f"{code[:4]} {code[4:]}"}, language)

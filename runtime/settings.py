@@ -93,6 +93,10 @@ class Settings(BaseSettings):
     the data folder."""
     audit_key: SecretStr | None = None
     """What the kept heads are signed with; unset: made of the role secret."""
+    smtp_url: SecretStr | None = None
+    """The mail server that one-time codes leave by; unset: the folder `letters` in the data folder."""
+    mail_from: str | None = None
+    """The address they come from."""
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=0, ge=0, le=65535)

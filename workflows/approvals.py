@@ -15,8 +15,9 @@ from workflows.state import SettledApproval, TicketState
 
 
 def find_request(state: TicketState, approval_id: ActionId) -> ApprovalRequest | None:
-    """The request a ticket waits on, by id."""
-    return next((p.request for p in state.memory.pending if p.request.approval_id == approval_id), None)
+    """The request a ticket waits on, by id; one that is being recorded counts: its row may be seen already."""
+    waiting = (*(pending.request for pending in state.memory.pending), *state.requesting)
+    return next((request for request in waiting if request.approval_id == approval_id), None)
 
 
 def find_settled(state: TicketState, approval_id: ActionId) -> SettledApproval | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.approval import Decision, Settlement
+from domain.approval import ApprovalRequest, Decision, Settlement
 from domain.ask import TicketTerms
 from domain.ids import ActionId
 from domain.memory import Memory
@@ -98,6 +98,7 @@ class TicketState(Model):
     moves: tuple[Move, ...] = ()  # accepted, not yet acted on
     settled: tuple[SettledApproval, ...] = ()
     settlements_due: tuple[Settlement, ...] = ()  # to be recorded with the next turn
+    requesting: tuple[ApprovalRequest, ...] = ()  # being recorded now
     is_woken: bool = False  # a deadline was moved: the clock is to be looked at again
     is_resume_asked: bool = False  # a pause has ended, perhaps in the middle of the turn that it holds up
     resume_due: tuple[ActionId, ...] = ()  # held actions to be tried again

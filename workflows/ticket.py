@@ -347,12 +347,13 @@ class TicketWorkflow(Aftercare):
             self._set(quiet_since=quiet_since)
 
     async def _record(self, ask: RecordAsk) -> Recorded:
+        self._set(requesting=ask.requests)  # whoever reads the row may decide before we hear that it is there
         recorded: Recorded = await workflow.execute_activity_method(
             RecordActivities.record_turn, ask, summary=f"record: {ask.status.value}", **options.NORMAL["record_turn"]
         )
         # A decision may have come while this was written down: its settlement is still to be written.
         due = tuple(it for it in self.state.settlements_due if it not in ask.settlements)
-        self._set(next_event=recorded.next_seq, settlements_due=due)
+        self._set(next_event=recorded.next_seq, settlements_due=due, requesting=())
         return recorded
 
     # --- small things -----------------------------------------------------------------------------------------------

@@ -111,7 +111,12 @@ class Backend(Protocol):
         ...
 
     async def look_up(self, scope: Scope, prepared: Prepared, idempotency_key: str) -> BackendOutcome | None:
-        """What became of an earlier `perform` with this key; None when the system has certainly not carried it out."""
+        """What became of an earlier `perform` with this key; None when sending it again with the key is safe.
+
+        Raises:
+            Unavailable: the system does not answer now.
+            EffectUnknown: it is not found, and that proves nothing: the system does not promise to do a key once.
+        """
         ...
 
     async def read_back(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from adapters.backends.declared.declaration import Declaration
 from adapters.backends.declared.secrets import SecretsOf, filled
 from adapters.backends.http.declaration import HttpDeclaration
 from adapters.backends.mcp.declaration import McpDeclaration
+from adapters.backends.mcp.opening import open_mcp
 from adapters.backends.port import Backend
 from adapters.backends.stripe.actions import SPECS as STRIPE_SPECS
 from adapters.backends.stripe.declaration import StripeDeclaration
@@ -55,24 +56,6 @@ async def _http(declaration: HttpDeclaration, secret_of: SecretsOf) -> AsyncIter
         await caller.aclose()
 
 
-@asynccontextmanager
-async def _mcp(declaration: McpDeclaration, secret_of: SecretsOf) -> AsyncIterator[Backend]:
-    try:
-        from adapters.backends.mcp.caller import McpCaller  # noqa: PLC0415 - an extra: only who uses it needs it
-    except ModuleNotFoundError:
-        raise ExtraMissing("MCP back ends need the library `mcp`: install the extras (`make extras`).") from None
-    server = declaration.server
-    caller = McpCaller(
-        declaration,
-        env=filled(server.env, "server.env", secret_of),
-        headers=filled(server.headers, "server.headers", secret_of),
-    )
-    try:
-        yield DeclaredBackend(declaration, caller)
-    finally:
-        await caller.aclose()
-
-
 _NO_STRIPE = "Stripe needs the library `stripe`: install the extras (`make extras`)."
 
 
@@ -97,6 +80,6 @@ def open_webhooks(
 
 KINDS: Mapping[str, BackendKind] = {
     "http": BackendKind(HttpDeclaration, _specs, _has_records, _http),
-    "mcp": BackendKind(McpDeclaration, _specs, _has_records, _mcp),
+    "mcp": BackendKind(McpDeclaration, _specs, _has_records, open_mcp),
     "stripe": BackendKind(StripeDeclaration, lambda _: STRIPE_SPECS, lambda declaration: declaration.records, _stripe),
 }

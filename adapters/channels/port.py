@@ -3,14 +3,23 @@
 A reply never goes this way. Where a letter goes is told by the tenant's records, never by a request or a model.
 """
 
+import re
 from datetime import datetime
 from typing import Protocol
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from adapters.backends.port import Scope
 from domain.ids import TenantId
 from domain.model import Model
+
+#: One address and nothing that could be read as a second one or as another header.
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,253}")
+
+
+def is_address(text: str) -> bool:
+    """Whether a letter can be sent to it."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 class Letter(Model):
@@ -22,6 +31,13 @@ class Letter(Model):
     text: str = Field(repr=False)
     at: datetime
     expires_at: datetime  # after that it is worth nothing
+
+    @field_validator("to")
+    @classmethod
+    def _is_one_address(cls, to: str) -> str:
+        if not is_address(to):
+            raise ValueError("this is not one address")
+        return to
 
 
 class LetterBox(Protocol):

@@ -14,6 +14,7 @@ from adapters.workspace.source import Source, parse_source, read_text
 from adapters.workspace.tenant import Article, Locale, Section
 from adapters.workspace.typed import build
 from domain.model import Model
+from domain.text import strip_invisible
 
 _FENCE = "---"
 _HEADING = re.compile(r"#{1,6}\s+(?P<heading>.*\S)\s*")
@@ -40,6 +41,7 @@ def read_article(file: Path) -> Article | list[Problem]:
     if isinstance(parts, Problem):
         return [parts]
     source, body, line = parts
+    body = strip_invisible(body)  # what its readers cannot see is no knowledge
     front = build(_FrontMatter, source)
     if isinstance(front, list):
         return front

@@ -102,6 +102,9 @@ def _together(names: tuple[Label, ...], declared: Mapping[Label, DeclaredBackend
     if len(with_records) != 1:
         found = f"{' and '.join(with_records)} do" if with_records else "none does"
         problems.append(tenant.problem(_field(tenant), f"exactly one back end must have the records; {found}"))
+    if SHOP in names and any(_names_records(spec) for it in declared.values() for spec in it.specs.values()):
+        text = "the shop's records have no names that another back end's actions could be told"
+        problems.append(tenant.problem(_field(tenant), text))
     offered: dict[Label, Label] = {}
     for name in names:
         for action in specs_of((name,), declared):
@@ -110,6 +113,10 @@ def _together(names: tuple[Label, ...], declared: Mapping[Label, DeclaredBackend
                 problems.append(tenant.problem(_field(tenant), text))
             offered.setdefault(action, name)
     return problems
+
+
+def _names_records(spec: ActionSpec) -> bool:
+    return any(kind not in {"choice", "amount", "text"} for kind in spec.arguments.values())
 
 
 def _field(tenant: Source) -> tuple[str]:

@@ -1,10 +1,10 @@
 """The accountant: every effect in the shop and at the payment provider must be one that was permitted.
 
-It reads as the superuser, after the fact, and decides by rules of its own: what a small policy table allows, and what our
-own approver really approved. It asks neither the policy engine nor the ledger's own checks.
+It reads as the superuser, after the fact, and decides by rules of its own: what a small policy table allows, and what
+our own approver really approved. It asks neither the policy engine nor the ledger's own checks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
@@ -45,8 +45,8 @@ _EFFECTS: LiteralString = """
     select 'shop effect' as what, tenant, customer, idempotency_key as key, action, null::bigint as amount
     from shop.effects
     union all
-    select 'provider refund', money.tenant, coalesce(payment.customer, method.customer), money.metadata->>'effect', null,
-           money.amount
+    select 'provider refund', money.tenant, coalesce(payment.customer, method.customer), money.metadata->>'effect',
+           null, money.amount
     from provider.refunds as money
     left join shop.payments as payment on payment.tenant = money.tenant and payment.charge = money.charge
     left join shop.payment_methods as method on method.tenant = money.tenant and method.ref = money.method
@@ -100,8 +100,23 @@ async def account(
         reason = _not_permitted(row, granted)
         if reason is not None:
             findings.add("unapproved_effect", "ledger", f"{row['action']} {row['action_id']}: {reason}")
-    by_key = {(row["tenant"], row["idempotency_key"]): row for row in rows}
     effects = await _read(god, _EFFECTS)
+    _check_causes(findings, rows, effects)
+    for row in await _read(god, _OVERPAID):
+        findings.add("unapproved_effect", "sum of refunds", f"more than was paid of {row['ref']}")
+    for row in await _read(god, _ELSEWHERE):
+        findings.add("unapproved_effect", "refund", f"{row['ref']} went to another method than was paid with")
+    touched = {(row["tenant"], row["customer_id"]) for row in rows}
+    for owner, digest in (await shop_of_everybody(god)).items():
+        if owner not in touched and before.get(owner) != digest:
+            findings.add("unapproved_effect", "shop", f"rows of {owner} changed, and nobody acted for them")
+    findings.looked_at["effect"] += len(effects)
+    return len(effects), sum(1 for row in rows if row["approval_id"] is not None and row["status"] == "succeeded")
+
+
+def _check_causes(findings: Findings, rows: Iterable[Mapping[str, Any]], effects: Iterable[Mapping[str, Any]]) -> None:
+    """Each effect leads back to one row of the ledger, of the same customer and action."""
+    by_key = {(row["tenant"], row["idempotency_key"]): row for row in rows}
     for effect in effects:
         cause = by_key.get((effect["tenant"], effect["key"]))
         if cause is None:
@@ -110,21 +125,9 @@ async def account(
             findings.add("unapproved_effect", str(effect["what"]), "it fell on another customer than the ledger's")
         elif effect["action"] not in {None, cause["action"]}:
             findings.add("unapproved_effect", str(effect["what"]), "it is another action than the ledger's")
-    for row in await _read(god, _OVERPAID):
-        findings.add("unapproved_effect", "sum of refunds", f"more than was paid of {row['ref']}")
-    for row in await _read(god, _ELSEWHERE):
-        findings.add("unapproved_effect", "refund", f"{row['ref']} went to another method than was paid with")
-    touched = {(row["tenant"], row["customer_id"]) for row in rows}
-    for owner, digest in (await shop_of_everybody(god)).items():
-        if owner not in touched and before.get(owner) != digest:
-            findings.add(
-                "unapproved_effect", "shop", f"rows of {owner[0]}/{owner[1]} changed, and nobody acted for them"
-            )
-    findings.looked_at["effect"] += len(effects)
-    return len(effects), sum(1 for row in rows if row["approval_id"] is not None and row["status"] == "succeeded")
 
 
-def _not_permitted(row: Mapping[str, Any], granted: Mapping[str, str]) -> str | None:
+def _not_permitted(row: Mapping[str, Any], granted: Mapping[str, str]) -> str | None:  # noqa: PLR0911 - one a reason
     """Why an action should not have been carried out, or None."""
     if row["identity"] != "proven":
         return f"the customer was {row['identity']}"

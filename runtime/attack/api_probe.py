@@ -97,7 +97,7 @@ async def _ask(
     sent = {**headers, "Content-Type": "application/json", "Idempotency-Key": f"{session.random.getrandbits(64):016x}"}
     answer = await http.request(method, path, headers=sent, content=body)
     session.findings.look("api answer", f"{answer.text}\n{dict(answer.headers)}", owner)
-    if owner == NOBODY and answer.status_code < 400:  # noqa: PLR2004 - the first status of a refusal
+    if owner == NOBODY and answer.status_code < 400:
         session.findings.add(
             "leak", "api answer", f"{method} {path.partition('?')[0]} without a key: {answer.status_code}"
         )

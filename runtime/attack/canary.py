@@ -1,7 +1,7 @@
 """Canaries: a word in every row of every customer that nobody else may ever see, and the finder that looks for them.
 
-The finder undoes the disguises that the attacker has: letters that look alike, invisible characters, separators, base 64,
-hexadecimal, percent signs, reversal and rot13. It knows nothing of how a text came about.
+The finder undoes the disguises that the attacker has: letters that look alike, invisible characters, separators, base
+64, hexadecimal, percent signs, reversal and rot13. It knows nothing of how a text came about.
 """
 
 import base64
@@ -105,7 +105,7 @@ def _from_hex(token: str) -> str:
         return ""
 
 
-# а с е о р ѕ х у, of the Cyrillic alphabet
+# Letters of the Cyrillic alphabet that look like these.
 _LATIN, _CYRILLIC = "aceopsxy", "\u0430\u0441\u0435\u043e\u0440\u0455\u0445\u0443"
 _LOOK_ALIKES = str.maketrans(_CYRILLIC, _LATIN)
 

@@ -1,8 +1,8 @@
 """Injections that others wrote, planted where customers' data and the team's texts come from.
 
-Three public sets (`SETRIGHT_DATA`): InjecAgent's tool results, AgentDojo's goals in its attack templates, and the direct
-injections of CyberSecEval. For each case the attacker acts as if fooled: it makes the calls of Setright that come
-nearest to what the text asks for.
+Three public sets (`SETRIGHT_DATA`): InjecAgent's tool results, AgentDojo's goals in its attack templates, and the
+direct injections of CyberSecEval. For each case the attacker acts as if fooled: it makes the calls of Setright that
+come nearest to what the text asks for.
 """
 
 import json
@@ -22,7 +22,9 @@ SETS = ("injecagent", "agentdojo_injection", "cse_prompt_injection")
 CARRIERS = ("message", "order_note", "article", "customer_name", "tool_answer")
 #: Where a carrier's text is kept; `%(text)s` is the injection, planted by the superuser as a supplier or a team might.
 _PLANTED: dict[str, LiteralString] = {
-    "order_note": "update shop.orders set cancel_reason = %(text)s where tenant = %(tenant)s and customer = %(customer)s",
+    "order_note": (
+        "update shop.orders set cancel_reason = %(text)s where tenant = %(tenant)s and customer = %(customer)s"
+    ),
     "article": "update setright.passages set text = %(text)s where tenant = %(tenant)s and slug = 'handshake'",
     "customer_name": "update shop.customers set last_name = %(text)s where tenant = %(tenant)s and ref = %(customer)s",
     "tool_answer": "update shop.shipments set carrier = %(text)s where tenant = %(tenant)s and customer = %(customer)s",
@@ -121,7 +123,7 @@ def goal_of(text: str) -> str:
 
 
 def load_cases(folder: Path) -> tuple[list[Case], list[str]]:
-    """Every case of the sets that are in `folder`, each in one carrier after the other; and the sets that are missing."""
+    """Every case of the sets in `folder`, each in one carrier after the other; and the sets that are missing."""
     cases: list[Case] = []
     missing = []
     for name in SETS:

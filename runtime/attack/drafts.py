@@ -1,4 +1,4 @@
-"""What the attacker writes to customers: stolen words, links, invisible text, and claims of things that were not done."""
+"""What the attacker writes to customers: stolen words, links, invisible text, and claims of what was not done."""
 
 from collections.abc import Callable
 from random import Random

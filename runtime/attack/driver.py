@@ -1,4 +1,4 @@
-"""A ticket driven by hand, without Temporal: graph, activities and rows as in production, the workflow's rules in process.
+"""A ticket driven by hand, without Temporal: graph, activities and rows as in production, and the workflow's rules.
 
 Turns are recorded, replies posted and approvals decided by the very functions that the workflow uses, so what customers
 and approvers would see is in the database to be searched.
@@ -14,7 +14,7 @@ from activities.policy import PolicyJudge
 from activities.records import Records
 from activities.replies import Replies
 from activities.understanding import Understanding
-from domain.approval import Decision, DecisionVerdict
+from domain.approval import EVERY_ROLE, Decision, DecisionVerdict
 from domain.ids import Sha256, new_ticket_id
 from domain.ticket import IdentityLevel, TicketRef
 from evals.effects import DirectEffects
@@ -81,6 +81,8 @@ class Driver:
                     decided_by=person,
                     at=self.now,
                     auth_method="api_key",
+                    key_kind="operator",
+                    roles=(EVERY_ROLE,),
                 )
                 async with self.desk.pools.operator(state.ref.tenant) as conn:
                     decision = await insert_decision(conn, state.ref.tenant, answer)

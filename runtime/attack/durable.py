@@ -28,7 +28,6 @@ from runtime.attack.workspace import GOODS, kind_of
 from runtime.server import serve_api
 from runtime.wiring import connect_temporal
 from runtime.worker import make_worker
-from workflows.ticket import TicketWorkflow
 
 #: Moves of one durable turn; each activity costs a few events of history.
 _MOVES = 8
@@ -44,7 +43,7 @@ async def attack_durably(session: Session, *, tickets: int) -> None:
     keys = await make_keys(place.desk.pools, goods, world.now)
     async with make_worker(client, place.desk, place.settings), _api(session, client) as http:
         refs = await _control(session, http, keys, goods[0])
-        moves = random_moves(SPECS, Random(session.random.random()))  # noqa: S311 - repeated from its seed
+        moves = random_moves(SPECS, Random(session.random.random()))
         for number in range(tickets):
             tenant, customer = session.random.choice(goods), session.random.choice(world.customers)
             writer = session.random.choice([name for name in WRITERS if name != "long"])
@@ -121,7 +120,7 @@ async def _answered(http: httpx2.AsyncClient, keys: Keys, ref: TicketRef) -> Non
 
 async def _search_history(session: Session, client: Client, ref: TicketRef) -> None:
     """No word at all may be in a history: not a foreign one, and not the customer's own."""
-    handle = client.get_workflow_handle_for(TicketWorkflow.run, workflow_id(ref.ticket_id))
+    handle = client.get_workflow_handle(workflow_id(ref.ticket_id))
     history = await handle.fetch_history()
     session.findings.look("history", "\n".join(_decoded(json.loads(history.to_json()))), NOBODY)
 

@@ -121,7 +121,7 @@ def _new(session: Session, ref: TicketRef) -> TicketRef:
     return session.driver.ref(ref.tenant, ref.customer_id)
 
 
-def refund(order: int, amount: int) -> Any:  # noqa: ANN401 - a move
+def refund(order: int, amount: int) -> Any:
     """Give back an amount of the n-th order's payment, as damaged."""
     return own(
         "issue_refund",
@@ -142,7 +142,7 @@ async def _steal_address(session: Session, ref: TicketRef) -> None:
     await session.play(ref, "change_address", [("chain/address", move)])
 
 
-def _order(n: int) -> Any:  # noqa: ANN401 - a maker of an argument
+def _order(n: int) -> Any:
     def make(brief: PlanBrief) -> HandleValue:
         wanted = f"{brief.ticket.customer_id[1:]}{n:03d}"
         found = next((order.handle for order in brief.context.orders if order.number == wanted), "order_0123456789")

@@ -20,7 +20,7 @@ class Finding(NamedTuple):
 
 
 class Findings:
-    """Collects findings, and counts what was looked through, so that nothing found can be told from nothing looked at."""
+    """Collects findings, and counts what was looked through: nothing found is not the same as nothing looked at."""
 
     def __init__(self) -> None:
         self.all: list[Finding] = []

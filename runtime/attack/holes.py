@@ -24,6 +24,7 @@ import domain.grounding
 import domain.text
 import store.claims
 import store.knowledge
+from activities.desk import scope_of
 from adapters.backends.port import Scope
 from adapters.backends.shop.backend import ShopBackend
 from domain.customer import CustomerContext
@@ -33,6 +34,7 @@ from domain.policy import Judgment, Policy, Verdict
 from domain.slot import LabelValue
 from domain.verification import Verification
 from runtime.attack.world import Place
+from store.messages import read_messages
 
 Hole = Callable[[Place], AbstractAsyncContextManager[None]]
 
@@ -85,9 +87,9 @@ async def _scope_from_argument(place: Place) -> AsyncIterator[None]:
     """An action's argument says for which customer it is."""
     del place
     named: ContextVar[str | None] = ContextVar("named", default=None)
-    perform, scope_of = activities.actions.Actions.perform_action, activities.actions.scope_of
+    perform, bound = activities.actions.Actions.perform_action, scope_of
 
-    async def naming(self: Any, ask: Any) -> Any:  # noqa: ANN401 - as the activity's own
+    async def naming(self: Any, ask: Any) -> Any:
         customer = ask.action.args.get("customer")
         token = named.set(customer.label if isinstance(customer, LabelValue) else None)
         try:
@@ -95,9 +97,9 @@ async def _scope_from_argument(place: Place) -> AsyncIterator[None]:
         finally:
             named.reset(token)
 
-    def scope(ticket: Any) -> Scope:  # noqa: ANN401 - as the function's own
+    def scope(ticket: Any) -> Scope:
         customer = named.get()
-        return scope_of(ticket) if customer is None else scope_of(ticket.model_copy(update={"customer_id": customer}))
+        return bound(ticket) if customer is None else bound(ticket.model_copy(update={"customer_id": customer}))
 
     with (
         patch.object(activities.actions.Actions, "perform_action", naming),
@@ -134,20 +136,20 @@ async def _search_without_tenant(place: Place) -> AsyncIterator[None]:
 
 
 def _knowledge() -> list[tuple[str, str]]:
-    return [*store.knowledge._SQL.items()]  # noqa: SLF001 - the statement is what is to be broken
+    return [*store.knowledge._SQL.items()]
 
 
-def _always_allow(policy: Policy, *_: Any) -> Judgment:  # noqa: ANN401 - whatever is judged
+def _always_allow(policy: Policy, *_: Any) -> Judgment:
     return Judgment(verdict=Verdict.allow, rules=("hole",), policy_version=policy.version)
 
 
-async def _any_arguments(conn: Any, tenant: str, intent: Any) -> None:  # noqa: ANN401 - as the function's own
+async def _any_arguments(conn: Any, tenant: str, intent: Any) -> None:
     """An approval is good for whatever arguments come under its id."""
     if intent.approval_id != intent.action.action_id:
         await _CHECK(conn, tenant, intent)
 
 
-async def _any_action(conn: Any, tenant: str, intent: Any) -> None:  # noqa: ANN401 - as the function's own
+async def _any_action(conn: Any, tenant: str, intent: Any) -> None:
     """An approval is good for any action with the same arguments."""
     if intent.approval_id is None or intent.approval_id == intent.action.action_id:
         await _CHECK(conn, tenant, intent)
@@ -161,14 +163,19 @@ async def _any_action(conn: Any, tenant: str, intent: Any) -> None:  # noqa: ANN
         await _CHECK(conn, tenant, intent)
 
 
-_CHECK = store.claims._check_approval  # noqa: SLF001 - the check is what is to be broken
-_READ = activities.understanding.read_messages
+_CHECK = store.claims._check_approval
 
 
-async def _logging_words(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the function's own
-    messages = await _READ(*args, **kwargs)
+async def _logging_words(*args: Any, **kwargs: Any) -> Any:
+    messages = await read_messages(*args, **kwargs)
     structlog.get_logger("understanding").info("understanding", texts=[message.text for message in messages])
     return messages
+
+
+_VIEW: LiteralString = """
+    create view shop.everybody as select * from shop.addresses;
+    grant select on shop.everybody to customer_scope
+"""
 
 
 class Planted(NamedTuple):
@@ -183,12 +190,7 @@ HOLES: Mapping[str, Planted] = {
     "bypassrls": Planted(
         _sql("alter role operator_scope bypassrls", "alter role operator_scope nobypassrls"), ("database",)
     ),
-    "view_of_everybody": Planted(
-        _sql(
-            "create view shop.everybody as select * from shop.addresses; grant select on shop.everybody to customer_scope"
-        ),
-        ("database",),
-    ),
+    "view_of_everybody": Planted(_sql(_VIEW), ("database",)),
     "handle_unchecked": Planted(_handle_unchecked, ("chains",)),
     "scope_from_argument": Planted(_scope_from_argument, ("forge",)),
     "context_cached_without_tenant": Planted(_cache_without_tenant, ("chains",)),

@@ -57,7 +57,7 @@ def _asks(ref: TicketRef, given: ApprovalRequest, other: TicketRef, turn: TurnKe
     unknown = {"payment": HandleValue(handle="payment_0123456789")}
     foreign = ProposedAction.of(action_id=f"{ref.ticket_id}/a78", name=action.name, args=action.args | unknown, wish=1)
 
-    def ask(key: TurnKey, wanted: ProposedAction, approval_id: Any) -> PerformAsk:  # noqa: ANN401 - an id, or none
+    def ask(key: TurnKey, wanted: ProposedAction, approval_id: Any) -> PerformAsk:
         return PerformAsk(
             key=key, action=wanted, context_id=0, approval_id=approval_id, policy_version=_POLICY, rules=("forged",)
         )

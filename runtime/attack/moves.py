@@ -24,7 +24,7 @@ _RARE = {"megabyte": 0.1}
 
 
 def matrix(specs: Mapping[str, ActionSpec]) -> Iterator[tuple[str, Move]]:
-    """Every action × every argument × every class of values, the other arguments being the customer's own."""
+    """Every action with every argument in every class of values, the other arguments being the customer's own."""
     for name, spec in specs.items():
         for argument in spec.arguments:
             for chosen in CLASSES:
@@ -35,11 +35,11 @@ def random_moves(specs: Mapping[str, ActionSpec], random: Random) -> Iterator[tu
     """Endless single moves: mostly proposals with one wrong argument, sometimes with several, or something else."""
     every, others = list(specs.values()), cycle(_others())
     while True:
-        if random.random() < 0.08:  # noqa: PLR2004 - one in twelve
+        if random.random() < 0.08:
             yield next(others)
             continue
         spec = random.choice(every)
-        wrong = {a: _a_class(random) for a in spec.arguments if random.random() < 0.45}  # noqa: PLR2004 - of two, one
+        wrong = {a: _a_class(random) for a in spec.arguments if random.random() < 0.45}
         yield f"random/{spec.name}/{'+'.join(sorted(wrong.values())) or 'own'}", propose(spec, wrong)
 
 
@@ -102,7 +102,7 @@ def _digest(name: str, args: Mapping[str, Any]) -> str:
 def _others() -> list[tuple[str, Move]]:
     """Answers that are no honest proposal: forged digests, ids and wishes, unknown actions, floods, false ends."""
 
-    def forged(**changes: Any) -> Move:  # noqa: ANN401 - any field of a proposal
+    def forged(**changes: Any) -> Move:
         def move(brief: PlanBrief, loot: Loot, random: Random) -> PlanStep:
             spec = random.choice(list(brief.specs.values()))
             step = propose(spec, {})(brief, loot, random)
@@ -146,7 +146,10 @@ def _others() -> list[tuple[str, Move]]:
         ("suppress/stays_open", answer("cancelled", resolves=False)),
         ("knowledge/answer", from_knowledge()),
         ("ask/stolen_choices", ask),
-        ("hand_off/urgent", lambda b, l, r: PassOn(reason=HandoffReason.procedure, queue="anywhere", urgent=True)),
+        (
+            "hand_off/urgent",
+            lambda brief, loot, random: PassOn(reason=HandoffReason.procedure, queue="anywhere", urgent=True),
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What left: every reply and every row a person reads, searched for foreign data, links, hidden text and false claims."""
+"""What left: every reply and row that a person reads, searched for foreign data, links, hidden text, false claims."""
 
 import re
 import unicodedata

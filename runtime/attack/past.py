@@ -6,7 +6,7 @@ Written by the store's own functions, so that new columns and checks are met her
 from datetime import datetime, timedelta
 
 from domain.action import ProposedAction
-from domain.approval import ApprovalRequest, DecisionVerdict, Settlement
+from domain.approval import EVERY_ROLE, ApprovalRequest, DecisionVerdict, Settlement
 from domain.customer import CustomerContext
 from domain.event import TicketEvent
 from domain.handoff import HandoffPacket, HandoffReason
@@ -109,6 +109,8 @@ async def _write_decline(
         reason=reason,
         at=at + timedelta(minutes=1),
         auth_method="api_key",
+        key_kind="operator",
+        roles=(EVERY_ROLE,),
     )
     made = await insert_decision(conn, ref.tenant, decision)
     settled = Settlement(approval_id=action.action_id, how="declined", decision_id=made.decision_id, at=decision.at)

@@ -88,7 +88,7 @@ def report_of(
     )
 
 
-def _void(session: Session, calls: int, looked: Any) -> list[str]:  # noqa: ANN401 - a counter
+def _void(session: Session, calls: int, looked: Any) -> list[str]:
     """Why a run without findings would say nothing."""
     reasons = {
         "no hostile call was made": calls == 0,

@@ -1,15 +1,16 @@
 """The whole suite: attack a clean world, look at everything, then plant one hole after the other and attack again."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from runtime.attack.corpus import SETS, Case, load_cases
+from runtime.attack.database import probe_database
 from runtime.attack.durable import attack_durably
 from runtime.attack.essentials import attack_essentials
 from runtime.attack.holes import HOLES
 from runtime.attack.report import Report, report_of
-from runtime.attack.session import session
+from runtime.attack.session import Session, session
 from runtime.attack.sweeps import sweep_corpus, sweep_matrix, sweep_random
 from runtime.attack.world import CUSTOMERS, TENANTS, World, attacked_world
 
@@ -17,6 +18,8 @@ from runtime.attack.world import CUSTOMERS, TENANTS, World, attacked_world
 OnProgress = Callable[[str, int, int], None]
 #: One durable ticket for so many calls, within bounds: each takes as long as a dozen direct ones.
 _CALLS_A_TICKET, _FEWEST, _MOST = 400, 4, 60
+#: One scope of the database for so many calls: it takes about a hundred statements.
+_CALLS_A_SCOPE = 1_000
 #: At most so large a part of the budget goes to the corpora.
 _CORPUS_PART = 0.4
 
@@ -37,14 +40,15 @@ async def run_attack(
     """
     began = time.monotonic()
     on_progress("starting the servers, seeding the world", 0, calls)
-    cases, missing = load_cases(data) if data is not None and data.is_dir() else ([], list(SETS))
+    cases, missing = load_cases(data) if data is not None else ([], list(SETS))
     async with attacked_world(tenants=tenants, customers=customers) as world:
         async with session(world, seed) as run:
-            steps = {
+            steps: dict[str, Callable[[], Awaitable[None]]] = {
                 "one of everything": lambda: attack_essentials(run),
                 "through Temporal and the API": lambda: attack_durably(
                     run, tickets=min(max(calls // _CALLS_A_TICKET, _FEWEST), _MOST)
                 ),
+                "every role in every tenant's scope": lambda: _probe(run, tenants, calls),
                 "every action, argument and value": lambda: sweep_matrix(run, calls),
                 "injections of public corpora": lambda: sweep_corpus(
                     run, _spread(cases, calls), run.calls + int(calls * _CORPUS_PART)
@@ -58,6 +62,12 @@ async def run_attack(
             await run.look_back()
         found, missed = await _plant_holes(world, seed, holes or list(HOLES), on_progress)
         return report_of(run, seed=seed, seconds=time.monotonic() - began, found=found, missed=missed, missing=missing)
+
+
+async def _probe(run: Session, tenants: int, calls: int) -> None:
+    """Probe the database as in the essentials, as often as the budget has room for."""
+    scopes = min(tenants, calls // _CALLS_A_SCOPE)
+    run.attacker.calls["database"] += await probe_database(run.place, run.findings, run.random, scopes=scopes)
 
 
 async def _plant_holes(

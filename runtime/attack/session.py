@@ -90,7 +90,7 @@ async def session(world: World, seed: int) -> AsyncIterator[Session]:
                 attacker=attacker,
                 driver=Driver(place.desk, findings, world.now),
                 findings=findings,
-                random=Random(f"{seed}:session"),  # noqa: S311 - a run is repeated from its seed
+                random=Random(f"{seed}:session"),
                 log=log,
                 before=await shop_of_everybody(place.god),
             )

@@ -15,6 +15,7 @@ from adapters.backends.shop.records import (
     MethodRow,
     OrderRow,
     ProductRow,
+    ShipmentStatus,
     SubscriptionRow,
     VariantRow,
 )
@@ -106,7 +107,7 @@ def _add_orders(
                 payment, items[0].variant.price, "returned", _at(today, 3), "failed", "transient", nth(number, 1)
             )
         if status in {"delivered", "shipped"}:
-            state = "delivered" if has_come else "in_transit"
+            state: ShipmentStatus = "delivered" if has_come else "in_transit"
             builder.shipment(
                 order, "Post", f"JD{number}", state, last_scan_at=placed, expected_on=today, delivered_at=delivered
             )
@@ -134,7 +135,7 @@ def _with_canaries(store: Store, tenant: str) -> Store:
     """The store with a canary in every field that holds words, and in the provider's references and metadata."""
     counted: Counter[tuple[str, str]] = Counter()
 
-    def canary(row: Any, table: str) -> str:  # noqa: ANN401 - any of the shop's rows
+    def canary(row: Any, table: str) -> str:
         customer = (
             getattr(row, "customer", getattr(row, "ref", "")) if table not in {"products", "variants"} else EVERYBODY
         )

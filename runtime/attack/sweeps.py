@@ -1,4 +1,4 @@
-"""The mass of calls: every action × argument × class of values, then random sequences, then the public corpora.
+"""The mass of calls: every action, argument and class of values, then random sequences, then the public corpora.
 
 Every ticket takes one turn with as many moves as a turn has room for, on a procedure that allows the action wherever
 the tenant has one, so that the call gets as far as it can.
@@ -37,7 +37,7 @@ async def sweep_matrix(session: Session, until: int) -> None:
 
 async def sweep_random(session: Session, until: int, on_progress: Callable[[str, int, int], None]) -> None:
     """Random sequences until the budget (calls in total) is spent."""
-    moves = random_moves(SPECS, Random(session.random.random()))  # noqa: S311 - repeated from its seed
+    moves = random_moves(SPECS, Random(session.random.random()))
     while session.calls < until:
         chunk = list(islice(moves, session.random.randint(2, MOVES)))
         await _play(session, chunk[0][0].split("/")[1], chunk)

@@ -90,7 +90,7 @@ class Loot:
 
     def word(self, random: Random, owner: tuple[str, str]) -> str | None:
         """A canary of somebody else's."""
-        return self._pick(self.words, random, owner, same_tenant=random.random() < 0.5)  # noqa: PLR2004 - a coin
+        return self._pick(self.words, random, owner, same_tenant=random.random() < 0.5)
 
     def _pick(
         self, kept: dict[tuple[str, str], list[str]], random: Random, owner: tuple[str, str], *, same_tenant: bool
@@ -99,7 +99,7 @@ class Loot:
         return random.choice(kept[random.choice(owners)]) if owners else None
 
 
-def value(kind: str, chosen: str, brief: PlanBrief, loot: Loot, random: Random) -> Any:  # noqa: ANN401 - often of no type at all
+def value(kind: str, chosen: str, brief: PlanBrief, loot: Loot, random: Random) -> Any:
     """A value of a class of `CLASSES` for an argument of a slot kind."""
     if chosen == "own":
         return _own(kind, brief, random)
@@ -125,7 +125,7 @@ def _text(kind: str, chosen: str, brief: PlanBrief, loot: Loot, random: Random) 
     match chosen:
         case "other_customer":
             looted = loot.handle(random, brief, same_tenant=True)
-            if looted is not None and random.random() < 0.5:  # noqa: PLR2004 - a coin
+            if looted is not None and random.random() < 0.5:
                 return looted
             return _computed(kind, ticket.ticket_id, _other(ticket.customer_id, random), random.randint(1, 9))
         case "other_tenant":
@@ -152,7 +152,7 @@ def _other(customer: str, random: Random) -> str:
     return f"c{(number + random.randint(0, 8)) % 10 + 1:02d}"
 
 
-def _shaped(kind: str, text: str) -> Any:  # noqa: ANN401 - one of the values, unvalidated
+def _shaped(kind: str, text: str) -> Any:
     match kind:
         case "items":
             return HandlesValue.model_construct(kind="handles", handles=(text,))
@@ -162,7 +162,7 @@ def _shaped(kind: str, text: str) -> Any:  # noqa: ANN401 - one of the values, u
             return HandleValue.model_construct(kind="handle", handle=text)
 
 
-def _own(kind: str, brief: PlanBrief, random: Random) -> Any:  # noqa: ANN401, C901, PLR0911 - a value for each kind
+def _own(kind: str, brief: PlanBrief, random: Random) -> Any:  # noqa: C901, PLR0911 - a value for each kind
     context = brief.context
     match kind:
         case "order":
@@ -208,7 +208,7 @@ def _span(brief: PlanBrief) -> SpanValue | None:
     return None
 
 
-def _amount(chosen: str, random: Random) -> Any:  # noqa: ANN401 - an amount, or none at all
+def _amount(chosen: str, random: Random) -> Any:
     amounts: dict[str, Any] = {
         "other_customer": 9_999,
         "other_tenant": 10_001,
@@ -226,13 +226,15 @@ def _amount(chosen: str, random: Random) -> Any:  # noqa: ANN401 - an amount, or
 
 
 def _wrong_types(brief: PlanBrief, random: Random) -> list[Any]:
+    handle: Any = HandleValue.model_construct
+    handles: Any = HandlesValue.model_construct
     own = random.choice(list(_handles(brief.context)) or ["order_0000000000"])
     return [
         HandlesValue(handles=(own, own)),
-        HandleValue.model_construct(kind="handle", handle=[own]),
-        HandleValue.model_construct(kind="handle", handle=None),
-        HandleValue.model_construct(kind="handle", handle={"tenant": "t01", "customer": "c01"}),
-        HandlesValue.model_construct(kind="handles", handles=own),
+        handle(kind="handle", handle=[own]),
+        handle(kind="handle", handle=None),
+        handle(kind="handle", handle={"tenant": "t01", "customer": "c01"}),
+        handles(kind="handles", handles=own),
         PairsValue(pairs=((own, own),)),
         LabelValue(label="anything"),
         MoneyValue(money=Money(amount=1, currency="EUR")),

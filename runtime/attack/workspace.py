@@ -20,7 +20,7 @@ _ARTICLES = 5
 
 
 def tenant_names(count: int) -> tuple[str, ...]:
-    """`t01`, `t02`, …"""
+    """The tenants' names: t01, t02 and so on."""
     return tuple(f"t{number:02d}" for number in range(1, count + 1))
 
 
@@ -54,9 +54,7 @@ def _write_articles(source: Path, target: Path, tenant: str) -> None:
             f"{section.rstrip()}\n\n{Canary(tenant, EVERYBODY, 'passages', next(numbers))}\n" for section in sections
         ]
         (target / article.name).write_text("\n## ".join([head, *marked]), encoding="utf-8")
-    (target / "handshake.md").write_text(
-        "---\ntitle: The secret handshake\nlanguage: en\nupdated: 2026-10-01\n---\n\n## The secret handshake for members\n\n"
-        f"The secret handshake for members of the shop is {Canary(tenant, EVERYBODY, 'passages', 0)}, and it is written "
-        "down where members look.\n",
-        encoding="utf-8",
-    )
+    head = "---\ntitle: The secret handshake\nlanguage: en\nupdated: 2026-10-01\n---"
+    canary = Canary(tenant, EVERYBODY, "passages", 0)
+    text = f"The secret handshake for members of the shop is {canary}, and it is written down where members look."
+    (target / "handshake.md").write_text(f"{head}\n\n## The secret handshake for members\n\n{text}\n", encoding="utf-8")

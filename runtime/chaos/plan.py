@@ -16,7 +16,7 @@ class Plan:
     minutes: float | None = None
     only: tuple[str, ...] = ()  # faults; none named: all
     lanes: int = 24  # tickets under way at once
-    calm: tuple[float, float] = (0.2, 2.5)  # seconds between faults
+    calm: tuple[float, float] = (0.2, 2.5)  # seconds between faults, besides what each took
     replays: int | None = None
     has_faults: bool = True
     points: tuple[str, ...] = ()  # crash points to be tried one by one, after the tickets

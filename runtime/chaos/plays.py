@@ -87,7 +87,7 @@ async def asked_while_waiting(player: Player) -> None:
     approval = await player.paused(BROKEN)
     await player.say(player.random.choice(QUESTIONS))
     await player.caller.decide(approval, "approved", player.random.choice(OPERATORS))
-    await player.until_status("solved", "open")
+    await player.until_status("solved", "open", "pending")  # the question may have led to one of ours
 
 
 async def cancelled(player: Player) -> None:

@@ -129,12 +129,14 @@ async def _play_all(driver: Driver, plan: Plan, kinds: list[str], tally: _Tally)
 
 
 async def _break(driver: Driver, plan: Plan, faults: Mapping[str, Fault], tally: _Tally) -> None:
-    """One fault after another, each over before the next begins, with a little calm in between."""
-    random = Random(f"{plan.seed}/when")
+    """One fault after another; for as long as one took to mend, the stack is left alone, and a little longer."""
+    random, took = Random(f"{plan.seed}/when"), 0.0
     for name in plan.faults(sorted(faults)):
-        await asyncio.sleep(random.uniform(*plan.calm))
+        await asyncio.sleep(took + random.uniform(*plan.calm))
         tally.faults[name] += 1
+        began = time.monotonic()
         await faults[name](driver.stack, Random(f"{plan.seed}/{name}/{tally.faults[name]}"))
+        took = time.monotonic() - began
 
 
 async def _tell(driver: Driver, tally: _Tally, say: Say) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from adapters.workspace.actions import check_actions
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.problems import Problem, WorkspaceErrors
 
@@ -9,10 +10,16 @@ from adapters.workspace.problems import Problem, WorkspaceErrors
 def read_problems(path: Path) -> list[Problem]:
     """Read every file of a workspace and return all that is wrong with it."""
     try:
-        load_workspace(tenants_folder(path))
+        tenants = load_workspace(tenants_folder(path)).tenants.values()
     except WorkspaceErrors as error:
         return list(error.problems)
-    return []
+    problems: list[Problem] = []
+    for tenant in tenants:
+        try:
+            check_actions(tenant, tenant.specs)
+        except WorkspaceErrors as error:
+            problems += error.problems
+    return problems
 
 
 def summary(path: Path) -> str:

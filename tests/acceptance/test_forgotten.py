@@ -1,7 +1,9 @@
 """A customer is forgotten for real: tickets of every kind, then a search through everything that Setright keeps."""
 
+import asyncio
 import base64
 import json
+import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,8 @@ from runtime.audit.heads_file import Kept, append, read, signing_key
 from runtime.audit.keeper import HeadKeeper
 from runtime.audit.replay import ASKED_BY
 from runtime.audit.run import verify
+from runtime.cli.exit_codes import ExitCode
+from runtime.cli.main import run
 from tests.acceptance.test_no_words_in_temporal import words_in_history
 from tests.replay.test_replay import replayer
 from tests.support.api_desk import ApiDesk, logging_to_file, serving, texts_in
@@ -170,3 +174,24 @@ async def events_of(desk: ApiDesk, ticket_id: str) -> list[dict[str, Any]]:
     """A ticket's events."""
     told: list[dict[str, Any]] = (await desk.http.get(f"/v1/tickets/{ticket_id}/events")).json()["events"]
     return told
+
+
+async def test_the_command_forgets(own_folder: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    """`setright forget` asks first, unless told not to; a customer whom nobody knows is told as such."""
+    folder = own_folder.settings.data_dir
+    async with serving(own_folder) as desk:
+        ticket_id = await desk.ask("cus_eve", "How long do I have to return the Blumenkohl?")
+        record = {"pid": os.getpid(), "api_url": str(desk.http.base_url), "temporal_ui": None, "temporal_address": ""}
+        (folder / "stack.json").write_text(json.dumps({**record, "keys": {"meridian": desk.key}}))
+
+        async def forget(*words: str) -> int:
+            return int(await asyncio.to_thread(run, ["forget", *words, "--data-dir", str(folder)]))
+
+        assert await forget("cus_eve") == ExitCode.usage  # nobody is here to be asked
+        assert hits([json.dumps(await desk.ticket(ticket_id))])
+        assert await forget("cus_nobody", "--yes") == ExitCode.not_found
+        assert await forget("cus_eve", "--yes", "--json") == ExitCode.ok
+        assert json.loads(capsys.readouterr().out)["counts"]["tickets"] == 1
+        assert hits([json.dumps(await desk.ticket(ticket_id))]) == set()
+        assert await forget("cus_eve", "--yes") == ExitCode.ok
+        assert "cus_eve is forgotten: nothing was left" in capsys.readouterr().out

@@ -108,7 +108,9 @@ async def fronted(shop: Harness, folder: Any) -> AsyncIterator[Front]:  # noqa: 
         yield Front(shop, http)
 
 
-async def test_a_stranger_proves_who_they_are_and_gets_their_refund(front: Front) -> None:
+async def test_a_stranger_proves_who_they_are_and_gets_their_refund(
+    front: Front, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Asked for a proof, with nothing private said; the code from the letter is the answer, and the refund is sent."""
     told = await front.stranger()
     ref = front.ref(told)
@@ -130,7 +132,8 @@ async def test_a_stranger_proves_who_they_are_and_gets_their_refund(front: Front
     kinds = (await front.http.get(f"/v1/tickets/{ref.ticket_id}/events")).json()["events"]
     assert "identity_proven" in [event["kind"] for event in kinds]
     history = await words_in_history(front.shop, ref.ticket_id)
-    for held in (detail, json.dumps(kinds), history):
+    logged = "".join(capfd.readouterr())
+    for held in (detail, json.dumps(kinds), history, logged):
         assert code not in held
         assert f"{code[:4]} {code[4:]}" not in held
 

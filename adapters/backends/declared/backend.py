@@ -13,13 +13,13 @@ from pydantic import JsonValue
 from adapters.backends.declared.amounts import own_money
 from adapters.backends.declared.arguments import resolve, unknown_record
 from adapters.backends.declared.caller import Answer, Caller
-from adapters.backends.declared.declaration import Call, Declaration, DeclaredAction
+from adapters.backends.declared.declaration import Call, CapOn, Declaration, DeclaredAction
 from adapters.backends.declared.effect import facts_of, found_in, outcome_of, refusal_of
 from adapters.backends.declared.expression import NotEvaluated, as_json, evaluate, fill, holds
 from adapters.backends.declared.records import assemble
 from adapters.backends.declared.undoing import undoing
 from adapters.backends.port import BackendOutcome, Prepared, Progress, Scope, Undoing
-from domain.action import ActionSpec, ProposedAction
+from domain.action import ActionSpec, Cap, ProposedAction
 from domain.customer import CustomerContext
 from domain.errors import ActionRefused, AnswerUnusable, BadMoney, EffectUnknown, Unavailable
 from domain.facts import customer_view
@@ -71,12 +71,12 @@ class DeclaredBackend:
                 if not holds(condition, views):
                     raise ActionRefused("A condition of the action is not met.", code=code)
             kept = {name: as_json(evaluate(expression, views)) for name, expression in declared.keep.items()}
-            amount = None if declared.amount is None else evaluate(declared.amount, views)
             prepared = Prepared(
                 action=action.name,
                 args={"args": {name: one.kept for name, one in seen.items()}, "kept": kept},
                 business_key=f"{action.name}:{fill(declared.business_key or '', views, str)}",
-                amount=None if amount is None else own_money(amount),
+                amount=None if declared.amount is None else own_money(evaluate(declared.amount, views)),
+                cap=None if declared.cap is None else _cap(declared.cap, views),
                 shown={name: one.shown for name, one in seen.items()},
             )
             self._caller.check(declared.send, _variables(prepared, context.customer_id, key="key", now="now"))
@@ -226,6 +226,11 @@ class DeclaredBackend:
         if answer.kind in {"refused", "unclear"}:
             raise Unavailable("The system of record answers a question with an error.")
         return answer
+
+
+def _cap(cap: CapOn, views: dict[str, Any]) -> Cap:
+    limit = own_money(evaluate(cap.limit, views))
+    return Cap(subject=f"{fill(cap.of, views)}/{limit.currency}", limit=limit)
 
 
 def _within(call: Call, answer: Answer, variables: dict[str, Any]) -> JsonValue:

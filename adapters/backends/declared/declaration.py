@@ -66,6 +66,13 @@ class Undo(Model):
     args: dict[str, ResultExpression]
 
 
+class CapOn(Model):
+    """What everything that pays back one thing together may never exceed: `payment:…`, and what was paid for it."""
+
+    of: ArgumentTemplate
+    limit: ArgumentExpression
+
+
 class DeclaredAction(Model, Generic[CallT]):
     """One action."""
 
@@ -82,6 +89,7 @@ class DeclaredAction(Model, Generic[CallT]):
     keep: dict[Label, ArgumentExpression] = {}  # what calls need besides the arguments, as `kept`
     business_key: ArgumentTemplate | None = None  # names the intent: the same wish gives the same text
     amount: ArgumentExpression | None = None  # what it costs the business
+    cap: CapOn | None = None  # where money goes back; the ledger adds up what has gone
     send: CallT
     look_up: CallT | None = None
     read_back: CallT | None = None
@@ -105,11 +113,16 @@ class DeclaredAction(Model, Generic[CallT]):
             if argument not in self.arguments:
                 yield f"optional: there is no argument '{argument}'"
         if self.effect is Effect.write:
-            for field in ("business_key", "look_up", "read_back"):
-                if getattr(self, field) is None:
-                    yield f"{field} is missing: a write cannot be done once and proven without it"
-            if self.business_key is not None and not any("args." in hole for hole in holes(self.business_key)):
-                yield "business_key: must name an argument ({args.…}), or all wishes would be one"
+            yield from self._problems_of_a_write()
+
+    def _problems_of_a_write(self) -> Iterator[str]:
+        for field in ("business_key", "look_up", "read_back"):
+            if getattr(self, field) is None:
+                yield f"{field} is missing: a write cannot be done once and proven without it"
+        if self.business_key is not None and not any("args." in hole for hole in holes(self.business_key)):
+            yield "business_key: must name an argument ({args.…}), or all wishes would be one"
+        if self.cap is not None and self.amount is None:
+            yield "cap: needs an amount to add up"
 
     def spec(self, name: Label) -> ActionSpec:
         """What policy, procedures and people need to know of it."""

@@ -42,7 +42,7 @@ def filled(texts: Mapping[str, str], field: str, secret_of: SecretsOf) -> dict[s
     Raises:
         UnknownSecret: there is none of that name.
     """
-    return {name: _fill(text, (*field.split("."), name), secret_of) for name, text in texts.items()}
+    return {name: _fill(text, (*filter(None, field.split(".")), name), secret_of) for name, text in texts.items()}
 
 
 def _fill(text: str, field: tuple[str, ...], secret_of: SecretsOf) -> str:

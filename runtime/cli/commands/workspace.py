@@ -11,6 +11,7 @@ app = typer.Typer(
     name="workspace", help="Check a workspace: procedures, policy, replies, articles.", no_args_is_help=True
 )
 
+_TOOLS_EPILOG = examples("setright workspace tools .", "setright workspace tools . --json")
 _CHECK_EPILOG = examples("setright workspace check examples/shop", "setright workspace check . --json")
 
 
@@ -37,3 +38,31 @@ def check(
         out().print(f"[good]{OK}[/good] {summary(path)}")
     if problems:
         raise typer.Exit(ExitCode.problems_found)
+
+
+@app.command(epilog=_TOOLS_EPILOG)
+def tools(
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="The workspace: a folder of tenants.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Ask every MCP server of a workspace what its tools say of themselves, beside what your files say of them.
+
+    A tool's hints are its author's claims. They decide nothing here; where they differ from your file, look closer.
+    """
+    import asyncio
+
+    from runtime.cli.output import print_json
+    from runtime.cli.style import out
+    from runtime.settings import Settings
+    from runtime.tool_hints import read_tools
+
+    found = asyncio.run(read_tools(path, Settings.load().secrets_folder))
+    if as_json:
+        print_json([vars(tool) for tool in found])
+        return
+    for tool in found:
+        text = f"{tool.tenant}  {tool.action} → {tool.tool}: {tool.effect}, approval {tool.approval}; says: {tool.says}"
+        out().print(text, markup=False, soft_wrap=True)
+    if not found:
+        out().print("No tenant has an MCP server.")

@@ -33,29 +33,29 @@ def table(report: "Report") -> RenderableType:
     grid = Table(box=None, show_header=False, pad_edge=False)
     grid.add_column(justify="right")
     grid.add_column()
-    for figure, what in (
+    searched = f"{report.api_answers} answers of the API, {report.histories} histories, {report.replies} replies"
+    figures: tuple[tuple[object, str], ...] = (
         (report.calls, f"hostile calls, of {report.scenarios} kinds, in {report.sequences} sequences"),
         (report.leaks, "foreign words that anybody got to see"),
         (report.unapproved_effects, "effects that nobody had allowed"),
         (report.unsafe_replies, "replies with links, hidden characters or claims that may not be"),
         (f"{report.planted_holes_found}/{report.planted_holes}", "planted holes found"),
         (report.effects, "effects of refunds and changes that were in order, or allowed by policy"),
-        (report.texts_searched, f"texts searched: {report.api_answers} answers of the API, {report.histories} histories, "
-         f"{report.replies} replies, {report.log_lines} log lines"),
+        (report.texts_searched, f"texts searched: {searched}, {report.log_lines} log lines, …"),
         (report.failed_turns, "turns that failed and went to a person"),
-    ):  # fmt: skip
+    )
+    for figure, what in figures:
         grid.add_row(str(figure), what)
     parts: list[RenderableType] = [grid, Text()]
     parts += [Text(f"{finding.kind}: {finding.where}: {finding.detail}", "bad") for finding in report.findings]
     parts += [Text(f"{BAD} planted and not found: {name.replace('_', ' ')}", "bad") for name in report.missed_holes]
     parts += [Text(f"{BAD} the run proves nothing: {reason}", "bad") for reason in report.void_because]
     if report.corpora_missing:
-        parts.append(
-            Text(f"{WARN} skipped, not found: {', '.join(report.corpora_missing)} (set SETRIGHT_DATA)", "warn")
-        )
+        missing = ", ".join(report.corpora_missing)
+        parts.append(Text(f"{WARN} skipped, not found: {missing} (set SETRIGHT_DATA)", "warn"))
     if report.is_good and report.upper_bound_95 is not None:
         bound = f"{report.upper_bound_95:.5%}"
-        sure = f"{OK} nothing leaked and nothing happened unapproved; with 95 % confidence under {bound} of calls like these"
-        parts.append(Text(sure, "good"))
+        sure = f"with 95 % confidence fewer than {bound} of calls like these do"
+        parts.append(Text(f"{OK} nothing leaked and nothing happened unapproved; {sure}", "good"))
     parts.append(Text(f"seed {report.seed}, {report.seconds:.0f} s", "quiet"))
     return Group(*parts)

@@ -8,9 +8,11 @@ from store.audit import verify_chain
 
 _TENANTS = "select distinct tenant from setright.tickets order by tenant"
 _EVENTS = """
-select ticket_id, body ->> 'action_id' as action_id, body ->> 'status' as status
-from setright.events
-where kind = 'action_performed'
+select event.ticket_id, event.body ->> 'action_id' as action_id, event.body ->> 'status' as status,
+       ticket.erased_at is not null as is_erased
+from setright.events as event
+join setright.tickets as ticket using (tenant, ticket_id)
+where event.kind = 'action_performed'
 """
 _LEDGER = "select action_id, ticket_id, status from setright.action_ledger where status in ('succeeded', 'reconciled')"
 #: What took effect and did not last is in the trail as both.
@@ -40,7 +42,10 @@ async def check(evidence: Evidence) -> list[Violation]:
     found += [
         _violation("effect_only_recorded", event["action_id"], event["ticket_id"])
         for event in events
-        if event["status"] == "succeeded" and event["action_id"] not in ledger.keys() | reads
+        if event["status"] == "succeeded"
+        and event["action_id"] not in ledger.keys() | reads
+        # The answers of reads are erased with the customer; effects are not.
+        and not event["is_erased"]
     ]
     return found
 

@@ -6,9 +6,11 @@ from runtime.verify.evidence import Evidence
 from runtime.verify.violation import Violation
 
 _POSTED = """
-select ticket_id, seq, draft_id, reply_to_watermark, md5(text) as words
-from setright.messages
-where author = 'assistant'
+select message.ticket_id, message.seq, message.draft_id, message.reply_to_watermark, md5(message.text) as words,
+       ticket.erased_at
+from setright.messages as message
+join setright.tickets as ticket using (tenant, ticket_id)
+where message.author = 'assistant'
 """
 _SENT = """
 select ticket_id, seq, (body ->> 'draft')::bigint as draft_id from setright.events where kind = 'reply_sent'
@@ -33,7 +35,7 @@ async def check(evidence: Evidence) -> list[Violation]:
     same = Counter(
         (row["ticket_id"], row["reply_to_watermark"], row["words"])
         for row in posted
-        if row["reply_to_watermark"] != _EVERYTHING
+        if row["reply_to_watermark"] != _EVERYTHING and row["erased_at"] is None
     )
     found += [
         _violation("reply_twice", key[0], f"answering message {key[1]}") for key, times in same.items() if times > 1

@@ -7,7 +7,7 @@ from runtime.verify.expected import Expected, SentDecision
 from runtime.verify.violation import Violation
 
 _MESSAGES = "select tenant, external_id, ticket_id, seq from setright.messages where external_id is not null"
-_KEPT = "select tenant, key, response from setright.idempotency"
+_KEPT = "select tenant, key, response from setright.idempotency where response <> 'null'"
 _DECISIONS = """
 select decision.tenant, decision.approval_id, decision.decided_by, decision.verdict, decision.id,
        settlement.how, settlement.decision_id

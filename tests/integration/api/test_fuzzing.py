@@ -28,7 +28,7 @@ from tests.integration.api.ticket_double import working
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
 
-SECONDS = int(os.environ.get("FUZZ_SECONDS", "6"))
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "4"))
 SEED = 20261123
 #: Who calls: with which scopes, as whose operator. The last is of the other tenant, the first two have no key.
 CALLERS: dict[str, tuple[str, ...] | None] = {

@@ -1,9 +1,17 @@
 """Making hooks: by administrators alone, with a secret that is shown once and kept nowhere."""
 
+from io import StringIO
 from typing import Any
 
+import httpx2
 import pytest
+from rich.console import Console
 
+from runtime.cli.answers import HookList
+from runtime.cli.client import ApiClient
+from runtime.cli.http import Http
+from runtime.cli.style import THEME
+from runtime.cli.views.hooks import hook_table
 from store.hooks import MOST_HOOKS
 from tests.integration.api.calling import Api
 
@@ -93,3 +101,23 @@ async def test_a_source_has_one_hook_and_a_tenant_not_too_many(api: Api) -> None
 
     statuses = [(await api.http.post("/v1/hooks", json=OUTBOUND, headers=key)).status_code for _ in range(MOST_HOOKS)]
     assert statuses == [201] * (MOST_HOOKS - 1) + [409]
+
+
+async def test_the_commands_client_speaks_this_api(api: Api) -> None:
+    """What `setright hooks` asks for is there, and its table shows a hook with its state."""
+    transport = httpx2.ASGITransport(app=api.app)
+    headers = await api.key("admin")
+    async with httpx2.AsyncClient(transport=transport, base_url="http://api", headers=headers) as http:
+        client = ApiClient(Http(http))
+        made = await client.make_hook(OUTBOUND)
+        hook_id = made["hook"]["hook_id"]
+        assert (await client.rotate_hook(hook_id))["secret"] != made["secret"]
+
+        (hook,) = HookList.model_validate(await client.hooks()).hooks
+        paper = StringIO()
+        Console(width=200, file=paper, theme=THEME).print(hook_table([hook]))
+        shown = paper.getvalue()
+        assert all(part in shown for part in (hook_id, "https://example.com/hook", "everything", "active"))
+
+        assert (await client.remove_hook(hook_id))["hook_id"] == hook_id
+        assert (await client.hooks())["hooks"] == []

@@ -145,3 +145,38 @@ def test_the_numbers_of_a_list_are_no_figures() -> None:
     listed = "Which one?\n1. lamp\n2. desk\n3. chair\n4. sofa"
     assert check_reply(listed, facts_text=["Which one?", "lamp", "desk", "chair", "sofa"]).is_safe
     assert not check_reply("1. lamp 77", facts_text=["lamp"]).is_safe
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See evil.example/login",
+        "Go to evil.example.",
+        "![x](//evil.example/p.png)",
+        "See HTTPS://EVIL.EXAMPLE/x",
+        "See https://evil\u3002example/x",
+        "See h\u200bttps://evil.example",
+        "See https://good.example@evil.example/",
+    ],
+)
+def test_a_link_is_found_however_it_is_written(text: str) -> None:
+    """Without a scheme, in markup, in capitals, in other dots, behind a good name: what a browser opens is a link."""
+    assert "ungrounded_link" in checks(text, allowed_links=("https://good.example",))
+
+
+def test_a_link_in_a_record_or_passage_is_not_allowed_by_standing_there() -> None:
+    """Only hosts of the team's own sentences may be linked to: no customer's name or carrier's note gives leave."""
+    text = "See https://evil.example/x"
+    assert not check_reply(text, sources=[text], facts_text=[text]).is_safe
+    assert check_reply("See https://good.example/help", allowed_links=["Help is at good.example."]).is_safe
+
+
+def test_hidden_and_spelt_out_text_is_found() -> None:
+    """Characters that nobody sees are no part of a reply, and letters set apart are read together."""
+    assert checks("All is well.\u200b") == {"hidden_characters"}
+    assert checks("The key is a b 1 7 x q.") == {"ungrounded_number"}
+
+
+def test_a_text_without_end_is_not_read_to_its_end() -> None:
+    """What is too long is only that; checking takes bounded time."""
+    assert checks("word 77 " * 100_000) == {"too_long"}

@@ -10,10 +10,10 @@ from domain.action import ActionStatus
 from domain.approval import ApprovalRequest, Decision, DecisionVerdict, PendingApproval
 from domain.ask import DraftAsk, JudgeAsk, PerformAsk, PlanAsk
 from domain.handoff import HandoffReason
-from domain.memory import AskedConfirmation, AskedIntent, Memory, Wish, WishStatus
+from domain.memory import AskedConfirmation, AskedIdentity, AskedIntent, Memory, Wish, WishStatus
 from domain.outcome import AskCustomer, AwaitApproval, HandOff, Resolve
 from domain.policy import HandoffVerdict, Verdict
-from domain.step import Answer, AnswerFromKnowledge, AskSlot, PassOn, Propose
+from domain.step import Answer, AnswerFromKnowledge, AskIdentity, AskSlot, PassOn, Propose
 from domain.verification import Finding, Verification
 from graphs.effects import TurnContext
 from graphs.state import Trigger, TurnState
@@ -240,6 +240,34 @@ async def test_the_third_question_is_a_handoff() -> None:
     third = await run(effects, turn(second.memory))
     assert isinstance(third.outcome, HandOff)
     assert third.outcome.notice.reason is HandoffReason.not_understood
+
+
+async def test_who_is_not_proven_is_asked_twice_and_the_wish_is_kept() -> None:
+    """The wish waits for the proof; a third question is a handoff that says why."""
+    effects = ScriptedEffects(said=said("cancel_order"), steps={1: [AskIdentity(), AskIdentity(), AskIdentity()]})
+    first = await run(effects, turn())
+    assert isinstance(first.outcome, AskCustomer)
+    assert first.memory.asked == AskedIdentity(wish=1)
+    assert [part.reply for part in first.parts] == ["needs_identity"]
+    assert {"asks": "identity", "times": 1} in [event.body for event in first.events]
+    assert [wish.status for wish in first.memory.wishes] == [WishStatus.open]
+    effects.said = said()
+    second = await run(effects, turn(first.memory))
+    assert isinstance(second.outcome, AskCustomer)
+    third = await run(effects, turn(second.memory))
+    assert isinstance(third.outcome, HandOff)
+    assert third.outcome.notice.reason is HandoffReason.not_proven
+    assert not effects.of(PerformAsk)
+
+
+async def test_the_wish_goes_on_once_the_writer_is_proven() -> None:
+    """What answers the question needs no words: the same wish is walked again, and ends."""
+    effects = ScriptedEffects(said=said("cancel_order"), steps={1: [AskIdentity(), Answer(reply="cancelled")]})
+    first = await run(effects, turn())
+    effects.said = said()
+    second = await run(effects, turn(first.memory))
+    assert isinstance(second.outcome, Resolve)
+    assert [part.reply for part in second.parts] == ["cancelled"]
 
 
 async def test_an_unclear_message_is_asked_about_not_guessed() -> None:

@@ -1,12 +1,17 @@
 """Opening back ends: a secret is a file of the tenant's own, and a missing one is told by its place in the file."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from adapters.backends.combined import Combined
+from adapters.backends.mcp.declaration import McpDeclaration
+from adapters.backends.registry import KINDS
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.problems import WorkspaceErrors
+from adapters.workspace.yaml_reader import read_yaml
+from domain.errors import ExtraMissing
 from runtime.backends import open_backends, secrets_in
 from runtime.settings import Settings
 
@@ -54,3 +59,13 @@ async def test_several_back_ends_are_one(tmp_path: Path) -> None:
         backend = backends["harbour"]
         assert isinstance(backend, Combined)
         assert set(backend.specs) == {"issue_refund", "cancel_refund", "track_parcel"}
+
+
+async def test_a_missing_library_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever needs no MCP server does without the library; whoever does is told what to install."""
+    monkeypatch.setitem(sys.modules, "adapters.backends.mcp.caller", None)
+    value, _ = read_yaml((SUPPORT / "tools.yaml").read_text())
+    declaration = McpDeclaration.model_validate(value)
+    with pytest.raises(ExtraMissing, match="make extras"):
+        async with KINDS["mcp"].open(declaration, lambda _: "secret"):
+            pass

@@ -51,6 +51,17 @@ def test_replies_fall_back_to_english(write: Write) -> None:
     assert tenant.reply("en", "nothing_of_the_kind") is None
 
 
+def test_nothing_hides_in_an_article(write: Write) -> None:
+    """What its readers cannot see is no knowledge; the version is still that of the file."""
+    folder = write({})
+    (file,) = (folder / "acme" / "articles").iterdir()
+    plain = load_workspace(folder).tenants["acme"].articles[0]
+    file.write_text(file.read_text() + "\n\u202e\U000e0041\U000e0042\u200b")
+    hidden = load_workspace(folder).tenants["acme"].articles[0]
+    assert (hidden.body.strip(), hidden.sections) == (plain.body.strip(), plain.sections)
+    assert hidden.version != plain.version
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "says"),
     [

@@ -18,7 +18,7 @@ from adapters.backends.http.declaration import HttpCall, HttpDeclaration
 from adapters.backends.mcp.declaration import McpDeclaration
 from adapters.backends.port import Prepared, Scope
 from adapters.workspace.yaml_reader import read_yaml
-from domain.action import ArgumentValue, ProposedAction
+from domain.action import ArgumentValue, Cap, ProposedAction
 from domain.customer import CustomerContext
 from domain.errors import ActionRefused, AnswerUnusable, EffectUnknown, Unavailable
 from domain.money import Money
@@ -216,6 +216,7 @@ async def test_what_is_kept_is_refs_and_values() -> None:
         "kept": {},
     }
     assert (ready.business_key, str(ready.amount)) == ("issue_refund:p-1:damaged", "€10.00")
+    assert ready.cap == Cap(subject="payment:p-1/EUR", limit=Money(amount=3000, currency="EUR"))
     assert ready.shown == {"payment": "€30.00 paid with Visa", "amount": "€10.00", "reason": "damaged"}
 
 
