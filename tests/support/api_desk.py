@@ -60,7 +60,8 @@ class ApiDesk:
 async def serving(shop: Harness) -> AsyncIterator[ApiDesk]:
     """The API process of a harness' database, relay and all."""
     async with shop.desk.pools.operator(shop.tenant) as conn:
-        made = await create_key(conn, shop.tenant, "test", ["admin"], datetime.now(UTC), operator_id="olga")
+        now = datetime.now(UTC)
+        made = await create_key(conn, shop.tenant, "test", ["admin"], now, operator_id="olga", roles=("*",))
     workspace = load_workspace(shop.settings.workspace / "tenants")
     headers = {"Authorization": f"Bearer {made.key}"}
     async with (
