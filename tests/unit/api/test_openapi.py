@@ -135,6 +135,7 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "paused",
         "effect_unknown",
         "reply_invalid",
+        "answer_invalid",
         "answer_unusable",
         "extra_missing",
     }
