@@ -80,5 +80,5 @@ async def test_a_slow_line_takes_its_time(mode: str) -> None:
         proxy.become("slow" if mode == "slow" else "trickle")
         began = time.monotonic()
         assert await said_back(reader, writer, b"x" * 640) == b"x" * 640
-        assert time.monotonic() - began > 0.2
+        assert time.monotonic() - began > 0.1  # an open line takes a millisecond
         writer.close()
