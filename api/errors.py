@@ -102,8 +102,10 @@ async def _handle(request: Request, error: Exception) -> JSONResponse:
 
 def _methods_of(request: Request) -> list[str]:
     """Every method of a path; the framework names those of the first route alone that has it."""
-    matching = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
-    return sorted({method for route in matching for method in getattr(route, "methods", ())})
+    routers = [getattr(outer, "original_router", None) for outer in request.app.routes]
+    routes = [*request.app.routes, *(route for router in routers if router is not None for route in router.routes)]
+    matching = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in matching for method in getattr(route, "methods", None) or ()})
 
 
 def response_to(error: Exception, scope: Scope) -> JSONResponse:
