@@ -111,6 +111,7 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "condition_failed",
         "action_refused",
         "effect_unknown",
+        "answer_invalid",
         "reply_invalid",
     }
     domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
