@@ -79,6 +79,7 @@ async def write_reply(
         text=body.text,
         at=services.deps.clock(),
         attachments=body.files(),
+        solves=body.solves,
     )
     async with services.pools.operator(caller.tenant) as conn:
         ticket = await read_ticket(conn, caller.tenant, ticket_id)

@@ -33,6 +33,7 @@ from domain.errors import (
 from domain.ids import ActionId, Label, workflow_id
 from domain.ticket import TicketRef
 from store.approvals import read_decision
+from store.messages import read_operators_word
 from store.outbox import Nudge
 from store.pools import Pools
 from store.watches import read_change
@@ -78,7 +79,10 @@ class Nudger:
                     kept = row.model_dump(include=set(Decision.model_fields))
                     await self.decide(nudge.ticket, Decision(decision_id=row.id, **kept))
                 case "operator":
-                    await self.reply(nudge.ticket, OperatorReplied(seq=nudge.ref, by="operator"))
+                    async with self._pools.operator(nudge.tenant) as conn:
+                        word = await read_operators_word(conn, nudge.tenant, nudge.ticket_id, nudge.ref)
+                    reply = OperatorReplied(seq=nudge.ref, by=word.by, solves=word.solves)
+                    await self.reply(nudge.ticket, reply)
                 case "resume":
                     await self.resume(nudge.ticket, nudge.ref)
                 case "watch":

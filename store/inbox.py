@@ -37,6 +37,7 @@ class IncomingMessage(Model):
     external_id: str | None = Field(default=None, min_length=1, max_length=255)
     attachments: tuple[Attachment, ...] = ()
     is_note: bool = False  # among operators: no customer sees it, no workflow is told
+    solves: bool = False  # an operator's word that settles the ticket
 
 
 class Stub(Model):
@@ -109,6 +110,7 @@ async def _insert(conn: Connection, ref: TicketRef, message: IncomingMessage, st
         author_id=message.author_id,
         external_id=message.external_id,
         is_note=message.is_note,
+        solves=message.solves,
         identity=ref.identity if message.author is AuthorKind.customer else None,
     )
     seq = await append_message(conn, ref, ticket, words, message.attachments)

@@ -52,6 +52,7 @@ class NewMessage:
     reply_to_watermark: int | None = None
     draft_id: int | None = None
     identity: IdentityLevel | None = None  # how well the customer was known
+    solves: bool = False  # an operator's word that settles the ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,23 @@ async def read_messages(
     """Return the conversation between two places, `upto` included; with `notes`, those among operators too."""
     key = {"tenant": tenant, "ticket_id": ticket_id, "after": after, "upto": upto, "notes": notes}
     return await fetch_all(conn, Message, _SQL["read_messages"], key)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorsWord:
+    """Who wrote an operator's message, and whether it solves the ticket."""
+
+    by: str
+    solves: bool
+
+
+async def read_operators_word(conn: Connection, tenant: TenantId, ticket_id: TicketId, seq: int) -> OperatorsWord:
+    """Return what a workflow must know of an operator's message; raises NotFound."""
+    key = {"tenant": tenant, "ticket_id": ticket_id, "seq": seq}
+    word = await fetch_one(conn, OperatorsWord, _SQL["read_operators_word"], key)
+    if word is None:
+        raise NotFound("There is no such message of an operator's.")
+    return word
 
 
 async def read_attachment(conn: Connection, tenant: TenantId, ticket_id: TicketId, seq: int, number: int) -> Attachment:

@@ -106,10 +106,9 @@ async def attacked_world(
         write_workspace(folder / "workspace", names)
         workspace = load_workspace(folder / "workspace" / "tenants")
         options = StackOptions(has_temporal=has_temporal, has_ui=False)
-        stack = EmbeddedStack(
+        async with EmbeddedStack(
             folder / "data", options, search_attributes={key.name: "Keyword" for key in SEARCH_ATTRIBUTES}
-        )
-        async with stack:
+        ) as stack:
             past = await _seed(stack, secret, folder, workspace, people, now)
             yield World(
                 stack=stack,

@@ -21,6 +21,9 @@ grant select, insert on setright.effect_changes to operator_scope;
 -- Found by the provider's own id of an effect, or by the key it was sent under (which is unique already).
 create index on setright.action_ledger (tenant, (outcome ->> 'ref')) where outcome ? 'ref';
 
+-- Whether an operator's message solves the ticket: said in the row, so that whoever delivers it knows.
+alter table setright.messages add column solves boolean not null default false;
+
 alter table setright.outbox drop constraint outbox_kind_check;
 alter table setright.outbox add constraint outbox_kind_check
     check (kind in ('message', 'decision', 'operator', 'code', 'resume', 'watch'));  -- of a watch, ref is the effect change

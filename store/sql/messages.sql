@@ -1,10 +1,10 @@
 -- name: insert_message
 insert into setright.messages (
     tenant, ticket_id, customer_id, seq, author, author_id, audience, text, at, external_channel, external_id,
-    reply_to_watermark, draft_id, identity
+    reply_to_watermark, draft_id, identity, solves
 ) values (
     %(tenant)s, %(ticket_id)s, %(customer_id)s, %(seq)s, %(author)s, %(author_id)s, %(audience)s, %(text)s, %(at)s,
-    %(channel)s, %(external_id)s, %(reply_to_watermark)s, %(draft_id)s, %(identity)s
+    %(channel)s, %(external_id)s, %(reply_to_watermark)s, %(draft_id)s, %(identity)s, %(solves)s
 )
 
 -- name: count_message
@@ -49,3 +49,8 @@ order by message.seq
 select name, media_type, content
 from setright.attachments
 where tenant = %(tenant)s and ticket_id = %(ticket_id)s and seq = %(seq)s and number = %(number)s
+
+-- name: read_operators_word
+select author_id as by, solves
+from setright.messages
+where tenant = %(tenant)s and ticket_id = %(ticket_id)s and seq = %(seq)s and author = 'operator'

@@ -134,10 +134,9 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "over_budget",
         "paused",
         "effect_unknown",
+        "answer_invalid",
         "reply_invalid",
-        "answer_invalid",
         "answer_unusable",
-        "answer_invalid",
         "extra_missing",
     }
     domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
