@@ -78,6 +78,7 @@ FOR_OPERATORS = {
     "approval_snoozes",
     "identity_codes",
     "effect_changes",
+    "erasures",
 }
 KNOWLEDGE = {"articles", "passages"}
 
@@ -157,9 +158,15 @@ async def fill_tenant(conn: Connection, tenant: str) -> None:
 
 
 @pytest.fixture
-async def filled(pools: Pools) -> list[TicketRef]:
+async def filled(pools: Pools, superuser: psycopg.AsyncConnection) -> list[TicketRef]:
     """A database with rows of three tenants with two customers each."""
-    return [await fill(pools, tenant, customer) for tenant in TENANTS for customer in CUSTOMERS]
+    refs = [await fill(pools, tenant, customer) for tenant in TENANTS for customer in CUSTOMERS]
+    for ref in refs:  # an erasure proper would take the words that are looked for
+        await superuser.execute(
+            "insert into setright.erasures (tenant, customer_id, asked_by, at, counts) values (%s, %s, 'x', %s, '{}')",
+            [ref.tenant, ref.customer_id, NOW],
+        )
+    return refs
 
 
 async def tenant_tables(superuser: psycopg.AsyncConnection) -> list[str]:
