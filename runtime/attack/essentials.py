@@ -97,12 +97,12 @@ async def _database(session: Session) -> None:
 
 
 PARTS: Mapping[str, Callable[[Session], Awaitable[None]]] = {
+    "database": _database,  # first: later, refused drafts hold what the attacker itself remembered of others
     "chains": _chains,
     "drafts": _drafts,
     "errors": _errors,
     "limits": _limits,
     "forge": _forge,
-    "database": _database,
 }
 
 

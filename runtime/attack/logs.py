@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from runtime.attack.canary import NOBODY
 from runtime.attack.findings import Findings
@@ -19,6 +20,13 @@ class _Keeping(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._lines.append(self.format(record))
+
+
+def hear_temporal() -> None:
+    """Let Temporal's core log through Python, so that its lines are searched too and standard output stays ours."""
+    forwarding = LogForwardingConfig(logging.getLogger("temporalio.core"))
+    heard = LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=forwarding)
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=heard)), error_if_already_set=False)
 
 
 @contextmanager

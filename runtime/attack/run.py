@@ -44,11 +44,11 @@ async def run_attack(
     async with attacked_world(tenants=tenants, customers=customers) as world:
         async with session(world, seed) as run:
             steps: dict[str, Callable[[], Awaitable[None]]] = {
+                "every role in every tenant's scope": lambda: _probe(run, tenants, calls),
                 "one of everything": lambda: attack_essentials(run),
                 "through Temporal and the API": lambda: attack_durably(
                     run, tickets=min(max(calls // _CALLS_A_TICKET, _FEWEST), _MOST)
                 ),
-                "every role in every tenant's scope": lambda: _probe(run, tenants, calls),
                 "every action, argument and value": lambda: sweep_matrix(run, calls),
                 "injections of public corpora": lambda: sweep_corpus(
                     run, _spread(cases, calls), run.calls + int(calls * _CORPUS_PART)

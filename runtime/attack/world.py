@@ -23,6 +23,7 @@ from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from domain.ids import TenantId
 from domain.ticket import TicketRef
+from runtime.attack.logs import hear_temporal
 from runtime.attack.past import write_past
 from runtime.attack.shop import customer_names, make_store
 from runtime.attack.workspace import tenant_names, write_workspace
@@ -100,6 +101,7 @@ async def attacked_world(
     *, tenants: int = TENANTS, customers: int = CUSTOMERS, has_temporal: bool = True
 ) -> AsyncIterator[World]:
     """Start the servers on a folder of their own, seed the template, and stop and remove everything at the end."""
+    hear_temporal()
     names, people, now = tenant_names(tenants), customer_names(customers), datetime.now(UTC)
     secret = SecretStr(os.urandom(32).hex())
     with scratch_folder() as folder:
