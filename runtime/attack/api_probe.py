@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 
+from domain.approval import EVERY_ROLE
 from domain.ticket import TicketRef
 from runtime.attack.canary import NOBODY, Owner
 from runtime.attack.session import Session
@@ -47,7 +48,11 @@ async def make_keys(pools: Pools, tenants: Sequence[str], now: datetime) -> Keys
     made = {}
     for tenant in tenants:
         async with pools.operator(tenant) as conn:
-            made[tenant] = (await create_key(conn, tenant, "attack", OPERATOR_SCOPES, now, operator_id="olga")).key
+            made[tenant] = (
+                await create_key(
+                    conn, tenant, "attack", OPERATOR_SCOPES, now, operator_id="olga", roles=(EVERY_ROLE,)
+                )
+            ).key
     return Keys(made)
 
 
