@@ -109,6 +109,8 @@ async def run_schemathesis(url: str, headers: dict[str, str], folder: Path) -> s
         f"--max-time={SECONDS}",
         "--request-timeout=20",
         "--suppress-health-check=all",
+        # It waits for tickets to be closed by their workflows, and the stand-in that runs here projects nothing.
+        "--exclude-operation-id=forget_customer",
         "--continue-on-failure",
         "--no-color",
         *(f"--header={name}:{value}" for name, value in headers.items()),
