@@ -49,9 +49,7 @@ async def make_keys(pools: Pools, tenants: Sequence[str], now: datetime) -> Keys
     for tenant in tenants:
         async with pools.operator(tenant) as conn:
             made[tenant] = (
-                await create_key(
-                    conn, tenant, "attack", OPERATOR_SCOPES, now, operator_id="olga", roles=(EVERY_ROLE,)
-                )
+                await create_key(conn, tenant, "attack", OPERATOR_SCOPES, now, operator_id="olga", roles=(EVERY_ROLE,))
             ).key
     return Keys(made)
 
