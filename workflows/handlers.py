@@ -13,7 +13,6 @@ from domain.ids import ActionId
 from domain.model import Model
 from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
-from domain.watching import look_now
 from workflows import approvals
 from workflows.state import (
     CloseAsked,
@@ -156,7 +155,7 @@ class TicketHandlers:
     @workflow.update
     async def look_again(self, action_id: ActionId) -> Receipt:
         """The provider says that something changed about an effect: look at it now."""
-        self._set(memory=look_now(self.state.memory, action_id, workflow.now()), is_woken=True)
+        self._set(looks_asked=(*self.state.looks_asked, action_id))
         return self._receipt()
 
     @look_again.validator

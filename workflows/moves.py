@@ -51,7 +51,7 @@ class Deadline(Model):
 
 def has_work(state: TicketState) -> bool:
     """Whether something waits to be acted on."""
-    is_asked = state.is_woken or state.is_resume_asked
+    is_asked = state.looks_asked or state.is_resume_asked
     return bool(state.decisions or state.moves or state.resume_due or is_asked) or state.latest > state.watermark
 
 

@@ -99,7 +99,7 @@ class TicketState(Model):
     settled: tuple[SettledApproval, ...] = ()
     settlements_due: tuple[Settlement, ...] = ()  # to be recorded with the next turn
     requesting: tuple[ApprovalRequest, ...] = ()  # being recorded now
-    is_woken: bool = False  # a deadline was moved: the clock is to be looked at again
+    looks_asked: tuple[ActionId, ...] = ()  # effects that a provider has news of, perhaps in the middle of a turn
     is_resume_asked: bool = False  # a pause has ended, perhaps in the middle of the turn that it holds up
     resume_due: tuple[ActionId, ...] = ()  # held actions to be tried again
     approvals_reminded: tuple[ActionId, ...] = ()

@@ -30,6 +30,7 @@ from domain.memory import HeldAction, ReplyPart
 from domain.outcome import DraftRef, HandOff
 from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
+from domain.watching import look_now
 from graphs.effects import TurnContext
 from graphs.state import Trigger, TurnState, Undo
 from graphs.turn import run_turn
@@ -119,8 +120,8 @@ class TicketWorkflow(Aftercare):
             await self._apply(state.moves[0])
         elif state.is_resume_asked:
             self._retry_held()
-        elif state.is_woken:
-            self._set(is_woken=False)
+        elif state.looks_asked:
+            self._set(memory=look_now(state.memory, state.looks_asked[0], now), looks_asked=state.looks_asked[1:])
         elif state.resume_due:
             await self._resume_turn(state.resume_due[0])
         elif state.latest > state.watermark:

@@ -4,6 +4,7 @@ Each takes out one defence (and, where a second one stands behind it, that too),
 anything crash: a hole counts as found by what leaked or happened, never by an error.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from contextvars import ContextVar
@@ -202,7 +203,7 @@ HOLES: Mapping[str, Planted] = {
         _patched((activities.replies, "check_reply", lambda *_, **__: Verification())), ("drafts",)
     ),
     "link_allow_list_off": Planted(_patched((domain.grounding, "_ungrounded_links", lambda *_: [])), ("drafts",)),
-    "invisible_characters_kept": Planted(_patched((domain.text, "_STRIP", {})), ("drafts",)),
+    "invisible_characters_kept": Planted(_patched((domain.text, "_INVISIBLE", re.compile("(?!)"))), ("drafts",)),
     "words_in_log": Planted(_patched((activities.understanding, "read_messages", _logging_words)), ("limits",)),
     "words_in_errors": Planted(
         _patched(

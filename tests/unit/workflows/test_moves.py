@@ -71,7 +71,11 @@ def test_what_a_pause_holds_back_is_tried_within_the_hour() -> None:
     due = moves.next_deadline(ticket(status=TicketStatus.on_hold, memory=Memory(held=(held,))))
     assert due is not None
     assert (due.kind, due.at) == ("retry_held", NOW + timedelta(hours=1))
-    for asked in ({"resume_due": (held.action.action_id,)}, {"is_resume_asked": True}, {"is_woken": True}):
+    for asked in (
+        {"resume_due": (held.action.action_id,)},
+        {"is_resume_asked": True},
+        {"looks_asked": ("T-00000001/a1",)},
+    ):
         assert moves.has_work(ticket(**asked))
 
 
