@@ -13,7 +13,7 @@ from tests.support.harness import Harness
 from tests.support.racing import draw, impatient_workspace, run_races
 from tests.support.servers import WORKSPACE, Servers, harness
 
-RACES, SEED, LANES = 60, 20261123, 10
+RACES, SEED, LANES = 40, 20261123, 10
 
 
 @pytest.fixture
