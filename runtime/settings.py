@@ -113,8 +113,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
-    max_cached_workflows: int = Field(default=500, ge=1)
-    """Tickets a worker keeps in memory: 0.15 MB each (measured); any other is replayed when it goes on."""
+    max_cached_workflows: int = Field(default=250, ge=1)
+    """Tickets a worker keeps in memory: about 1 MB each while they wait for approval (measured); any other is replayed
+    when it goes on."""
     max_concurrent_activities: int = Field(default=32, ge=1)
     """Activities a worker runs at once; each may hold a database connection."""
     crash_at: str | None = Field(default=None, pattern=r"^[a-z_]+\.[a-z_]+:[1-9][0-9]{0,5}$")
