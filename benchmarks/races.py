@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.crowd import add_waiting_customers
+from adapters.backends.shop.generate.copies import fill_with_copies
 from tests.support.racing import Race, draw, impatient_workspace, run_races, table
 from tests.support.servers import WORKSPACE, Servers, assistants_of, harness, running_servers
 
@@ -32,7 +32,7 @@ async def run(servers: Servers, races: list[Race], lanes: int, folder: Path) -> 
     async with harness(servers, assistants_of(servers), workspace=workspace) as shop:
         shop.settings = shop.settings.model_copy(update={"sandboxed": False})
         database = shop.superuser_address()
-        customers = await add_waiting_customers(database, len(races), like="cus_dan")
+        customers = await fill_with_copies(database, ["cus_dan"] * len(races))
         async with shop.worker():
             began = time.perf_counter()
             await run_races(shop, database, races, customers, lanes)

@@ -36,7 +36,7 @@ from activities.policy import PolicyJudge
 from activities.records import Records
 from activities.replies import Replies
 from activities.understanding import Understanding
-from benchmarks.crowd import add_waiting_customers
+from adapters.backends.shop.generate.copies import fill_with_copies
 from domain.ask import RecordAsk
 from domain.ids import CustomerId, workflow_id
 from domain.memory import Memory
@@ -177,7 +177,7 @@ async def run(servers: Servers, tickets: int) -> tuple[list[Figures], dict[str, 
         shop = await stack.enter_async_context(harness(servers, assistants_of(servers)))
         shop.settings = shop.settings.model_copy(update={"sandboxed": False})
         database = shop.superuser_address()
-        crowd = await add_waiting_customers(database, 2 * tickets * len(CONCURRENCY) + 1)
+        crowd = await fill_with_copies(database, ["cus_ada"] * (2 * tickets * len(CONCURRENCY) + 1))
         one = await stack.enter_async_context(checkpointed(shop.desk, database))
         floor = Worker(shop.client, task_queue="no-op", workflows=[NoOp], workflow_runner=UnsandboxedWorkflowRunner())
         await stack.enter_async_context(floor)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import httpx2
 
-from runtime.chaos.crowd import TENANT
+from adapters.backends.shop.generate.load import SHOP as TENANT
 from runtime.verify.expected import Expected, Outcome, SentDecision, SentMessage
 
 _PATIENCE_SECONDS = 300.0  # longer than any fault lasts

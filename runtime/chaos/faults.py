@@ -10,10 +10,10 @@ from random import Random
 import psycopg
 from psycopg import AsyncConnection
 
+from adapters.backends.shop.generate.load import SHOP as TENANT
 from adapters.backends.shop.provider.faults import FaultKind, clear, inject
 from adapters.backends.shop.provider.server import SQL
 from domain.points import POINTS
-from runtime.chaos.crowd import TENANT
 from runtime.chaos.process import Kept
 from runtime.chaos.proxy import Mode, Proxy
 from runtime.chaos.stack import Stack

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from adapters.backends.shop.generate.copies import fill_with_copies
+from adapters.backends.shop.generate.load import SHOP as TENANT
 from adapters.workspace.loader import load_workspace
 from domain.approval import EVERY_ROLE
 from domain.ids import CustomerId
-from runtime.chaos.crowd import TENANT, fill_shop
 from runtime.chaos.process import Kept
 from runtime.chaos.proxy import Proxy
 from runtime.database import open_pools, prepare_database
@@ -144,7 +145,7 @@ async def _prepare(
         raise RuntimeError("a run makes its own role secret")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     await prepare_database(superuser_url, settings.role_secret)
-    customers = await fill_shop(superuser_url, like)
+    customers = await fill_with_copies(superuser_url, like)
     pools = await open_pools(settings)
     try:
         workspace = load_workspace(settings.workspace / "tenants")

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from psycopg import AsyncConnection
 
+from adapters.backends.shop.generate.load import SHOP as TENANT
 from adapters.backends.shop.provider.faults import FaultKind, inject
 from domain.ids import CustomerId
 from domain.points import POINTS
-from runtime.chaos.crowd import TENANT
 from runtime.chaos.driver import Driver
 from runtime.chaos.plays import KINDS
 from runtime.chaos.process import Kept

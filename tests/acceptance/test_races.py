@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.assistants.port import Assistant
-from benchmarks.crowd import add_waiting_customers
+from adapters.backends.shop.generate.copies import fill_with_copies
 from domain.ids import TenantId
 from tests.support.harness import Harness
 from tests.support.racing import draw, impatient_workspace, run_races
@@ -30,7 +30,7 @@ async def impatient(
 async def test_whoever_wins_everybody_is_told_what_is_so(impatient: Harness) -> None:
     """In none of the races is somebody told what the provider's own log does not show, and each party wins some."""
     races = draw(RACES, SEED)
-    customers = await add_waiting_customers(impatient.superuser_address(), RACES, like="cus_dan")
+    customers = await fill_with_copies(impatient.superuser_address(), ["cus_dan"] * RACES)
     await run_races(impatient, impatient.superuser_address(), races, customers, LANES)
     assert sum(race.is_void for race in races) < RACES / 4  # on a machine that is too slow nothing is shown
     assert {race.number: race.wrong for race in races if race.wrong} == {}

@@ -25,14 +25,7 @@ def generate(today: date, seed: int = SEED, folder: Path = FOLDER) -> dict[str, 
     """Both tenants' stores by tenant, from the files in `folder`; the same for the same files, day and seed."""
     names = read(folder, "names.yaml", NamesFile)
     people = read(folder, "people.yaml", PeopleFile)
-    file = read(folder, "catalogue.yaml", CatalogueFile)
-    products = {product.ref: product.row() for product in file.products}
-    catalogue = Catalogue(products, {product.ref: product.variants(file.currency) for product in file.products})
-
-    shop = Builder(file.currency)
-    shop.store.products.extend(products.values())
-    for variants in catalogue.variants.values():
-        shop.store.variants.extend(variants)
+    shop, catalogue = stocked(folder)
     for person in people.meridian:
         add_person(shop, person, catalogue, today)
     Crowd(shop, names, catalogue, today, _random(seed, SHOP)).add(CUSTOMERS, ORDERS)
@@ -43,6 +36,18 @@ def generate(today: date, seed: int = SEED, folder: Path = FOLDER) -> dict[str, 
     random = _random(seed, SAAS)
     add_subscribers(saas, Crowd(saas, names, catalogue, today, random), names, today, random, SUBSCRIBERS)
     return {SHOP: shop.store, SAAS: saas.store}
+
+
+def stocked(folder: Path) -> tuple[Builder, Catalogue]:
+    """A shop with its goods and nobody to buy them yet, from the files in `folder`; and what there is to buy."""
+    file = read(folder, "catalogue.yaml", CatalogueFile)
+    products = {product.ref: product.row() for product in file.products}
+    catalogue = Catalogue(products, {product.ref: product.variants(file.currency) for product in file.products})
+    shop = Builder(file.currency)
+    shop.store.products.extend(products.values())
+    for variants in catalogue.variants.values():
+        shop.store.variants.extend(variants)
+    return shop, catalogue
 
 
 async def load_example(conn: AsyncConnection[TupleRow], today: date, seed: int = SEED, folder: Path = FOLDER) -> None:

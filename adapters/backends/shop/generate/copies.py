@@ -1,4 +1,4 @@
-"""Customers for the tickets of a run: copies of the example's people, each with an order of their own.
+"""Customers in the situations of the example's people, as many as are wanted: for runs of many tickets.
 
 Nobody shares an order with anybody, so what happens on one ticket can be told from what happens on another.
 """
@@ -8,29 +8,20 @@ from datetime import UTC, datetime
 
 from psycopg import AsyncConnection
 
-from adapters.backends.shop.generate.builder import Builder
 from adapters.backends.shop.generate.bulk import replace_tenant
-from adapters.backends.shop.generate.files import CatalogueFile, PeopleFile, PersonFile, read
-from adapters.backends.shop.generate.load import FOLDER, SHOP
-from adapters.backends.shop.generate.people import Catalogue, add_person
+from adapters.backends.shop.generate.files import PeopleFile, PersonFile, read
+from adapters.backends.shop.generate.load import FOLDER, SHOP, stocked
+from adapters.backends.shop.generate.people import add_person
 from domain.ids import CustomerId
 
-#: The tenant whose tickets a run opens.
-TENANT = SHOP
 _FIRST_ORDER = 200_000
 
 
-async def fill_shop(database: str, like: Sequence[CustomerId]) -> list[CustomerId]:
+async def fill_with_copies(database: str, like: Sequence[CustomerId]) -> list[CustomerId]:
     """Replace the shop's customers by copies of the people named, one for each name; returns their ids in order."""
     today = datetime.now(UTC).date()
-    file = read(FOLDER, "catalogue.yaml", CatalogueFile)
     people = {person.id: person for person in read(FOLDER, "people.yaml", PeopleFile).meridian}
-    products = {product.ref: product.row() for product in file.products}
-    catalogue = Catalogue(products, {product.ref: product.variants(file.currency) for product in file.products})
-    shop = Builder(file.currency)
-    shop.store.products.extend(products.values())
-    for variants in catalogue.variants.values():
-        shop.store.variants.extend(variants)
+    shop, catalogue = stocked(FOLDER)
     copies = [_copy(people[name], n) for n, name in enumerate(like)]
     for person in copies:
         add_person(shop, person, catalogue, today)
@@ -42,4 +33,4 @@ async def fill_shop(database: str, like: Sequence[CustomerId]) -> list[CustomerI
 def _copy(person: PersonFile, n: int) -> PersonFile:
     """The same person under another id, with the order of their story alone and under a number of its own."""
     order = person.orders[0].model_copy(update={"number": str(_FIRST_ORDER + n)})
-    return person.model_copy(update={"id": f"cus_chaos{n}", "orders": [order]})
+    return person.model_copy(update={"id": f"cus_copy{n}", "orders": [order]})
