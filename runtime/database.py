@@ -4,8 +4,6 @@ The superuser's (or owner's) address is used by `prepare_database` and by nobody
 passwords from one secret, so that no second place has to keep them.
 """
 
-import hashlib
-import hmac
 import os
 import secrets
 from pathlib import Path
@@ -14,6 +12,7 @@ from psycopg import AsyncConnection
 from pydantic import SecretStr
 
 from adapters.backends.shop.install import install as install_shop
+from runtime.keys import derived_key
 from runtime.settings import Settings, SettingsError
 from store.migrate import Applied, migrate
 from store.pools import SIZES, Pools
@@ -25,7 +24,7 @@ PROVIDER_ROLE = "payment_provider"
 
 def role_password(secret: SecretStr, role: str) -> str:
     """The password of a database role: HMAC-SHA256 of its name under the installation's secret."""
-    return hmac.new(secret.get_secret_value().encode(), role.encode(), hashlib.sha256).hexdigest()
+    return derived_key(secret, role).hex()
 
 
 def embedded_secret(data_dir: Path) -> SecretStr:
@@ -42,7 +41,7 @@ def embedded_secret(data_dir: Path) -> SecretStr:
 
 def hook_key(settings: Settings) -> bytes:
     """What the secrets of hooks are derived from; another installation's secret makes others. Raises SettingsError."""
-    return bytes.fromhex(role_password(database_of(settings)[1], "hooks"))
+    return derived_key(database_of(settings)[1], "hooks")
 
 
 async def prepare_database(superuser_url: str, secret: SecretStr) -> list[Applied]:

@@ -1,7 +1,5 @@
 """Composition of who is believed: the keys and secrets derived for it, the token readers, the sender of codes."""
 
-import hashlib
-import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,6 +15,7 @@ from domain.ids import TenantId
 from runtime.backends import open_pool
 from runtime.database import database_of, dsn_as
 from runtime.identity_codes import CodeSender
+from runtime.keys import derived_key
 from runtime.settings import Settings
 from store.pools import Pools
 
@@ -24,20 +23,17 @@ from store.pools import Pools
 _CONNECTIONS = 2
 
 
-def derived(secret: SecretStr, purpose: str) -> bytes:
-    """A key of the installation for one purpose: HMAC-SHA256 of the purpose under the installation's secret."""
-    return hmac.new(secret.get_secret_value().encode(), f"setright {purpose}".encode(), hashlib.sha256).digest()
-
-
 def code_key(settings: Settings) -> bytes:
     """What the digests of one-time codes are made with; raises SettingsError."""
-    return derived(database_of(settings)[1], "identity codes")
+    return derived_key(database_of(settings)[1], "setright identity codes")
 
 
 def customer_tokens(workspace: Workspace, secret: SecretStr) -> dict[TenantId, CustomerTokens]:
     """Each tenant's customer tokens; raises WorkspaceError for a public key that is none."""
     return {
-        tenant: CustomerTokens(tenant, config.customer_tokens, derived(secret, f"customer tokens {tenant}").hex())
+        tenant: CustomerTokens(
+            tenant, config.customer_tokens, derived_key(secret, f"setright customer tokens {tenant}").hex()
+        )
         for tenant, config in workspace.tenants.items()
     }
 

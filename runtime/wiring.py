@@ -1,7 +1,6 @@
 """Composition: settings become a Temporal client and a desk; the only place that knows every implementation."""
 
 import asyncio
-import hmac
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,6 +21,7 @@ from domain.errors import Unavailable
 from domain.ids import TenantId
 from runtime.backends import open_backends
 from runtime.database import database_of, open_pools
+from runtime.keys import derived_key
 from runtime.settings import Settings
 from runtime.temporal_config import configured_temporal
 
@@ -67,8 +67,7 @@ def train_assistants(workspace: Workspace, embedder: Embedder) -> dict[TenantId,
 
 def mask_key(settings: Settings) -> bytes:
     """What placeholders for personal data are made with; raises SettingsError."""
-    _, secret = database_of(settings)
-    return hmac.digest(secret.get_secret_value().encode(), b"setright mask", "sha256")
+    return derived_key(database_of(settings)[1], "setright mask")
 
 
 @asynccontextmanager

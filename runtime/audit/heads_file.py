@@ -21,9 +21,10 @@ from domain.chain import ChainProblem, Head
 from domain.event import GENESIS
 from domain.ids import CustomerId, Sha256, TenantId
 from domain.model import Model
+from runtime.keys import derived_key
 from runtime.settings import Settings
 
-_PURPOSE = b"setright kept heads"
+_PURPOSE = "setright kept heads"
 _LAST_BYTES = 4096  # more than any line has
 
 
@@ -52,7 +53,7 @@ def signing_key(settings: Settings) -> bytes | None:
     if settings.audit_key is not None:
         return settings.audit_key.get_secret_value().encode()
     if settings.role_secret is not None:
-        return hmac.new(settings.role_secret.get_secret_value().encode(), _PURPOSE, hashlib.sha256).digest()
+        return derived_key(settings.role_secret, _PURPOSE)
     return None
 
 
