@@ -1,7 +1,7 @@
 """Options that several commands share, so that they read and mean the same everywhere."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -16,6 +16,19 @@ Tenant: TypeAlias = Annotated[
     str | None, typer.Option("--tenant", metavar="NAME", help="Whose tickets, if the stack serves several tenants.")
 ]
 TicketArgument: TypeAlias = Annotated[str, typer.Argument(metavar="TICKET", help="A ticket's id: T-…")]
+#: Where the public data sets are looked for, seen from the checkout.
+DATA_SETS = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+
+
+def data_option(holds: str) -> Any:  # noqa: ANN401 - what typer.Option returns
+    """The option for the folder of public data sets; `holds` names those that a command wants."""
+    return typer.Option(
+        "--data",
+        metavar="FOLDER",
+        envvar="SETRIGHT_DATA",
+        help=f"The folder that holds {holds}.",
+        show_default=False,
+    )
 
 
 def examples(*lines: str) -> str:

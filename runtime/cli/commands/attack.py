@@ -7,31 +7,20 @@ from typing import Annotated
 import typer
 
 from runtime.cli.exit_codes import ExitCode
-from runtime.cli.options import AsJson, examples
+from runtime.cli.options import DATA_SETS, AsJson, data_option, examples
 
 EPILOG = examples(
     "setright attack",
     "setright attack --calls 2000 --seed 7",
     "setright attack --calls 20000 --json > attack.json",
 )
-#: Where the public injections are looked for, seen from the checkout.
-_DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 
 
 def attack(
     *,
     calls: Annotated[int, typer.Option("--calls", metavar="N", min=1, help="At least so many hostile calls.")] = 20_000,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="The same seed makes the same calls.")] = 1,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            metavar="FOLDER",
-            envvar="SETRIGHT_DATA",
-            help="The folder that holds injecagent, agentdojo_injection and cse_prompt_injection.",
-            show_default=False,
-        ),
-    ] = None,
+    data: Annotated[Path | None, data_option("injecagent, agentdojo_injection and cse_prompt_injection")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Let an evil model loose on a throw-away Setright of twenty tenants, and check what leaked or happened.
@@ -47,7 +36,7 @@ def attack(
 
     forbid_tracing()
     with progress_bar(err(), is_quiet=as_json) as on_progress:
-        report = asyncio.run(run_attack(calls, seed, data=data or _DATA, on_progress=on_progress))
+        report = asyncio.run(run_attack(calls, seed, data=data or DATA_SETS, on_progress=on_progress))
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runtime.cli.options import AsJson, examples
+from runtime.cli.options import DATA_SETS, AsJson, data_option, examples
 
 if TYPE_CHECKING:  # the rest of the command line must not wait for these
     from evals.tau.report import TaskResult
@@ -23,24 +23,13 @@ _TAU_EPILOG = examples(
     "setright eval tau-retail --tasks 75,80,113 --verbose",
 )
 _INJECTION_EPILOG = examples("setright eval injection --data ../shared/data", "setright eval injection --json")
-#: Where the data sets are looked for, seen from the checkout.
-_DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 _TEMPLATE = "tau_template"
 
 
 @app.command("tau-retail", epilog=_TAU_EPILOG)
 def tau_retail(
     *,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            metavar="FOLDER",
-            envvar="SETRIGHT_DATA",
-            help="The folder that holds tau3_retail.",
-            show_default=False,
-        ),
-    ] = None,
+    data: Annotated[Path | None, data_option("tau3_retail")] = None,
     tasks: Annotated[
         str | None, typer.Option("--tasks", metavar="N|IDS", help="The first N tasks, or ids: 75,80,113. Default: all.")
     ] = None,
@@ -60,7 +49,7 @@ def tau_retail(
     from runtime.wiring import forbid_tracing
 
     forbid_tracing()
-    dataset = load_dataset(data or _DATA)
+    dataset = load_dataset(data or DATA_SETS)
     wanted = chosen(dataset, tasks)
 
     async def measure() -> "list[TaskResult]":
@@ -84,16 +73,7 @@ def tau_retail(
 @app.command("injection", epilog=_INJECTION_EPILOG)
 def injection(
     *,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            metavar="FOLDER",
-            envvar="SETRIGHT_DATA",
-            help="The folder that holds notinject_benign, injecagent and the other corpora.",
-            show_default=False,
-        ),
-    ] = None,
+    data: Annotated[Path | None, data_option("notinject_benign, injecagent and the other corpora")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count how often harmless texts and attacks are flagged as a possible injection.
@@ -105,7 +85,7 @@ def injection(
     from runtime.cli.style import out
     from runtime.cli.views.injection import table
 
-    figures = flags.measure(data or _DATA)
+    figures = flags.measure(data or DATA_SETS)
     if as_json:
         print_json(flags.as_json(figures))
     else:
