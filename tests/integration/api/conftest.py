@@ -17,13 +17,13 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.deps import ApiDeps
 from runtime.embedded.folder import DataFolder
-from runtime.embedded.postgres import PostgresServer
 from runtime.embedded.scratch import scratch_folder
 from runtime.embedded.temporal import TemporalServer
 from store.migrate import migrate
 from store.pools import Pools
 from store.roles import ROLES, Role, role_dsn, set_passwords
 from tests.integration.api.calling import SPECS, Api, now, running_api
+from tests.support.databases import running_postgres
 
 DATABASE = "api_tests"
 _tenants = count(1)
@@ -32,19 +32,13 @@ _tenants = count(1)
 @pytest.fixture(scope="session")
 def superuser_dsn() -> Iterator[str]:
     """The superuser's address of the migrated database; the roles can log in."""
-    with scratch_folder() as folder:
-        data = DataFolder(folder / "data")
-        data.prepare()
-        server = PostgresServer(data)
-        with data.held():
-            asyncio.run(server.start())
-            with psycopg.connect(server.dsn("postgres"), autocommit=True) as conn:
-                conn.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
-            dsn = server.dsn(DATABASE)
-            asyncio.run(migrate(dsn))
-            asyncio.run(set_passwords(dsn, {role: f"{role}-secret" for role in ROLES}))
-            yield dsn
-            asyncio.run(server.stop())
+    with running_postgres() as server:
+        with psycopg.connect(server.dsn("postgres"), autocommit=True) as conn:
+            conn.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
+        dsn = server.dsn(DATABASE)
+        asyncio.run(migrate(dsn))
+        asyncio.run(set_passwords(dsn, {role: f"{role}-secret" for role in ROLES}))
+        yield dsn
 
 
 @pytest.fixture(scope="session")

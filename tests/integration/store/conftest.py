@@ -11,12 +11,11 @@ from itertools import count
 import psycopg
 import pytest
 
-from runtime.embedded.folder import DataFolder
 from runtime.embedded.postgres import DATABASE, PostgresServer
-from runtime.embedded.scratch import scratch_folder
 from store.migrate import migrate
 from store.pools import Pools
 from store.roles import ROLES, Role, role_dsn, set_passwords
+from tests.support.databases import running_postgres
 
 _numbers = count(1)
 _EMPTY = """
@@ -38,14 +37,8 @@ $$
 @pytest.fixture(scope="session")
 def server() -> Iterator[PostgresServer]:
     """The embedded Postgres, running."""
-    with scratch_folder() as folder:
-        data = DataFolder(folder / "data")
-        data.prepare()
-        server = PostgresServer(data)
-        with data.held():
-            asyncio.run(server.start())
-            yield server
-            asyncio.run(server.stop())
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

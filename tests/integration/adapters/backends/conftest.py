@@ -16,11 +16,9 @@ from adapters.backends.shop.generate.bulk import replace_tenant
 from adapters.backends.shop.generate.load import load_example
 from adapters.backends.shop.install import install
 from adapters.backends.shop.provider.client import PaymentProvider
-from runtime.embedded.folder import DataFolder
-from runtime.embedded.postgres import PostgresServer
-from runtime.embedded.scratch import scratch_folder
 from store.roles import role_dsn, set_passwords
 from tests.integration.adapters.backends.till import TODAY, Pool, Till, named_people
+from tests.support.databases import running_postgres
 
 SECRETS = {"customer_scope": "customer-secret", "payment_provider": "provider-secret"}
 _numbers = count(1)
@@ -29,15 +27,9 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def database() -> Iterator[str]:
     """The superuser's DSN of a database with the example store; the roles can log in."""
-    with scratch_folder() as folder:
-        data = DataFolder(folder / "data")
-        data.prepare()
-        server = PostgresServer(data)
-        with data.held():
-            asyncio.run(server.start())
-            asyncio.run(_fill(server.dsn()))
-            yield server.dsn()
-            asyncio.run(server.stop())
+    with running_postgres() as server:
+        asyncio.run(_fill(server.dsn()))
+        yield server.dsn()
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from domain.ids import new_ticket_id
 from domain.ticket import IdentityLevel, TicketRef
 from runtime.audit.keeper import HeadKeeper
 from runtime.database import open_pools, role_password
-from runtime.embedded.folder import DataFolder
 from runtime.embedded.ports import LOOPBACK
-from runtime.embedded.postgres import DATABASE, PostgresServer
+from runtime.embedded.postgres import DATABASE
 from runtime.embedded.scratch import scratch_folder
 from runtime.settings import Settings
 from store.events import append_events
@@ -24,6 +23,7 @@ from store.inbox import IncomingMessage, Stub, accept_message
 from store.migrate import migrate
 from store.pools import SIZES, Pools
 from store.roles import set_passwords
+from tests.support.databases import running_postgres
 
 SECRET = SecretStr("test-secret-test-secret-test-secret")
 TENANTS = ("aurora", "meridian")
@@ -48,21 +48,15 @@ class Record:
 @pytest.fixture(scope="session")
 def record() -> Iterator[Record]:
     """Two tenants of four tickets, six events each, recorded in three batches; heads are kept after each."""
-    with scratch_folder() as folder:
-        data = DataFolder(folder / "data")
-        data.prepare()
-        server = PostgresServer(data)
-        with data.held():
-            asyncio.run(server.start())
-            settings = Settings.load(
-                data_dir=folder / "data",
-                audit_heads=folder / "elsewhere" / "audit-heads.jsonl",
-                database_url=SecretStr(f"postgresql://{LOOPBACK}:{server.port}/{DATABASE}"),
-                role_secret=SECRET,
-            )
-            asyncio.run(_fill(server.dsn(DATABASE), settings))
-            yield Record(settings, server.dsn(DATABASE))
-            asyncio.run(server.stop())
+    with scratch_folder() as folder, running_postgres() as server:
+        settings = Settings.load(
+            data_dir=folder / "data",
+            audit_heads=folder / "elsewhere" / "audit-heads.jsonl",
+            database_url=SecretStr(f"postgresql://{LOOPBACK}:{server.port}/{DATABASE}"),
+            role_secret=SECRET,
+        )
+        asyncio.run(_fill(server.dsn(DATABASE), settings))
+        yield Record(settings, server.dsn(DATABASE))
 
 
 async def _fill(superuser: str, settings: Settings) -> None:
