@@ -21,7 +21,6 @@ from adapters.backends.shop.generate.bulk import replace_tenant
 from adapters.embeddings.hashing import HashingEmbedder
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
-from domain.ids import TenantId
 from domain.ticket import TicketRef
 from runtime.attack.logs import hear_temporal
 from runtime.attack.past import write_past
@@ -90,10 +89,6 @@ class Place:
     def settings(self) -> Settings:
         """Settings of a process that works on this copy."""
         return self.world.settings(self.name)
-
-    def tenant_ids(self) -> tuple[TenantId, ...]:
-        """The tenants served here."""
-        return self.world.tenants
 
 
 @asynccontextmanager
