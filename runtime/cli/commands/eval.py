@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evals.catalogue import EVALS
 from runtime.cli.options import DATA_SETS, AsJson, data_option, examples
 
 if TYPE_CHECKING:  # the rest of the command line must not wait for these
@@ -90,6 +91,72 @@ def injection(
         print_json(flags.as_json(figures))
     else:
         out().print(table(figures))
+
+
+def _declare(name: str, about: str) -> None:
+    """Make `setright eval NAME` of an eval of the catalogue: all of them take the same options."""
+
+    @app.command(
+        name,
+        help=about,
+        epilog=examples(
+            f"setright eval {name} --data ../shared/data",
+            f"setright eval {name} --train mine.jsonl --test yours.jsonl --json",
+        ),
+    )
+    def command(
+        *,
+        data: Annotated[Path | None, data_option("the public data sets")] = None,
+        train: Annotated[Path | None, typer.Option(metavar="FILE", help="Learn from this file instead.")] = None,
+        test: Annotated[Path | None, typer.Option(metavar="FILE", help="Judge on this file instead.")] = None,
+        as_json: AsJson = False,
+    ) -> None:
+        from evals.catalogue import measure_of
+        from runtime.cli.output import print_json
+        from runtime.cli.style import err, out
+        from runtime.cli.views.evals import report_view
+
+        with err().status(name):
+            report = measure_of(name)(data or DATA_SETS, train=train, test=test)
+        if as_json:
+            print_json(report.as_json())
+        else:
+            out().print(report_view(report))
+
+
+for _name, (_, _about) in EVALS.items():
+    _declare(_name, _about)
+
+
+@app.command("all", epilog=examples("setright eval all --data ../shared/data", "setright eval all --json"))
+def all_of_them(
+    *,
+    data: Annotated[Path | None, data_option("the public data sets")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run every eval whose data is there, and print ours beside the figures to compare them with."""
+    from evals.catalogue import measure_of
+    from evals.report import EvalReport, NothingToMeasure
+    from runtime.cli.output import print_json
+    from runtime.cli.style import err, out
+    from runtime.cli.views.evals import report_view
+
+    reports: list[EvalReport] = []
+    missing: dict[str, str] = {}
+    for name in EVALS:
+        with err().status(name):
+            try:
+                reports.append(measure_of(name)(data or DATA_SETS))
+            except NothingToMeasure as error:
+                missing[name] = error.text
+        if not as_json and reports and name not in missing:
+            out().print(report_view(reports[-1]))
+    if not reports:
+        raise NothingToMeasure(next(iter(missing.values())))
+    if as_json:
+        print_json({"evals": [report.as_json() for report in reports], "missing": missing})
+    for name, why in missing.items():
+        err().print(f"{name} was left out: {why}", style="quiet")
 
 
 @asynccontextmanager

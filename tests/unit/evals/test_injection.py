@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from domain.intent import Signals
-from evals.injection import Flagged, NothingToMeasure, as_json, measure
+from evals.injection import Flagged, as_json, measure
+from evals.report import NothingToMeasure
 
 ROOT = Path(__file__).parents[3]
 #: Where a text is read, and where it is shown or measured. Whatever decides about an action is not among them.

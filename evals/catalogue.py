@@ -1,0 +1,15 @@
+"""The evals by name. Each is imported when it is asked for: some need seconds to load."""
+
+from importlib import import_module
+from typing import cast
+
+from evals.report import Measure
+
+#: Name -> (module, what it asks of Setright).
+EVALS: dict[str, tuple[str, str]] = {}
+
+
+def measure_of(name: str) -> Measure:
+    """Return the eval of this name; raises KeyError."""
+    module, _ = EVALS[name]
+    return cast("Measure", import_module(module).measure)
