@@ -6,7 +6,10 @@ from typing import cast
 from evals.report import Measure
 
 #: Name -> (module, what it asks of Setright).
-EVALS: dict[str, tuple[str, str]] = {}
+EVALS: dict[str, tuple[str, str]] = {
+    "clinc150": ("evals.clinc150", "Are 150 intents told apart, and questions that are none of them?"),
+    "hint3": ("evals.hint3", "Are the messages of three real shops understood, better than by their words alone?"),
+}
 
 
 def measure_of(name: str) -> Measure:
