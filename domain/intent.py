@@ -23,6 +23,7 @@ class WishFound(Model):
     seq: int
     start: int
     end: int
+    clear_from: int | None = None  # thousandths from which the best reading is acted on, where the tenant's data say so
 
     @property
     def best(self) -> RankedIntent | None:

@@ -45,10 +45,12 @@ class IntentHead:
         embedder: Embedder,
         out_of_scope: Sequence[str] = (),
         in_scope_share: float = IN_SCOPE_SHARE,
+        background: Sequence[str] | None = None,
     ) -> "IntentHead":
         """Fit head, temperature and gate; the order of intents and of examples does not matter.
 
-        `out_of_scope` adds utterances of the workspace's own that no intent handles. Raises `ValueError` for no intent,
+        `out_of_scope` adds utterances of the workspace's own that no intent handles; `background` replaces the shipped
+        ones, for trials that hold some of them back. Raises `ValueError` for no intent,
         an intent without examples, if no intent has two, or for a share outside (0, 1); and what the embedder raises.
         """
         if not 0 < in_scope_share < 1:
@@ -60,9 +62,10 @@ class IntentHead:
         utterances = [(text, label) for label, intent in enumerate(intents) for text in sorted(set(examples[intent]))]
         labels = np.array([label for _, label in utterances], np.intp)
         vectors = embedder.embed([text for text, _ in utterances])
-        background = embedder.embed([*background_utterances(), *sorted(set(out_of_scope))])
-        temperature, gate = calibrate(vectors, labels, background, in_scope_share)
-        return cls(intents, embedder, Head.fit(vectors, labels, background, len(intents)), temperature, gate)
+        shipped = background_utterances() if background is None else background
+        foreign = embedder.embed([*shipped, *sorted(set(out_of_scope))])
+        temperature, gate = calibrate(vectors, labels, foreign, in_scope_share)
+        return cls(intents, embedder, Head.fit(vectors, labels, foreign, len(intents)), temperature, gate)
 
     def rank(self, message: str | Vectors) -> list[Ranked]:
         """Rank every intent for a text or its vector, best first; what the confidences lack to 1 is "none of these"."""

@@ -4,8 +4,8 @@ An answer to our question is an answer first: it becomes a new wish only where i
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from adapters.assistants.embedded.asked import read_answer, read_chosen
 from adapters.assistants.embedded.clauses import split_clauses
@@ -56,6 +56,7 @@ class Understanding:
 
     head: IntentHead
     spelling: Spelling
+    clear_from: Mapping[Label, int] = field(default_factory=dict)  # by intent, in thousandths; `CLEAR` for the others
 
     def read(self, brief: UnderstandBrief) -> Classification:
         """Say what the messages of a brief say; costs one pass of the embedder (some 10 ms a clause)."""
@@ -69,7 +70,10 @@ class Understanding:
         wishes = self._wishes(brief, words) if words else _Wishes()
         return Classification(
             wishes=_deeds_first(
-                _worth_saying(_terms(wishes.found, brief), is_question=is_question, is_thanks=thanks), brief
+                _worth_saying(
+                    self._with_thresholds(_terms(wishes.found, brief)), is_question=is_question, is_thanks=thanks
+                ),
+                brief,
             ),
             language=guess_language(text, known),
             signals=_signals(words),
@@ -80,6 +84,15 @@ class Understanding:
             still_unhappy=is_still_unhappy(text),
             is_question=is_question,
             chosen=wishes.chosen,
+        )
+
+    def _with_thresholds(self, wishes: tuple[WishFound, ...]) -> tuple[WishFound, ...]:
+        """The wishes, each with the threshold of its best reading where this tenant has one."""
+        return tuple(
+            wish.model_copy(update={"clear_from": self.clear_from[wish.best.intent]})
+            if wish.best is not None and wish.best.intent in self.clear_from
+            else wish
+            for wish in wishes
         )
 
     def _wishes(self, brief: UnderstandBrief, words: Sequence[Excerpt]) -> _Wishes:
@@ -116,7 +129,7 @@ def _worth_saying(wishes: tuple[WishFound, ...], *, is_question: bool, is_thanks
     kept: list[WishFound] = []
     for wish in wishes:
         best = wish.best
-        is_clear = best is not None and (best.confidence >= CLEAR or best.intent == OUT_OF_SCOPE)
+        is_clear = best is not None and (best.confidence >= (wish.clear_from or CLEAR) or best.intent == OUT_OF_SCOPE)
         if is_thanks and not is_clear:
             continue
         possible = {ranked.intent for ranked in wish.ranked if ranked.confidence >= POSSIBLE}
