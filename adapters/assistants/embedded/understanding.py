@@ -12,14 +12,14 @@ from adapters.assistants.embedded.clauses import split_clauses
 from adapters.assistants.embedded.closing import is_satisfied, is_still_unhappy, is_thanks, is_withdrawal
 from adapters.assistants.embedded.intent import IntentHead
 from adapters.assistants.embedded.language import guess_language
-from adapters.assistants.embedded.signals import read_signals
+from adapters.assistants.embedded.mood import read_mood
 from adapters.assistants.embedded.slots.excerpt import Excerpt
 from adapters.assistants.embedded.spelling import Spelling
 from adapters.assistants.embedded.wishes import find_wishes, find_wishes_beside
 from adapters.assistants.port import UnderstandBrief
 from domain.conversation import CLEAR, INFORMATION, POSSIBLE
 from domain.ids import Label
-from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, Signals, WishFound
+from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, WishFound
 from domain.memory import AskedConfirmation, AskedIdentity, AskedIntent, AskedSlot
 
 _QUESTION = re.compile(
@@ -68,6 +68,9 @@ class Understanding:
         thanks = is_thanks(text) or is_satisfied(text)
         answer, is_off = read_answer(brief, words)
         wishes = self._wishes(brief, words) if words else _Wishes()
+        mood = read_mood(
+            words, [Excerpt(message.seq, 0, message.text) for message in brief.earlier], self.head.embedder
+        )
         return Classification(
             wishes=_deeds_first(
                 _worth_saying(
@@ -76,7 +79,8 @@ class Understanding:
                 brief,
             ),
             language=guess_language(text, known),
-            signals=_signals(words),
+            signals=mood.signals,
+            signal_spans=mood.spans,
             answer=answer,
             changed_mind=is_off or wishes.is_turn,
             withdraws=bool(memory.pending or memory.held) and is_withdrawal(text),
@@ -161,16 +165,3 @@ def _deeds_first(wishes: tuple[WishFound, ...], brief: UnderstandBrief) -> tuple
         return procedure is not None and any(step.propose is not None for step in procedure.steps)
 
     return tuple(sorted(wishes, key=lambda wish: not is_deed(wish)))
-
-
-def _signals(words: Sequence[Excerpt]) -> Signals:
-    """All that any of the messages shows; who refuses a machine wants a person."""
-    found = [read_signals(excerpt.text) for excerpt in words]
-    return Signals(
-        wants_person=any(it.wants_person or it.refuses_bot for it in found),
-        angry=any(it.angry for it in found),
-        repeated_contact=any(it.repeated_contact for it in found),
-        legal_threat=any(it.legal_threat for it in found),
-        sensitive=any(it.sensitive for it in found),
-        possible_injection=any(it.possible_injection for it in found),
-    )
