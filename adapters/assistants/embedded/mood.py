@@ -146,26 +146,34 @@ def _repetitions(new: Sequence[Excerpt], earlier: Sequence[Excerpt], embedder: E
     asked = [request for words in earlier for request in _requests(words)]
     if not asking or not asked:
         return ()
-    vectors = embedder.embed([request.text for request in (*asking, *asked)])
+    vectors = embedder.embed([_NUMBER.sub("", request.text) for request in (*asking, *asked)])
     likeness = vectors[: len(asking)] @ vectors[len(asking) :].T
-    return tuple(
-        SignalSpan(signal="repeats_question", seq=request.seq, start=request.start, end=request.end)
+    again = [
+        request
         for request, row in zip(asking, likeness, strict=True)
         if any(
             alike >= SAME_QUESTION and _may_be_about_same(request, old) for alike, old in zip(row, asked, strict=True)
         )
+    ]
+    return tuple(_span("repeats_question", it, 0, len(it.text)) for it in again if not _holds_another(it, again))
+
+
+def _holds_another(request: Excerpt, others: Sequence[Excerpt]) -> bool:
+    """Whether a narrower stretch of the message says the same."""
+    return any(
+        it is not request and it.seq == request.seq and request.start <= it.start and it.end <= request.end
+        for it in others
     )
 
 
 def _requests(words: Excerpt) -> list[Excerpt]:
-    """The clauses of a message that may ask for something: none in thanks, and none of a word or two."""
+    """What of a message may ask for something, clause by clause and as a whole: nothing in thanks, or in two words."""
     if is_thanks(words.text) or is_satisfied(words.text):
         return []
-    clauses = split_clauses(words.text)
-    found = [
-        Excerpt(words.seq, words.start + clause.start, clause.text) for clause in clauses if clause.content.strip()
-    ]
-    return [clause for clause in found[:_MOST_CLAUSES] if len(_WORD.findall(clause.text)) >= _FEWEST_WORDS]
+    clauses = [clause for clause in split_clauses(words.text) if clause.content.strip()]
+    found = [Excerpt(words.seq, words.start + clause.start, clause.text.rstrip()) for clause in clauses[:_MOST_CLAUSES]]
+    found += [words] if 1 < len(clauses) <= _MOST_CLAUSES else []
+    return [request for request in found if len(_WORD.findall(request.text)) >= _FEWEST_WORDS]
 
 
 def _may_be_about_same(new: Excerpt, old: Excerpt) -> bool:
