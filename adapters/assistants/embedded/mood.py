@@ -4,31 +4,23 @@ One cross word is no frustration; two kinds of displeasure are: anger, having wr
 an answer that did not help, a second unfriendly message. Each shows by words, and the words are told.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.assistants.embedded.clauses import split_clauses
 from adapters.assistants.embedded.closing import find_unhappy, is_satisfied, is_thanks
 from adapters.assistants.embedded.cues import Cue, find_spans
 from adapters.assistants.embedded.plain import plain
+from adapters.assistants.embedded.repetition import find_repetitions
 from adapters.assistants.embedded.sentiment_cues import NEGATIVE, POSITIVE
 from adapters.assistants.embedded.signals import read_signals
 from adapters.assistants.embedded.slots.excerpt import Excerpt
 from adapters.embeddings.port import Embedder
 from domain.intent import Signals, SignalSpan
 
-#: Cosine from which a message asks what an earlier one asked: "where is my parcel?", "so where is my parcel?" have .73,
-#: two wishes about one order .4 to .63.
-SAME_QUESTION = 0.72
 #: Earlier messages that count; what is longer ago has been answered, or a person has it.
 LOOK_BACK = 6
 #: Sentiment from which on a message is unfriendly.
 UNFRIENDLY = -20
-_MOST_CLAUSES = 6  # of one message: the batch stays small
-_FEWEST_WORDS = 3  # "yes please" and "the blue one" answer; they ask nothing again
-_WORD = re.compile(r"[^\W\d_]+")
-_NUMBER = re.compile(r"#?[A-Za-z]{0,3}\d{3,}")
 _FADING = 0.5  # what each message counts beside the one after it
 _ANGRY, _UNHAPPY, _NEGATIVE, _POSITIVE, _SATISFIED, _THANKS = -60, -30, -20, 20, 40, 10
 _BY_WORDS = {"angry", "repeated_contact", "legal_threat", "sensitive", "possible_injection", "wants_person"}
@@ -61,7 +53,9 @@ def read_mood(new: Sequence[Excerpt], earlier: Sequence[Excerpt], embedder: Embe
     earlier = earlier[-LOOK_BACK:]
     before = [_tone(words, is_reply=at > 0) for at, words in enumerate(earlier)]
     now = [_tone(words, is_reply=bool(earlier)) for words in new]
-    repeated = _repetitions(new, earlier, embedder)
+    repeated = tuple(
+        _span("repeats_question", words, 0, len(words.text)) for words in find_repetitions(new, earlier, embedder)
+    )
     fresh = {kind for tone in now for kind in tone.kinds}
     if repeated:
         fresh.add("repeats_question")
@@ -138,49 +132,3 @@ def _conversation(sentiments: Sequence[int]) -> int:
     weights = [_FADING**age for age in reversed(range(len(sentiments)))]
     total = sum(weights)
     return round(sum(w * s for w, s in zip(weights, sentiments, strict=True)) / total) if total else 0
-
-
-def _repetitions(new: Sequence[Excerpt], earlier: Sequence[Excerpt], embedder: Embedder) -> tuple[SignalSpan, ...]:
-    """What the new messages ask as an earlier one asked it, about nothing else."""
-    asking = [request for words in new for request in _requests(words)]
-    asked = [request for words in earlier for request in _requests(words)]
-    if not asking or not asked:
-        return ()
-    vectors = embedder.embed([_NUMBER.sub("", request.text) for request in (*asking, *asked)])
-    likeness = vectors[: len(asking)] @ vectors[len(asking) :].T
-    again = [
-        request
-        for request, row in zip(asking, likeness, strict=True)
-        if any(
-            alike >= SAME_QUESTION and _may_be_about_same(request, old) for alike, old in zip(row, asked, strict=True)
-        )
-    ]
-    return tuple(_span("repeats_question", it, 0, len(it.text)) for it in again if not _holds_another(it, again))
-
-
-def _holds_another(request: Excerpt, others: Sequence[Excerpt]) -> bool:
-    """Whether a narrower stretch of the message says the same."""
-    return any(
-        it is not request and it.seq == request.seq and request.start <= it.start and it.end <= request.end
-        for it in others
-    )
-
-
-def _requests(words: Excerpt) -> list[Excerpt]:
-    """What of a message may ask for something, clause by clause and as a whole: nothing in thanks, or in two words."""
-    if is_thanks(words.text) or is_satisfied(words.text):
-        return []
-    clauses = [clause for clause in split_clauses(words.text) if clause.content.strip()]
-    found = [Excerpt(words.seq, words.start + clause.start, clause.text.rstrip()) for clause in clauses[:_MOST_CLAUSES]]
-    found += [words] if 1 < len(clauses) <= _MOST_CLAUSES else []
-    return [request for request in found if len(_WORD.findall(request.text)) >= _FEWEST_WORDS]
-
-
-def _may_be_about_same(new: Excerpt, old: Excerpt) -> bool:
-    """Not where both name numbers and none in common: another order is another question."""
-    numbers, others = _numbers(new.text), _numbers(old.text)
-    return not numbers or not others or bool(numbers & others)
-
-
-def _numbers(text: str) -> set[str]:
-    return {match[0].lstrip("#").casefold() for match in _NUMBER.finditer(text)}
