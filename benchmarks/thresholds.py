@@ -1,4 +1,4 @@
-"""Do thresholds that were chosen on a desk's own examples keep their promise on messages that nobody has seen?
+"""Whether thresholds chosen on a desk's own examples keep their promise on messages that nobody has seen.
 
     python -m benchmarks.thresholds --data ../shared/data [--precision 0.98]
 
