@@ -2,7 +2,8 @@
 
 A threshold is only as good as what it was read off. With fewer than `1 / (1 - precision)` answers one mistake more or
 less decides, so there no threshold of an intent's own is chosen: that of all intents together stands in, or none at
-all. The data are few and the choice is made on all of them, so the precision told is that of the data, not a promise.
+all. (To raise it to what the few answers demand cost a tenth of the coverage: `docs/measurements.md`.) The choice is
+made on all of the data, so the precision told is that of the data, not a promise.
 """
 
 from dataclasses import dataclass
@@ -95,8 +96,6 @@ def _tuned(trial: Trial, place: int, wanted: float, needed: int, common: int | N
     own = _lowest(trial, is_read, wanted, needed)
     basis: Basis = "own" if own is not None else "all" if common is not None else "none"
     threshold = own if own is not None else common
-    if own is None and common is not None:  # its few answers may demand more than all together, never less
-        threshold = max(common, _lowest(trial, is_read, wanted, 1) or common)
     answered = is_read & (_thousandths(trial) >= (threshold if threshold is not None else LOWEST))
     is_its_own = trial.expected == place
     precision = _precision(trial, answered)
