@@ -53,7 +53,12 @@ def draw_curve(title: str, points: Sequence[Point], wanted: float, chosen: int |
         at = min(points, key=lambda point: abs(point.threshold - chosen))
         told = f"threshold {chosen / 1000:.2f}: {at.precision:.0%} right, {at.coverage:.0%} covered"
         parts.append(f'<circle class="dot" cx="{x(at.coverage)}" cy="{y(at.precision)}" r="5"/>')
-        parts.append(_text(x(at.coverage) - 10, y(at.precision) + 22, told, "end"))
+        is_right = x(at.coverage) > middle_x  # where the words have room to stand
+        parts.append(
+            _text(
+                x(at.coverage) + (-12 if is_right else 12), y(at.precision) + 22, told, "end" if is_right else "start"
+            )
+        )
     return "\n".join([*parts, "</svg>", ""])
 
 
