@@ -82,7 +82,7 @@ def cross_validate(examples: Examples, embedder: Embedder, told: Progress = lamb
         now = [*(texts[at] for at in held), *held_foreign]
         read += now
         expected.append(np.concatenate([labels[held], np.full(len(held_foreign), NONE_OF_THEM, np.intp)]))
-        readings.append(head.confidences(embedder.embed(now)))
+        readings.append(_readings(head, now))
         told(fold + 1)
     right = np.concatenate(expected)
     return Trial(intents, tuple(read), right, np.concatenate(readings), _desk_weights(right))
@@ -100,7 +100,11 @@ def judge(examples: Examples, messages: Sequence[tuple[str, str]], embedder: Emb
     places = {intent: place for place, intent in enumerate(head.intents)}
     expected = np.array([places.get(intent, NONE_OF_THEM) for _, intent in messages], np.intp)
     weights = np.full(len(texts), 1 / len(texts))
-    return Trial(head.intents, tuple(texts), expected, head.confidences(embedder.embed(texts)), weights)
+    return Trial(head.intents, tuple(texts), expected, _readings(head, texts), weights)
+
+
+def _readings(head: IntentHead, texts: Sequence[str]) -> Matrix:
+    return head.confidences(head.embedder.embed(texts))
 
 
 def _dealt(labels: Labels) -> Labels:
