@@ -58,6 +58,7 @@ def build_packet(
         told_customer=told,
         open_question=_open_question(memory, about, customers),
         suggested_next_step=_next_step(desk, notice, about),
+        signal_spans=memory.signal_spans,
     )
 
 

@@ -33,14 +33,15 @@ async def read_detail(services: Services, caller: Principal, ticket_id: TicketId
         handoffs = []
         if caller.may(Scope.operators):
             handoffs = await list_handoffs(conn, tenant, ticket_id=ticket_id, waiting=False)
+        messages = tuple(await read_messages(conn, tenant, ticket_id))
         asked = await list_approvals(conn, tenant, ticket_id=ticket_id, open_only=False)
         return TicketDetail(
             ticket=TicketView.of(ticket),
-            messages=tuple(await read_messages(conn, tenant, ticket_id)),
+            messages=messages,
             actions=tuple(ActionView.of(row, specs) for row in await ticket_actions(conn, tenant, ticket_id)),
             approvals=tuple([await view_approval(conn, tenant, row, specs, now) for row in asked]),
-            turns=turns_of(events, names),
-            handoffs=tuple(HandoffView.of(row) for row in sorted(handoffs, key=lambda row: row.id)),
+            turns=turns_of(events, names, messages),
+            handoffs=tuple(HandoffView.of(row, messages) for row in sorted(handoffs, key=lambda row: row.id)),
             rating=RatingView(score=rating.score, comment=rating.comment, at=rating.at) if rating else None,
             links=_links(services, ticket_id),
         )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from domain.action import ActionResult
 from domain.evidence import EvidenceRef
 from domain.ids import Label
+from domain.intent import SignalSpan
 from domain.model import Model
 
 
@@ -62,3 +63,4 @@ class HandoffPacket(Model):
     told_customer: str
     open_question: str
     suggested_next_step: str
+    signal_spans: tuple[SignalSpan, ...] = ()  # where the words stand that raised signals; read when they are shown

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
+from adapters.embeddings.remembering import RememberingEmbedder
 from evals.intents import (
     COST,
     NONE_OF_THESE,
     IntentFigures,
-    RememberingEmbedder,
     Utterance,
     mean,
     measure_head,

@@ -13,10 +13,10 @@ import numpy as np
 
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
+from adapters.embeddings.remembering import RememberingEmbedder
 from evals.baselines.bag_of_words import measure_bag_of_words
 from evals.intents import (
     COST,
-    RememberingEmbedder,
     Utterance,
     mean,
     measure_head,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.assistants.embedded.intent import IntentHead
-from adapters.embeddings.port import Embedder, Vectors
+from adapters.embeddings.port import Embedder
 from domain.errors import InvalidInput
 from evals.report import Metrics
 from evals.rows import read_rows
@@ -47,21 +47,6 @@ class IntentFigures:
     def metrics(self) -> Metrics:
         """The figures by name."""
         return asdict(self)
-
-
-class RememberingEmbedder:
-    """An embedder that embeds each text once: folds share most of theirs."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
-        self.name, self.dimensions = embedder.name, embedder.dimensions
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Embed what is new, and look the rest up."""
-        new = sorted({text for text in texts if text not in self._known})
-        self._known.update(zip(new, self._embedder.embed(new), strict=True))
-        return np.stack([self._known[text] for text in texts]) if texts else self._embedder.embed(texts)
 
 
 def read_utterances(path: Path) -> list[Utterance]:

@@ -29,6 +29,7 @@ class UnderstandBrief:
     procedures: Mapping[Label, Procedure]
     default_language: str
     ticket_id: str = ""  # whose words they are: placeholders are made for one ticket
+    earlier: tuple[Message, ...] = ()  # the customer's last messages before those, oldest first
 
 
 @dataclass(frozen=True)

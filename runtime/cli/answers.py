@@ -143,6 +143,14 @@ class PauseList(_Answer):
     pauses: tuple[Pause, ...]
 
 
+class Signal(_Answer):
+    """Words of the customer's that raised a signal."""
+
+    signal: str
+    seq: int
+    words: str
+
+
 class Turn(_Answer):
     """One pass through the graph."""
 
@@ -173,6 +181,7 @@ class Handoff(_Answer):
     created_at: datetime
     accepted_by: str | None = None
     packet: Packet
+    signals: tuple[Signal, ...] = ()
 
 
 class Rating(_Answer):

@@ -23,10 +23,12 @@ from runtime.cli.commands import (
     identity,
     operator,
     pauses,
+    procedures,
     processes,
     proof,
     stack,
     tickets,
+    tune,
     workspace,
 )
 from runtime.cli.commands import eval as measuring
@@ -121,6 +123,8 @@ app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(procedures.app, rich_help_panel=_BUILD)
+app.command(rich_help_panel=_BUILD, epilog=tune.EPILOG)(tune.tune)
 app.add_typer(hooks.app, rich_help_panel=_BUILD)
 app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
