@@ -9,6 +9,7 @@ from domain.action import ActionResult
 from domain.canonical import sha256_of
 from domain.ids import Sha256
 from domain.model import Model
+from domain.verification import Verification
 
 EventKind = Literal[
     "ticket_opened",
@@ -83,5 +84,19 @@ def performed_event(done: ActionResult) -> EventDraft:
             "code": done.code,
             "amount": done.amount.model_dump() if done.amount else None,
             "read_back": done.is_read_back,
+        },
+    )
+
+
+def checked_event(draft_id: int, attempt: int, checked: Verification) -> EventDraft:
+    """The event of a draft that was checked: what was found, and what its claims rest on, by number and id."""
+    return EventDraft(
+        kind="reply_checked",
+        body={
+            "draft": draft_id,
+            "attempt": attempt,
+            "findings": [finding.check for finding in checked.findings],
+            "details": [finding.detail for finding in checked.findings],
+            "claims": [claim.model_dump(exclude_none=True) for claim in checked.claims],
         },
     )

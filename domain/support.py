@@ -1,4 +1,4 @@
-"""Does a text support a claim? Judged by their words alone, with no model of language: pure, quick, the same every time.
+"""Does a text support a claim? Judged by their words alone, with no model of language: pure, quick, repeatable.
 
 What counts is what the claim adds: words that its source has not, a run of them that stands in another order, the
 writer's own person and opinion, a "not" that was not there, a question. (Figures are checked by `domain/grounding.py`,
@@ -33,296 +33,31 @@ WEIGHTS = (-2.4298, -1.2854, 1.9036, 0.8252, 1.5122, -1.4706, -0.8854, -0.7911, 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _APART = ((re.compile(r"\s+n't\b"), "n't"), (re.compile(r"\s+'\s?(s|m|re|ve|ll|d)\b"), r"'\1"))
-_LITTLE = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "if",
-        "so",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "to",
-        "with",
-        "about",
-        "than",
-        "then",
-        "that",
-        "this",
-        "these",
-        "those",
-        "it",
-        "its",
-        "it's",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "do",
-        "does",
-        "did",
-        "done",
-        "has",
-        "have",
-        "had",
-        "having",
-        "i",
-        "me",
-        "my",
-        "mine",
-        "we",
-        "us",
-        "our",
-        "you",
-        "your",
-        "yours",
-        "he",
-        "him",
-        "his",
-        "she",
-        "her",
-        "hers",
-        "they",
-        "them",
-        "their",
-        "there",
-        "here",
-        "what",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "where",
-        "why",
-        "how",
-        "not",
-        "no",
-        "nor",
-        "can",
-        "could",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "may",
-        "might",
-        "must",
-        "also",
-        "just",
-        "very",
-        "too",
-        "more",
-        "most",
-        "some",
-        "any",
-        "all",
-        "each",
-        "both",
-        "few",
-        "many",
-        "much",
-        "such",
-        "only",
-        "own",
-        "same",
-        "other",
-        "another",
-        "up",
-        "out",
-        "over",
-        "under",
-        "again",
-        "further",
-        "once",
-        "because",
-        "while",
-        "during",
-        "before",
-        "after",
-        "above",
-        "below",
-        "between",
-        "through",
-        "yes",
-        "yeah",
-        "yep",
-        "well",
-        "oh",
-        "ah",
-        "ok",
-        "okay",
-        "hi",
-        "hello",
-        "s",
-        "t",
-        "d",
-        "ll",
-        "m",
-        "re",
-        "ve",
-        "one",
-        "two",
-        "got",
-        "get",
-        "actually",
-        "really",
-        "even",
-        "like",
-        "though",
-        "although",
-        "however",
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "des",
-        "ein",
-        "eine",
-        "einen",
-        "einem",
-        "einer",
-        "eines",
-        "und",
-        "oder",
-        "aber",
-        "wenn",
-        "dass",
-        "als",
-        "bei",
-        "von",
-        "vom",
-        "für",
-        "auf",
-        "aus",
-        "im",
-        "in",
-        "zu",
-        "zum",
-        "zur",
-        "mit",
-        "nach",
-        "über",
-        "ist",
-        "sind",
-        "war",
-        "waren",
-        "sein",
-        "wird",
-        "werden",
-        "wurde",
-        "hat",
-        "haben",
-        "hatte",
-        "sie",
-        "wir",
-        "ihr",
-        "ihre",
-        "ihren",
-        "ich",
-        "es",
-        "er",
-        "man",
-        "sich",
-        "auch",
-        "noch",
-        "nur",
-        "schon",
-        "sehr",
-        "so",
-        "wie",
-        "bis",
-        "um",
-        "an",
-        "am",
-        "nicht",
-        "kein",
-        "keine",
-    ]
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LITTLE = _words_of(
+    "a an the and or but if so as at by for from in into of on to with about than then that this these those it "
+    "its it's is are was were be been being am do does did done has have had having i me my mine we us our you "
+    "your yours he him his she her hers they them their there here what which who whom whose when where why how "
+    "not no nor can could will would shall should may might must also just very too more most some any all each "
+    "both few many much such only own same other another up out over under again further once because while "
+    "during before after above below between through yes yeah yep well oh ah ok okay hi hello s t d ll m re ve "
+    "one two got get actually really even like though although however der die das den dem des ein eine einen "
+    "einem einer eines und oder aber wenn dass als bei von vom für auf aus im in zu zum zur mit nach über ist "
+    "sind war waren sein wird werden wurde hat haben hatte sie wir ihr ihre ihren ich es er man sich auch noch "
+    "nur schon sehr so wie bis um an am nicht kein keine"
 )
-_PERSON = frozenset(
-    ["i", "i'm", "i've", "i'd", "i'll", "me", "my", "mine", "myself", "ich", "mir", "mich", "mein", "meine"]
+_PERSON = _words_of("i i'm i've i'd i'll me my mine myself ich mir mich mein meine")
+_OPINION = _words_of(
+    "love loved like liked favorite favourite awesome great amazing cool interesting fun enjoy enjoyed nice wow "
+    "good best think believe guess sure heard maybe probably hope wonder wish feel beautiful wonderful "
+    "fascinating crazy lol haha definitely toll super vielleicht wohl glaube denke hoffe"
 )
-_OPINION = frozenset(
-    [
-        "love",
-        "loved",
-        "like",
-        "liked",
-        "favorite",
-        "favourite",
-        "awesome",
-        "great",
-        "amazing",
-        "cool",
-        "interesting",
-        "fun",
-        "enjoy",
-        "enjoyed",
-        "nice",
-        "wow",
-        "good",
-        "best",
-        "think",
-        "believe",
-        "guess",
-        "sure",
-        "heard",
-        "maybe",
-        "probably",
-        "hope",
-        "wonder",
-        "wish",
-        "feel",
-        "beautiful",
-        "wonderful",
-        "fascinating",
-        "crazy",
-        "lol",
-        "haha",
-        "definitely",
-        "toll",
-        "super",
-        "vielleicht",
-        "wohl",
-        "glaube",
-        "denke",
-        "hoffe",
-    ]
-)
-_NEGATION = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "none",
-        "nor",
-        "cannot",
-        "nothing",
-        "nobody",
-        "without",
-        "nicht",
-        "kein",
-        "keine",
-        "nie",
-        "ohne",
-    ]
-)
+_NEGATION = _words_of("not no never none nor cannot nothing nobody without nicht kein keine nie ohne")
 _ENDINGS = (
     ("ically", "ic"), ("ational", "ate"), ("iest", "y"), ("ies", "y"), ("ied", "y"), ("ness", ""), ("ment", ""),
     ("ingly", ""), ("edly", ""), ("ing", ""), ("ed", ""), ("ly", ""), ("ers", ""), ("er", ""), ("es", ""), ("s", ""),
@@ -333,10 +68,22 @@ _WINDOW = 2  # neighbouring sentences of a source that may support one claim tog
 
 
 def support_score(claim: str, source: str) -> int:
-    """How well `source` supports `claim`, 0 to 1000; the best pair of neighbouring sentences counts, not their sum."""
+    """How well `source` supports `claim`, 0 to 1000; the best pair of neighbouring sentences counts, not their sum.
+
+    A claim that drops or adds the "not" of the sentence it is nearest to is not supported, however like it is.
+    """
     sentences = [part for part in _SENTENCE_END.split(source) if part.strip()]
     windows = {" ".join(sentences[at : at + _WINDOW]) for at in range(max(1, len(sentences) - _WINDOW + 1))}
-    return max((_score(support_features(claim, window)) for window in windows), default=0)
+    score = max((_score(support_features(claim, window)) for window in windows if window), default=0)
+    if score < SUPPORTED:
+        return score
+    nearest = max(sentences, key=lambda sentence: _score(support_features(claim, sentence)))
+    return score if _negates(_words(claim)) == _negates(_words(nearest)) else 0
+
+
+def covered(claim: str, source: str) -> int:
+    """The share of a claim's content words that `source` has, in thousandths; 0 for a claim without any."""
+    return round(1000 * _coverage(_words(claim), {_stem(word) for word in _words(source)}, 0.0))
 
 
 def support_features(claim: str, source: str) -> tuple[float, ...]:

@@ -54,8 +54,8 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
         rows = read_rows(train or data / FILE, ("knowledge", "response", "label"))
         runs = [_cross_judged(rows, seed) for seed in range(_SEEDS)]
         protocol = (
-            f"{FOLDS} folds by passage (all replies to a passage are judged together), mean of {_SEEDS} shufflings; head "
-            "and threshold are fitted on the other folds"
+            f"{FOLDS} folds by passage (all replies to a passage are judged together), mean of {_SEEDS} shufflings; "
+            "head and threshold are fitted on the other folds"
         )
     else:
         path = train or data / FILE
@@ -79,7 +79,7 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
                 targets={"macro_f1": TARGET},
             )
         },
-        protocol=f"{protocol}. Two classes: fully attributable, and everything else. No language model, no embeddings.",
+        protocol=f"{protocol}. Two classes: fully attributable, and the rest. No language model, no embeddings.",
         notes=(
             "The features were chosen while looking at folds of the development file; its figures flatter a little.",
         ),
