@@ -81,6 +81,11 @@ def support_score(claim: str, source: str) -> int:
     return score if _negates(_words(claim)) == _negates(_words(nearest)) else 0
 
 
+def content_stems(text: str) -> list[str]:
+    """The words of a text that carry its content, without their endings, in order."""
+    return [_stem(word) for word in _words(text) if word not in _LITTLE]
+
+
 def covered(claim: str, source: str) -> int:
     """The share of a claim's content words that `source` has, in thousandths; 0 for a claim without any."""
     return round(1000 * _coverage(_words(claim), {_stem(word) for word in _words(source)}, 0.0))

@@ -8,6 +8,7 @@ from evals.report import Measure
 #: Name -> (module, what it asks of Setright).
 EVALS: dict[str, tuple[str, str]] = {
     "groundedness": ("evals.groundedness", "Is a reply supported by its passage?"),
+    "mtrag-un": ("evals.mtrag_un", "Answer, ask back, or say that nothing is known?"),
 }
 
 
