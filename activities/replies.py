@@ -16,7 +16,7 @@ from domain.ask import CheckAsk, DraftAsk, TurnKey
 from domain.choice import choice_text
 from domain.errors import ActionRefused
 from domain.facts import action_view, reply_view
-from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text
+from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text, names_a_deed
 from domain.ids import Label
 from domain.memory import Memory, ReplyPart, Wish
 from domain.message import AuthorKind
@@ -73,7 +73,7 @@ class Replies(ReplyActivities):
             draft = await read_draft(conn, ticket.tenant, ask.draft.draft_id)
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
-            done = await effects_of(conn, ticket, memory)
+            done = await effects_of(conn, ticket, memory) if names_a_deed(draft.text) else ()
         templates = [
             *(part.template for part in parts if part.template),
             *desk.config.common(memory.language).values(),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.ids import ActionId
-from domain.support import SUPPORTED, covered, support_score
+from domain.support import SUPPORTED, covered, sentences_of, support_score
 from domain.verification import Claim
 
 _MARKUP = re.compile(r"[*_`#>|]+")
@@ -143,7 +143,7 @@ def _claim(**about: object) -> Claim:
 
 def _is_stitched(said: str, passage: str) -> bool:
     """Whether it is whole lines and sentences of a passage one after another: list items end without a full stop."""
-    units = {comparable(_LIST_MARK.sub("", passage[start:end])) for start, end in _places(passage)}
+    units = {comparable(_LIST_MARK.sub("", sentence)) for sentence in sentences_of(passage)} - {""}
     rest = said
     while rest:
         unit = max((it for it in units if rest == it or rest.startswith(f"{it} ")), key=len, default="")

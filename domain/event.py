@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from domain.action import ActionResult
 from domain.canonical import sha256_of
+from domain.handoff import HandOffNotice
 from domain.ids import Sha256
 from domain.model import Model
 from domain.verification import Verification
@@ -99,4 +100,11 @@ def checked_event(draft_id: int, attempt: int, checked: Verification) -> EventDr
             "details": [finding.detail for finding in checked.findings],
             "claims": [claim.model_dump(exclude_none=True) for claim in checked.claims],
         },
+    )
+
+
+def handed_off_event(notice: HandOffNotice) -> EventDraft:
+    """The event of a ticket that a person takes over."""
+    return EventDraft(
+        kind="handed_off", body={"reason": notice.reason.value, "queue": notice.queue, "rule": notice.rule}
     )

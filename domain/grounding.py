@@ -126,6 +126,11 @@ class _Known:
         return "\x00".join(dict.fromkeys(facts))
 
 
+def names_a_deed(text: str) -> bool:
+    """Whether a reply speaks of anything that an action does: only then does the ledger need to be asked."""
+    return any(pattern.search(text) for pattern, _ in _DONE)
+
+
 def facts_text(facts: Any) -> list[str]:  # noqa: ANN401 - facts are JSON-like, of any depth
     """Every value of a facts mapping as text, both as it stands and as a template would write it."""
     texts: list[str] = []

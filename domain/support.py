@@ -32,6 +32,8 @@ WEIGHTS = (-2.4298, -1.2854, 1.9036, 0.8252, 1.5122, -1.4706, -0.8854, -0.7911, 
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+#: A line break inside a paragraph, as Markdown has them: neither a blank line nor a list item follows.
+_WRAPPED = re.compile(r"(?<!\n)\n(?!\s*\n|\s*[-*•#>|]|\s*\d{1,2}[.)]\s)")
 _APART = ((re.compile(r"\s+n't\b"), "n't"), (re.compile(r"\s+'\s?(s|m|re|ve|ll|d)\b"), r"'\1"))
 
 
@@ -72,13 +74,19 @@ def support_score(claim: str, source: str) -> int:
 
     A claim that drops or adds the "not" of the sentence it is nearest to is not supported, however like it is.
     """
-    sentences = [part for part in _SENTENCE_END.split(source) if part.strip()]
+    sentences = sentences_of(source)
     windows = {" ".join(sentences[at : at + _WINDOW]) for at in range(max(1, len(sentences) - _WINDOW + 1))}
     score = max((_score(support_features(claim, window)) for window in windows if window), default=0)
     if score < SUPPORTED:
         return score
     nearest = max(sentences, key=lambda sentence: _score(support_features(claim, sentence)))
     return score if _negates(_words(claim)) == _negates(_words(nearest)) else 0
+
+
+def sentences_of(source: str) -> list[str]:
+    """The sentences and list items of a passage; its lines may be wrapped."""
+    parts = (part.strip() for part in _SENTENCE_END.split(_WRAPPED.sub(" ", source)))
+    return [part for part in parts if any(character.isalnum() for character in part)]
 
 
 def content_stems(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from adapters.assistants.embedded.logistic import fit
 from domain.errors import InvalidInput
 from domain.support import FEATURES, support_features
-from evals.folds import FOLDS, class_scores, folds
+from evals.folds import FOLDS, Mask, chosen, class_scores, folds
 from evals.report import Anchor, EvalReport, SetReport
 from evals.rows import Row, read_rows
 
@@ -22,7 +22,8 @@ SET = "begin_groundedness"
 FILE = Path(SET) / "dev" / "wow_dev.jsonl"
 CLASSES = ("not_supported", "supported")
 TARGET = 0.85
-_L2 = 10.0
+#: Of the regularisation, chosen on the training rows. None is weak: replies of a shop are unlike the training texts.
+_STRENGTHS = (10.0, 30.0, 100.0)
 _SEEDS = 5
 _LABELS = {"Not fully attributable": 0, "Generic": 0, "Unattributable": 0, "Fully attributable": 1}
 _UNKNOWN_SHARE = FEATURES.index("unknown_share")
@@ -54,14 +55,14 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
         rows = read_rows(train or data / FILE, ("knowledge", "response", "label"))
         runs = [_cross_judged(rows, seed) for seed in range(_SEEDS)]
         protocol = (
-            f"{FOLDS} folds by passage (all replies to a passage are judged together), mean of {_SEEDS} shufflings; "
-            "head and threshold are fitted on the other folds"
+            f"{FOLDS} folds by passage (all replies to a passage are judged together), mean of {_SEEDS} shufflings; on "
+            "the other folds head and threshold are fitted, and the head's strength is chosen by inner folds"
         )
     else:
         path = train or data / FILE
         fitted, judged = (read_rows(it, ("knowledge", "response", "label")) for it in (path, test))
         rows = judged
-        runs = [_judged(_features(fitted), _labels(fitted), _features(judged), _labels(judged))]
+        runs = [_judged(_features(fitted), _labels(fitted), _passages(fitted), _features(judged), _labels(judged))]
         protocol = f"fitted on {path.name}, judged on {test.name}"
     ours = _mean([class_scores(run.truth, run.ours, CLASSES) for run in runs])
     overlap = _mean([class_scores(run.truth, run.overlap, CLASSES) for run in runs])
@@ -80,17 +81,30 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
             )
         },
         protocol=f"{protocol}. Two classes: fully attributable, and the rest. No language model, no embeddings.",
-        notes=(
-            "The features were chosen while looking at folds of the development file; its figures flatter a little.",
-        ),
+        notes=("Nine features were chosen of 28 while looking at folds of the development file: its figures flatter.",),
     )
 
 
-def fit_head(features: Features, labels: Labels) -> Head:
+def head_of(path: Path) -> Head:
+    """The head fitted on a whole file: what `domain/support.py` ships."""
+    rows = read_rows(path, ("knowledge", "response", "label"))
+    return fit_head(_features(rows), _labels(rows), _passages(rows))
+
+
+def fit_head(features: Features, labels: Labels, passages: Sequence[str]) -> Head:
+    """Fit with the strength that does best on inner folds by passage."""
+
+    def say(l2: float, seen: Mask, held: Mask) -> Labels:
+        return _fit(features[seen], labels[seen], l2).says(features[held])
+
+    return _fit(features, labels, chosen(_STRENGTHS, labels, passages, CLASSES, say))
+
+
+def _fit(features: Features, labels: Labels, l2: float) -> Head:
     """Fit on standardised features, and fold the standardising into the weights."""
     mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
     even = np.ones(len(labels), np.float32)
-    fitted = fit(((features - mean) / scale).astype(np.float32), labels, 2, even, _L2)
+    fitted = fit(((features - mean) / scale).astype(np.float32), labels, 2, even, l2)
     weights = (fitted.weight[:, 1] - fitted.weight[:, 0]).astype(float) / scale
     return Head(weights, float(fitted.bias[1] - fitted.bias[0]) - float(weights @ mean))
 
@@ -98,14 +112,19 @@ def fit_head(features: Features, labels: Labels) -> Head:
 def _cross_judged(rows: Sequence[Row], seed: int) -> _Judged:
     features, truth = _features(rows), _labels(rows)
     ours, overlap = np.zeros_like(truth), np.zeros_like(truth)
-    passages = [" ".join(str(row["knowledge"]).lower().split()) for row in rows]
+    passages = _passages(rows)
     for seen, held in folds(passages, seed=seed):
-        judged = _judged(features[seen], truth[seen], features[held], truth[held])
+        known = [passage for passage, is_seen in zip(passages, seen, strict=True) if is_seen]
+        judged = _judged(features[seen], truth[seen], known, features[held], truth[held])
         ours[held], overlap[held] = judged.ours, judged.overlap
     return _Judged(truth, ours, overlap)
 
 
-def _judged(features: Features, labels: Labels, held: Features, truth: Labels) -> _Judged:
+def _passages(rows: Sequence[Row]) -> list[str]:
+    return [" ".join(str(row["knowledge"]).lower().split()) for row in rows]
+
+
+def _judged(features: Features, labels: Labels, passages: Sequence[str], held: Features, truth: Labels) -> _Judged:
     known, bar = 1 - features[:, _UNKNOWN_SHARE], 0.0
     best = -1.0
     for candidate in np.unique(known):
@@ -113,7 +132,7 @@ def _judged(features: Features, labels: Labels, held: Features, truth: Labels) -
         if score > best:
             best, bar = score, float(candidate)
     overlap = (1 - held[:, _UNKNOWN_SHARE] >= bar).astype(np.intp)
-    return _Judged(truth, fit_head(features, labels).says(held), overlap)
+    return _Judged(truth, fit_head(features, labels, passages).says(held), overlap)
 
 
 def _features(rows: Sequence[Row]) -> Features:
@@ -132,6 +151,5 @@ def _mean(scores: Sequence[dict[str, float]]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    read = read_rows(Path(sys.argv[1]), ("knowledge", "response", "label"))
-    head = fit_head(_features(read), _labels(read))
+    head = head_of(Path(sys.argv[1]))
     sys.stdout.write(f"WEIGHTS = ({', '.join(f'{value:.4f}' for value in (*head.weights, head.bias))})\n")

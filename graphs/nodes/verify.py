@@ -7,7 +7,7 @@ customer.
 from langgraph.runtime import Runtime
 
 from domain.ask import CheckAsk, DraftAsk
-from domain.event import EventDraft, checked_event
+from domain.event import EventDraft, checked_event, handed_off_event
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import ReplyPart
 from domain.outcome import AskCustomer, AwaitApproval, DraftRef, HandOff, Resolve, SendReply, TurnOutcome
@@ -32,6 +32,8 @@ async def verify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         return {"notice": notice, "parts": kept, "question": None, "events": state.events + events}
     if draft is not None:
         return {"outcome": _outcome(state, draft), "events": state.events + events}
+    if state.notice is None:
+        events = (*events, handed_off_event(HandOffNotice(reason=HandoffReason.unsafe_reply)))
     notice = state.notice or HandOffNotice(reason=HandoffReason.unsafe_reply)
     sentence = (ReplyPart(kind="common", reply="handed_off", handoff=notice.reason),)
     draft, more = await _write(state, effects, sentence, attempts=1)

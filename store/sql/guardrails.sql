@@ -34,7 +34,10 @@ select
             0
         ),
         'redrafts', count(*) filter (where kind = 'reply_checked' and (body ->> 'attempt')::int > 1),
-        'refused', count(*) filter (where kind = 'handed_off' and body ->> 'reason' = 'unsafe_reply')
+        'refused',
+        count(*) filter (
+            where kind = 'reply_checked' and (body ->> 'attempt')::int > 1 and jsonb_path_exists(body, '$.findings[0]')
+        )
     ) as after
 from setright.events
 where tenant = %(tenant)s

@@ -7,7 +7,7 @@ from domain.grounding import check_reply
 from domain.verification import Check, Claim, explain
 
 PASSAGE = (
-    "Refunds reach the card within 5 to 7 business days. Gift cards cannot be returned.\n"
+    "Refunds reach the card within\n5 to 7 business days. Gift cards cannot be returned.\n"
     "- Unused items\n- Items in their original packaging"
 )
 WRITTEN = "Hello Ada, I am the shop's assistant.\n\nYour refund of €54.00 for order 10042 was sent again."
