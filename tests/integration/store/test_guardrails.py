@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
+from activities.grounds import effects_of
+from domain.action import ActionResult, ActionStatus
 from domain.event import EventKind, TicketEvent, checked_event
+from domain.memory import Memory, Wish
 from domain.verification import Claim, Finding, Verification
 from store.events import append_events
 from store.guardrails import count_guardrails
@@ -73,3 +76,18 @@ async def test_a_ticket_without_events_counts_nothing(pools: Pools) -> None:
         counted = await count_guardrails(conn, ref.tenant, ref.ticket_id)
     assert counted.tickets == 0
     assert not any(counted.before.model_dump().values())
+
+
+async def test_what_was_done_is_what_the_ledger_says(pools: Pools) -> None:
+    """A memory of success without a row in the ledger is no success; an intent carried out before is one."""
+    ref = await opened(pools)
+
+    def remembered(status: ActionStatus) -> Memory:
+        result = ActionResult(action_id=f"{ref.ticket_id}/a1", name="issue_refund", status=status)
+        wish = Wish(number=1, intent="refund", confidence=900, seq=1, start=0, end=5, results=(result,))
+        return Memory(wishes=(wish,))
+
+    async with pools.operator(ref.tenant) as conn:
+        assert await effects_of(conn, ref, remembered(ActionStatus.succeeded)) == ()
+        [earlier] = await effects_of(conn, ref, remembered(ActionStatus.duplicate))
+    assert earlier.name == "issue_refund"
