@@ -83,7 +83,7 @@ async def test_what_was_done_is_what_the_ledger_says(pools: Pools) -> None:
     ref = await opened(pools)
 
     def remembered(status: ActionStatus) -> Memory:
-        result = ActionResult(action_id=f"{ref.ticket_id}/a1", name="issue_refund", status=status)
+        result = ActionResult(action_id=f"{ref.ticket_id}/a1", name="issue_refund", status=status, code="done")
         wish = Wish(number=1, intent="refund", confidence=900, seq=1, start=0, end=5, results=(result,))
         return Memory(wishes=(wish,))
 
