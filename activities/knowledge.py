@@ -49,7 +49,10 @@ class Knowledge(KnowledgeActivities):
                 limit=PASSAGES,
                 at=ask.key.now,
             )
+        valid = [hit for hit in hits if hit.is_valid]
         return SearchResult(
+            refused=sum(hit.similarity < RELEVANT for hit in valid),
+            stale=len(hits) - len(valid),
             found=tuple(
                 EvidenceRef(
                     passage_id=hit.passage_id,
@@ -58,7 +61,7 @@ class Knowledge(KnowledgeActivities):
                     similarity=round(hit.similarity * 1000),
                     is_valid=hit.is_valid,
                 )
-                for hit in hits
-                if hit.is_valid and hit.similarity >= RELEVANT
-            )
+                for hit in valid
+                if hit.similarity >= RELEVANT
+            ),
         )

@@ -25,6 +25,7 @@ from api.routers import (
     hooks,
     identity,
     messages,
+    metrics,
     moves,
     pauses,
     ratings,
@@ -85,6 +86,6 @@ def create_app(deps: ApiDeps) -> FastAPI:
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
     hooked = (hooks, stripe_webhooks, deliveries)
     people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers)
-    for module in (*people, events, history, *hooked, health):
+    for module in (*people, events, history, metrics, *hooked, health):
         app.include_router(module.router)
     return app

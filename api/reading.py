@@ -13,6 +13,7 @@ from domain.event import TicketEvent
 from domain.ids import TenantId, TicketId
 from store.approvals import list_approvals, read_decision
 from store.events import read_events
+from store.guardrails import count_guardrails
 from store.handoffs import list_handoffs
 from store.ledger import ticket_actions
 from store.messages import read_messages
@@ -43,6 +44,7 @@ async def read_detail(services: Services, caller: Principal, ticket_id: TicketId
             turns=turns_of(events, names, messages),
             handoffs=tuple(HandoffView.of(row, messages) for row in sorted(handoffs, key=lambda row: row.id)),
             rating=RatingView(score=rating.score, comment=rating.comment, at=rating.at) if rating else None,
+            guardrails=await count_guardrails(conn, tenant, ticket_id),
             links=_links(services, ticket_id),
         )
 

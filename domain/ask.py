@@ -18,6 +18,7 @@ from domain.model import Model
 from domain.money import Money
 from domain.outcome import DraftRef
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus, WaitingFor
+from domain.verification import Finding
 
 ResolutionKind = Literal["confirmed", "assumed", "by_operator"]
 #: Answers of reads made in this turn: action -> row id of the stored answer.
@@ -135,6 +136,7 @@ class DraftAsk(Model):
     reads: Reads
     seqs: tuple[int, ...]
     attempt: int
+    findings: tuple[Finding, ...] = ()  # of the attempt before
 
 
 class CheckAsk(Model):

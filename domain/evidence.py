@@ -18,3 +18,5 @@ class SearchResult(Model):
 
     found: tuple[EvidenceRef, ...]
     contradicts: bool = False
+    refused: int = 0  # passages that were too far from the question
+    stale: int = 0  # passages that are not valid now

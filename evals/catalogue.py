@@ -9,6 +9,8 @@ from evals.report import Measure
 EVALS: dict[str, tuple[str, str]] = {
     "clinc150": ("evals.clinc150", "Are 150 intents told apart, and questions that are none of them?"),
     "hint3": ("evals.hint3", "Are the messages of three real shops understood, better than by their words alone?"),
+    "groundedness": ("evals.groundedness", "Is a reply supported by its passage?"),
+    "mtrag-un": ("evals.mtrag_un", "Answer, ask back, or say that nothing is known?"),
 }
 
 

@@ -18,6 +18,7 @@ from domain.message import Message
 from domain.procedure import Procedure
 from domain.step import Planned
 from domain.ticket import TicketRef
+from domain.verification import Finding
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,16 @@ class DraftBrief:
     introduce: bool  # this is the ticket's first reply: say that an assistant answers
     first_name: str | None
     ticket_id: str = ""  # as in `UnderstandBrief`
+    findings: tuple[Finding, ...] = ()  # what was found wrong with the draft before this one
 
 
 @dataclass(frozen=True)
 class Cited:
-    """A sentence of a draft and the passage it rests on."""
+    """A sentence of a draft and the passage it rests on: one of the passages of the brief's knowledge parts.
+
+    A sentence in the writer's own words counts as supported only by passages that the draft cites, by the brief's
+    templates, or by what the ledger shows as done; whatever is cited besides is no support. See `domain/claims.py`.
+    """
 
     sentence: str
     passage_id: int

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from api.schemas.approvals import ApprovalView
 from api.schemas.tickets import ActionView, HandoffView, Links, RatingView, TicketView, TurnView
+from domain.guardrails import Guardrails
 from domain.message import Message
 from domain.model import Model
 
@@ -18,4 +19,5 @@ class TicketDetail(Model):
     turns: tuple[TurnView, ...] = Field(description="The last turns, the oldest first.")
     handoffs: tuple[HandoffView, ...] = Field(description="For keys with the scope operators; the oldest first.")
     rating: RatingView | None
+    guardrails: Guardrails = Field(description="Grounding before, abstention during and checks after, counted.")
     links: Links

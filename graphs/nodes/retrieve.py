@@ -20,6 +20,8 @@ async def retrieve(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
             "passages": [ref.passage_id for ref in found.found],
             "best": max((ref.similarity for ref in found.found), default=0),
             "contradicts": found.contradicts,
+            "refused": found.refused,
+            "stale": found.stale,
         },
     )
     return {"evidence": found, "events": (*state.events, event)}

@@ -197,6 +197,52 @@ class Links(_Answer):
     temporal: str | None = None
 
 
+class FindingCount(_Answer):
+    """How often a check found something, and what that means."""
+
+    check: str
+    times: int
+    meaning: str = ""
+
+
+class Before(_Answer):
+    """Grounding."""
+
+    searches: int = 0
+    nothing_found: int = 0
+    refused: int = 0
+    stale: int = 0
+    contradicting: int = 0
+
+
+class During(_Answer):
+    """Abstention."""
+
+    clarified: int = 0
+    abstained: int = 0
+    handed_off: int = 0
+
+
+class After(_Answer):
+    """Checks."""
+
+    checked: int = 0
+    claims: int = 0
+    unsupported: int = 0
+    findings: tuple[FindingCount, ...] = ()
+    redrafts: int = 0
+    refused: int = 0
+
+
+class Guardrails(_Answer):
+    """The three guardrail layers, counted."""
+
+    tickets: int = 0
+    before: Before = Before()
+    during: During = During()
+    after: After = After()
+
+
 class TicketDetail(_Answer):
     """A ticket with everything about it."""
 
@@ -207,6 +253,7 @@ class TicketDetail(_Answer):
     turns: tuple[Turn, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
     rating: Rating | None = None
+    guardrails: Guardrails | None = None
     links: Links = Links()
 
 

@@ -103,6 +103,10 @@ class ApiClient:
         """Hold actions back."""
         return await self._http.post(path_of("pauses"), body)
 
+    async def guardrails(self) -> Answer:
+        """Count what the guardrails did over all tickets."""
+        return await self._http.get(path_of("metrics", "guardrails"))
+
     async def pauses(self, *, in_force: bool = True) -> Answer:
         """List pauses, the newest first."""
         return await self._http.get(path_of("pauses"), {"in_force": "true" if in_force else "false"})

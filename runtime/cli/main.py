@@ -19,6 +19,7 @@ from runtime.cli.commands import (
     care,
     forget,
     graph,
+    guardrails,
     hooks,
     identity,
     operator,
@@ -93,6 +94,7 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.TICKETS_EPILOG)(tickets.tic
 app.command(rich_help_panel=_TICKETS, epilog=tickets.SHOW_EPILOG)(tickets.show)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.history)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
+app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guardrails)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
 app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
 

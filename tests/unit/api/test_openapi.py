@@ -30,6 +30,7 @@ OPERATIONS = {
     "read_events": "GET /v1/tickets/{ticket_id}/events",
     "follow_events": "GET /v1/events",
     "read_history": "GET /v1/tickets/{ticket_id}/history",
+    "count_guardrails": "GET /v1/metrics/guardrails",
     "list_approvals": "GET /v1/approvals",
     "read_approval": "GET /v1/approvals/{approval_id}",
     "decide_approval": "POST /v1/approvals/{approval_id}/decisions",
