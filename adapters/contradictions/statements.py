@@ -1,0 +1,149 @@
+"""Statements: the sentences, list items and table rows of a passage, in a form that two of them can be compared in."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from adapters.contradictions.quantities import Quantity, plain, take_quantities
+from adapters.contradictions.words import ELIGIBLE, LIGHT_STEMS, NEGATIONS, OPPOSITES, PHRASES, STOP, WHO, canonical
+
+_FENCE = re.compile(r"^\s*```")
+_HEADING = re.compile(r"^\s*#{1,6}\s+(?P<heading>.*\S)\s*$")
+_MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)]|[a-z][.)])\s+")
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}")
+_MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[(?=[^\]]*\]\()|\]\([^)]*\)|<[^>]+>")
+_END = re.compile(r"(?<=[.!?;])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9$€£])|\s+(?:\u2014|--)\s+(?=[A-Z])")
+_WORD = re.compile(r"[a-z][a-z0-9_'-]*[a-z0-9]|[a-z]")
+_NAME = re.compile(r"(?<![.!?:;|\u2014] )(?<!^)(?<![\"'(])\b(?:[A-Z][\w-]+)")
+#: What stands for a figure in a statement's words.
+TAGS = frozenset({"qamount", "qduration", "qdate", "qnumber"})
+_OBLIGED, _ALLOWED = "must", "may"
+_MODAL = {"must": _OBLIGED, "shall": _OBLIGED, "can": _ALLOWED, "may": _ALLOWED, "optional": _ALLOWED}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a passage and what a comparison looks at."""
+
+    text: str
+    context: frozenset[str]  # stems of the heading and of the line that introduces its list
+    words: tuple[str, ...]  # stems without stop words, figures as tags, in their order
+    content: frozenset[str]
+    names: frozenset[str]  # stems of words with a capital in the middle of the sentence
+    quantities: tuple[Quantity, ...]
+    denies: bool  # an odd number of negations and opposites
+    modal: str | None
+    always: bool | None  # always, never; None for neither
+    bound: str | None  # "most", "least"
+    is_only: bool
+    is_about_who: bool
+
+    @property
+    def heavy(self) -> frozenset[str]:
+        """The words that say what it is about."""
+        return self.content - LIGHT_STEMS
+
+    @property
+    def who(self) -> frozenset[str]:
+        """The words for whom it is."""
+        return self.content & WHO.keys()
+
+
+@lru_cache(maxsize=4096)
+def statements_of(text: str, section: str = "") -> tuple[Statement, ...]:
+    """Every statement of a passage; headings, empty lines and code say nothing by themselves."""
+    return tuple(
+        _statement(sentence, heading, lead)
+        for sentence, heading, lead in _sentences(text, section)
+        if any(character.isalpha() for character in sentence)
+    )
+
+
+def _sentences(text: str, section: str) -> Iterator[tuple[str, str, str]]:
+    heading, lead, header, is_code = section, "", [], False
+    for raw in text.splitlines():
+        if _FENCE.match(raw):
+            is_code = not is_code
+            continue
+        title = _HEADING.match(raw)
+        if is_code or not raw.strip() or title or _TABLE_RULE.match(raw):
+            if title:
+                heading, lead, header = title["heading"], "", []
+            continue
+        line = _MARKUP.sub("", raw)
+        if line.lstrip().startswith("|"):
+            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+            if not header:
+                header = cells
+            elif len(cells) == 2:  # noqa: PLR2004 - a table of names and values: the header says nothing more
+                yield f"{cells[0]}: {cells[1]}", heading, lead
+            else:
+                for name, cell in zip(header[1:], cells[1:], strict=False):
+                    yield f"{cells[0]}, {name}: {cell}", heading, lead
+            continue
+        header = []
+        is_item = bool(_MARK.match(line))
+        line = _MARK.sub("", line).strip()
+        if line.endswith(":"):
+            yield line, heading, lead if is_item else ""
+            lead = line if not is_item else f"{lead} {line}"
+            continue
+        if not is_item and not raw.startswith((" ", "\t")):
+            lead = ""
+        for sentence in _END.split(line):
+            yield sentence, heading, lead
+
+
+def _statement(sentence: str, heading: str, lead: str) -> Statement:
+    read = plain(sentence)
+    for pattern, replacement in PHRASES:
+        read = pattern.sub(replacement, read)
+    tagged, quantities = take_quantities(read)
+    words, denials, modal = [], 0, None
+    always: bool | None = None
+    for word in _WORD.findall(tagged):
+        modal = modal or _MODAL.get(word)
+        if word in ("always", "never"):
+            always = word == "always"
+        if word in NEGATIONS:
+            denials += 1
+        elif word in OPPOSITES and word not in ("optional", "no", "never"):
+            other, flips = OPPOSITES[word]
+            denials += flips
+            words.append(other)
+            continue
+        if word not in STOP or word == "optional":
+            words.append(word if word in TAGS else canonical(word))
+    kept = [word for word in words if word != "optional" and word not in ("must",)]
+    names = frozenset(canonical(name.casefold()) for name in _NAME.findall(sentence))
+    return Statement(
+        text=sentence.strip(),
+        context=_context(heading, lead),
+        words=tuple(kept),
+        content=frozenset(kept),
+        names=names,
+        quantities=quantities,
+        denies=denials % 2 == 1,
+        modal=modal,
+        always=always,
+        bound=_bound(tagged),
+        is_only=bool(re.search(r"\b(?:only|exclusively|solely)\b", read)),
+        is_about_who=bool(ELIGIBLE.search(sentence)),
+    )
+
+
+def _bound(tagged: str) -> str | None:
+    found = {word[2:] for word in ("atmost", "atleast") if word in tagged}
+    found |= {short for word, short in (("minimum", "least"), ("maximum", "most")) if word in tagged}
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def _context(heading: str, lead: str) -> frozenset[str]:
+    return stems_of(f"{heading} {lead}")
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of a text's words, without stop words and figures."""
+    return frozenset(canonical(word) for word in _WORD.findall(text.casefold()) if word not in STOP)
