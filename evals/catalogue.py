@@ -6,7 +6,9 @@ from typing import cast
 from evals.report import Measure
 
 #: Name -> (module, what it asks of Setright).
-EVALS: dict[str, tuple[str, str]] = {}
+EVALS: dict[str, tuple[str, str]] = {
+    "contradictions": ("evals.contradictions", "Passages that contradict each other are found, and others left alone."),
+}
 
 
 def measure_of(name: str) -> Measure:

@@ -28,17 +28,32 @@ def difference(one: Statement, other: Statement) -> ConflictKind | None:
         return None
     if _other_case(one, other):
         return None
-    mine, theirs = one.content - other.content, other.content - one.content
     figures, polarity = _figures(one, other), _polarity(one, other)
-    if tells_apart(mine, theirs, WHO):
-        is_same_besides = one.heavy - other.heavy <= WHO.keys() and other.heavy - one.heavy <= WHO.keys()
-        is_about_who = one.is_about_who and other.is_about_who
-        return ConflictKind.eligibility if is_same_besides and is_about_who and not figures and not polarity else None
-    if one.heavy != other.heavy or tells_apart(mine, theirs, CONTRASTS):
+    if one.is_about_who and other.is_about_who and not figures and not polarity and _is_for_others(one, other):
+        return ConflictKind.eligibility
+    mine, theirs = one.content - other.content, other.content - one.content
+    if one.heavy != other.heavy or tells_apart(mine, theirs, CONTRASTS) or tells_apart(mine, theirs, WHO):
         return None
     if figures:
         return figures if one.denies == other.denies and not _opposite_bounds(one, other) else None
     return polarity
+
+
+def _is_for_others(one: Statement, other: Statement) -> bool:
+    """Whether the same is said of other people: another group, or a part where the other side says all."""
+    mine, theirs = one.content - other.content, other.content - one.content
+    if (one.heavy - other.heavy) - WHO.keys() or (other.heavy - one.heavy) - WHO.keys():
+        return False
+    if len(one.words) == len(other.words):  # a word may stand elsewhere too: compare place by place
+        swapped = [(a, b) for a, b in zip(one.words, other.words, strict=True) if a != b]
+        if swapped and all(tells_apart(frozenset({a}), frozenset({b}), WHO) for a, b in swapped):
+            return True
+    if mine & WHO.keys() and theirs & WHO.keys():
+        return tells_apart(mine, theirs, WHO)
+    narrow, wide = (one, other) if mine & WHO.keys() else (other, one)
+    if not (mine | theirs) & WHO.keys():
+        return one.is_only != other.is_only
+    return wide.is_for_all or (narrow.is_only and not wide.is_only)
 
 
 def _figures(one: Statement, other: Statement) -> ConflictKind | None:
@@ -81,7 +96,8 @@ def _opposite_bounds(one: Statement, other: Statement) -> bool:
 
 def _other_case(one: Statement, other: Statement) -> bool:
     """Under another heading, or in another list, a short statement is another one."""
-    mine, theirs = one.context - other.context, other.context - one.context
+    mine = one.context - other.context - other.content
+    theirs = other.context - one.context - one.content
     if tells_apart(mine, theirs, CONTRASTS) or tells_apart(mine, theirs, WHO):
         return True
-    return bool(mine and theirs) and not one.context & other.context and len(one.heavy) < _SHORT
+    return bool(mine and theirs) and not one.context & other.context and len(one.content & other.content - TAGS) < _SHORT

@@ -19,6 +19,11 @@ _ABOUT_ARTICLES = frozenset(
     for word in "faq faqs guide overview summary internal updated update new revised draft copy version article help "
     "introduction explained details information".split()
 )
+#: Words that are part of a product's name wherever they stand in a title.
+_CLASSES = frozenset(
+    canonical(word)
+    for word in "bronze silver gold platinum diamond emerald basic plus premium pro enterprise elite business personal".split()
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,10 @@ class Text:
     def names(self) -> frozenset[str]:
         """The stems of names in its title: written with a capital there, and never without one in the text."""
         plain = {canonical(word) for word in _WORD.findall(self.text) if word[0].islower()}
-        named = {canonical(word.casefold()) for word in _CAPITAL.findall(self.title)}
+        words = self.title.split()
+        if words and not any(_CAPITAL.match(word) for word in words[1:2]):
+            words = words[1:]  # the first has its capital for being the first
+        named = {canonical(word.casefold()) for word in _CAPITAL.findall(" ".join(words))}
         return (named - plain) & self.subject
 
 
@@ -58,8 +66,9 @@ def same_scope(one: Text, other: Text) -> bool:
     if one.products and other.products and not one.products & other.products:
         return False
     mine, theirs = one.subject - other.subject, other.subject - one.subject
-    if not mine and not theirs:
-        return True
+    if any(word in _CLASSES for word in mine | theirs):
+        return False
+    mine, theirs = mine - other.mentioned, theirs - one.mentioned
     if any(word in WHO or word in CONTRASTS for word in mine | theirs):
         return False
-    return not ((mine & one.names) - other.mentioned) and not ((theirs & other.names) - one.mentioned)
+    return not mine & one.names and not theirs & other.names

@@ -18,6 +18,8 @@ _WORD = re.compile(r"[a-z][a-z0-9_'-]*[a-z0-9]|[a-z]")
 _NAME = re.compile(r"(?<![.!?:;|\u2014] )(?<!^)(?<![\"'(])\b(?:[A-Z][\w-]+)")
 #: What stands for a figure in a statement's words.
 TAGS = frozenset({"qamount", "qduration", "qdate", "qnumber"})
+#: From when a duration counts: "of delivery", "after the date of purchase". It tells no cases apart.
+_ANCHOR = re.compile(r"(\bqduration) +(?:of|after|from|following|since|before) +(?:the |your |you |its |we )?(?:date of |day of )?[\w-]+(?: date| it)?")
 _OBLIGED, _ALLOWED = "must", "may"
 _MODAL = {"must": _OBLIGED, "shall": _OBLIGED, "can": _ALLOWED, "may": _ALLOWED, "optional": _ALLOWED}
 
@@ -37,6 +39,7 @@ class Statement:
     always: bool | None  # always, never; None for neither
     bound: str | None  # "most", "least"
     is_only: bool
+    is_for_all: bool
     is_about_who: bool
 
     @property
@@ -102,7 +105,7 @@ def _statement(sentence: str, heading: str, lead: str) -> Statement:
     tagged, quantities = take_quantities(read)
     words, denials, modal = [], 0, None
     always: bool | None = None
-    for word in _WORD.findall(tagged):
+    for word in _WORD.findall(_ANCHOR.sub(r"\1", tagged)):
         modal = modal or _MODAL.get(word)
         if word in ("always", "never"):
             always = word == "always"
@@ -129,6 +132,7 @@ def _statement(sentence: str, heading: str, lead: str) -> Statement:
         always=always,
         bound=_bound(tagged),
         is_only=bool(re.search(r"\b(?:only|exclusively|solely)\b", read)),
+        is_for_all=bool(re.search(r"\b(?:all|any|every|everyone|everybody|anyone)\b", read)),
         is_about_who=bool(ELIGIBLE.search(sentence)),
     )
 

@@ -6,7 +6,8 @@ by equal words.
 
 import re
 
-_SUFFIXES = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("ly", ""), ("es", ""), ("s", ""))
+_PLURALS = (("ies", "y"), ("sses", "ss"), ("es", "e"), ("s", ""))
+_VERB_ENDINGS = (("ing", ""), ("ed", ""))
 _SHORTEST_STEM = 3
 
 #: Phrases that are read as one word, in this order.
@@ -49,7 +50,7 @@ STOP = frozenset(
     "a an the of to in on at for from by with as and or if then than that this these those it its is are be been being "
     "was were will would shall should do does did has have had you your we our us they their them i my me he she his her "
     "there here which who whom whose what when where how why so such into onto per via within any each every all "
-    "also just simply please note make sure ensure ensures ensured about after upon once during while until before "
+    "also just simply please note make sure ensure ensures ensured about upon once during while until "
     "yes may can could might must cannot optional not no never always only atmost atleast".split()
 )
 
@@ -60,7 +61,8 @@ LIGHT = frozenset(
     "time period day date window limit total amount value number level rate current currently standard normal normally usually typically "
     "available generally automatically simple easy easily new directly right full fully item thing option detail information "
     "require requirement rule policy process step case charge cost price count equal stand remain last start begin end complete request "
-    "up out off over more most less least first next one two".split()
+    "minimum maximum max min up out off over more most less least next before after come cover last run arrive reach work hold belong deduct accept take old "
+    "remaining run happen occur arise count mean say call know one two".split()
 )
 
 #: Groups of words that mean the same here; the first stands for all.
@@ -128,12 +130,14 @@ _DOUBLED = re.compile(r"(\w)\1$")
 
 
 def stem(word: str) -> str:
-    """The word without its ending: plain, quick, and the same for the forms of one word."""
-    for suffix, replacement in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM and not word.endswith("ss"):
-            word = word[: -len(suffix)] + replacement
-            break
-    word = _DOUBLED.sub(r"\1", word)
+    """The word without its endings: plain, quick, and the same for the forms of one word."""
+    word = word.removesuffix("'s").removesuffix("'")
+    for suffixes in (_PLURALS, _VERB_ENDINGS):
+        for suffix, replacement in suffixes:
+            if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM and not word.endswith("ss"):
+                word = word[: -len(suffix)] + replacement
+                word = _DOUBLED.sub(r"\1", word) if suffixes is _VERB_ENDINGS else word  # stopped, stop
+                break
     return word[:-1] if word.endswith("e") and len(word) > _SHORTEST_STEM else word
 
 
