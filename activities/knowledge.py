@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from activities.contracts import KnowledgeActivities
 from activities.desk import Desk
+from activities.doubts import conflicts_among
 from activities.failures import typed_failures
 from domain.ask import SearchAsk
 from domain.evidence import EvidenceRef, SearchResult
@@ -49,7 +50,11 @@ class Knowledge(KnowledgeActivities):
                 limit=PASSAGES,
                 at=ask.key.now,
             )
+            relevant = [hit for hit in hits if hit.is_valid and hit.similarity >= RELEVANT]
+            conflicts = await conflicts_among(conn, ticket.tenant, relevant, ask.key.now)
         return SearchResult(
+            contradicts=bool(conflicts),
+            conflicts=conflicts,
             found=tuple(
                 EvidenceRef(
                     passage_id=hit.passage_id,
@@ -58,7 +63,6 @@ class Knowledge(KnowledgeActivities):
                     similarity=round(hit.similarity * 1000),
                     is_valid=hit.is_valid,
                 )
-                for hit in hits
-                if hit.is_valid and hit.similarity >= RELEVANT
-            )
+                for hit in relevant
+            ),
         )

@@ -1,5 +1,6 @@
 """Evidence: passages of the knowledge base brought to bear on a question."""
 
+from domain.conflict import ConflictRef
 from domain.model import Model
 
 
@@ -14,7 +15,11 @@ class EvidenceRef(Model):
 
 
 class SearchResult(Model):
-    """What a search found, best first; `contradicts` says that two valid passages disagree."""
+    """What a search found, best first; `contradicts` says that nothing may rest on it: two valid passages disagree.
+
+    `conflicts` names them. One of a conflict's two passages may be one that was not found.
+    """
 
     found: tuple[EvidenceRef, ...]
     contradicts: bool = False
+    conflicts: tuple[ConflictRef, ...] = ()

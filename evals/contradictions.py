@@ -22,7 +22,7 @@ from adapters.workspace.article import split_sections
 from domain.conflict import ConflictKind
 from evals.contradiction_set.changing import CHANGES, changed
 from evals.contradiction_set.rewording import reworded
-from evals.report import Anchor, EvalReport, Metrics, NothingToMeasure, SetReport
+from evals.report import EvalReport, Metrics, NothingToMeasure, SetReport
 from evals.rows import Row, read_rows
 
 PROTOCOL = (

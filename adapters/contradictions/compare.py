@@ -100,4 +100,6 @@ def _other_case(one: Statement, other: Statement) -> bool:
     theirs = other.context - one.context - one.content
     if tells_apart(mine, theirs, CONTRASTS) or tells_apart(mine, theirs, WHO):
         return True
-    return bool(mine and theirs) and not one.context & other.context and len(one.content & other.content - TAGS) < _SHORT
+    return (
+        bool(mine and theirs) and not one.context & other.context and len(one.content & other.content - TAGS) < _SHORT
+    )

@@ -15,15 +15,16 @@ class Quantity(NamedTuple):
     """One figure: what it measures, and its value: "USD 54", "720h", "5bd", "03-01", "12"."""
 
     kind: ConflictKind
-    unit: str  # a currency, "h" (hours), "bd" (business days), "day" of a calendar, "time", "%", or "" for a plain count
+    unit: (
+        str  # a currency, "h" (hours), "bd" (business days), "day" of a calendar, "time", "%", or "" for a plain count
+    )
     value: str
 
 
 _ONES = {word: number for number, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen".split())}  # fmt: skip
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])}  # fmt: skip
 _TENS = {word: 10 * number for number, word in enumerate(
-    "twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}  # fmt: skip
+    ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "k": 1_000, "m": 1_000_000}
 _WORD = "|".join(sorted((*_ONES, *_TENS), key=len, reverse=True))
 _SPELLED = re.compile(rf"\b(?:{_WORD}|hundred|thousand)(?:[ -](?:and )?(?:{_WORD}|hundred|thousand|million))*\b")
@@ -40,7 +41,7 @@ _AMOUNT = re.compile(
     rf"(?:us)?(?P<sign>[€$£¥]) ?(?P<a>{_N})(?: ?(?:{_CURRENCY})\b)?|\b(?P<code>usd|eur|gbp|jpy|chf) ?(?P<b>{_N})|(?<![\w.])(?P<c>{_N}) ?(?:(?P<after>[€$£¥])|us (?=dollar)|)(?P<name>(?:{_CURRENCY})\b)?"
 )
 _HOURS = {"second": Decimal(1) / 3600, "minute": Decimal(1) / 60, "hour": Decimal(1), "day": Decimal(24), "night": Decimal(24),
-          "week": Decimal(168), "month": Decimal("730"), "quarter": Decimal(2190), "year": Decimal(8760)}  # fmt: skip
+          "week": Decimal(168), "month": Decimal(730), "quarter": Decimal(2190), "year": Decimal(8760)}  # fmt: skip
 _UNIT = r"seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|months?|quarters?|years?|yrs?"
 _SHORT = {"sec": "second", "min": "minute", "hr": "hour", "yr": "year"}
 _DURATION = re.compile(
@@ -49,9 +50,24 @@ _DURATION = re.compile(
 )
 _PERCENT = re.compile(rf"(?<![\w.])({_N})(?: ?%|[ -]?per ?cent\b)")
 _PERCENT_RANGE = re.compile(rf"(?<![\w.])({_N}){_RANGE}(?={_N} ?(?:%|per ?cent))")
-_TIME = re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))? ?(?P<half>[ap])\.?m\b\.?|\b(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)\b")
+_TIME = re.compile(
+    r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))? ?(?P<half>[ap])\.?m\b\.?|\b(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)\b"
+)
 _MAY = re.compile(r"\bMay(?= \d)|(?<=\d )May\b|(?<=\d of )May\b|(?<=\dth )May\b")  # the month, not the verb
-_MONTH_NAMES = "january february march april mmay june july august september october november december".split()
+_MONTH_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "mmay",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = {name[:length]: number for number, name in enumerate(_MONTH_NAMES, 1) for length in (3, 4, len(name))}
 _M = "|".join(sorted(_MONTH, key=len, reverse=True))
 _DATE = re.compile(
@@ -107,7 +123,9 @@ def differ(one: Quantity, other: Quantity) -> bool:
     if one.kind is ConflictKind.duration:
         a, b = Decimal(one.value), Decimal(other.value)
         if one.unit == other.unit:
-            return abs(a - b) > _ALMOST * max(a, b) or (a != b and a % 24 == 0 and b % 24 == 0 and not _has_months(a, b))
+            return abs(a - b) > _ALMOST * max(a, b) or (
+                a != b and a % 24 == 0 and b % 24 == 0 and not _has_months(a, b)
+            )
         work, calendar = (a, b) if one.unit == "bd" else (b, a)
         return not work <= calendar <= work * _WEEKENDS + 48
     if one.kind is ConflictKind.date and one.unit == other.unit == "day":  # a day without its year is a day of any year

@@ -16,13 +16,47 @@ _WORD = re.compile(r"[A-Za-z][\w+-]*")
 #: What a title says of the article itself.
 _ABOUT_ARTICLES = frozenset(
     canonical(word)
-    for word in "faq faqs guide overview summary internal updated update new revised draft copy version article help "
-    "introduction explained details information".split()
+    for word in [
+        "faq",
+        "faqs",
+        "guide",
+        "overview",
+        "summary",
+        "internal",
+        "updated",
+        "update",
+        "new",
+        "revised",
+        "draft",
+        "copy",
+        "version",
+        "article",
+        "help",
+        "introduction",
+        "explained",
+        "details",
+        "information",
+    ]
 )
 #: Words that are part of a product's name wherever they stand in a title.
 _CLASSES = frozenset(
     canonical(word)
-    for word in "bronze silver gold platinum diamond emerald basic plus premium pro enterprise elite business personal".split()
+    for word in [
+        "bronze",
+        "silver",
+        "gold",
+        "platinum",
+        "diamond",
+        "emerald",
+        "basic",
+        "plus",
+        "premium",
+        "pro",
+        "enterprise",
+        "elite",
+        "business",
+        "personal",
+    ]
 )
 
 

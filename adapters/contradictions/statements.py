@@ -19,7 +19,9 @@ _NAME = re.compile(r"(?<![.!?:;|\u2014] )(?<!^)(?<![\"'(])\b(?:[A-Z][\w-]+)")
 #: What stands for a figure in a statement's words.
 TAGS = frozenset({"qamount", "qduration", "qdate", "qnumber"})
 #: From when a duration counts: "of delivery", "after the date of purchase". It tells no cases apart.
-_ANCHOR = re.compile(r"(\bqduration) +(?:of|after|from|following|since|before) +(?:the |your |you |its |we )?(?:date of |day of )?[\w-]+(?: date| it)?")
+_ANCHOR = re.compile(
+    r"(\bqduration) +(?:of|after|from|following|since|before) +(?:the |your |you |its |we )?(?:date of |day of )?[\w-]+(?: date| it)?"
+)
 _OBLIGED, _ALLOWED = "must", "may"
 _MODAL = {"must": _OBLIGED, "shall": _OBLIGED, "can": _ALLOWED, "may": _ALLOWED, "optional": _ALLOWED}
 

@@ -10,9 +10,15 @@ from domain.conflict import ConflictKind
 Change = Callable[[str, Random], str | None]
 
 _AMOUNT = re.compile(r"(?<![\w])\$(?P<number>\d{1,3}(?:,\d{3})*(?:\.\d+)?)")
-_DURATION = re.compile(r"\b(?P<number>\d{1,3})(?P<unit>(?:[ -](?:business|calendar))?[ -](?:day|hour|month|week|year|minute)s?)\b")
-_DATE = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b|\b(?P<hour>\d{1,2}):(?P<minute>\d{2})(?= ?[AP]M)")
-_NUMBER = re.compile(r"(?<![\w$.,-])(?P<number>\d{1,3}(?:\.\d+)?)(?P<unit>%| (?:times|cards|accounts|transfers|users|points))")
+_DURATION = re.compile(
+    r"\b(?P<number>\d{1,3})(?P<unit>(?:[ -](?:business|calendar))?[ -](?:day|hour|month|week|year|minute)s?)\b"
+)
+_DATE = re.compile(
+    r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b|\b(?P<hour>\d{1,2}):(?P<minute>\d{2})(?= ?[AP]M)"
+)
+_NUMBER = re.compile(
+    r"(?<![\w$.,-])(?P<number>\d{1,3}(?:\.\d+)?)(?P<unit>%| (?:times|cards|accounts|transfers|users|points))"
+)
 _IS_LIST_NUMBER = re.compile(r"^\s*\d+[.)]\s")
 _FACTORS = (2, 3, 0.5, 1.5, 4)
 
@@ -35,7 +41,10 @@ _WHOM: tuple[tuple[str, str], ...] = (
     (r"\bat least (1[68]|21|65)(?= years)", "at least 25"), (r"\b(?:primary) (?=cardholder|account holder|user|owner)", "authorized "),
     (r"\b(1[38]|17|21|65)(?=(?: years|\+| or older))", "30"), (r"\bchecking (?=account holder|customer)", "savings "),
 )  # fmt: skip
-_SAYS_WHO = re.compile(r"eligib|qualif|only|must be|available to|require|limited to|open to|for (?:new|existing|students|seniors|business|personal|\w+ members)", re.IGNORECASE)
+_SAYS_WHO = re.compile(
+    r"eligib|qualif|only|must be|available to|require|limited to|open to|for (?:new|existing|students|seniors|business|personal|\w+ members)",
+    re.IGNORECASE,
+)
 
 
 def _scaled(pattern: re.Pattern[str]) -> Change:

@@ -21,9 +21,11 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     (r"\bincludes\b", "comes with"), (r"\btypically\b", "usually"), (r"\bcurrently\b", "now"), (r"\bYou can\b", "You are able to"),
 )  # fmt: skip
 _WORDS = {number: word for word, number in zip(
-    "one two three four five six seven eight nine ten eleven twelve fourteen fifteen twenty thirty sixty ninety".split(),
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fourteen", "fifteen", "twenty", "thirty", "sixty", "ninety"],
     (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 20, 30, 60, 90), strict=True)}  # fmt: skip
-_SPELLABLE = re.compile(r"(?<![\w$.,-])(\d{1,2})(?= (?:business |calendar )?(?:days?|months?|years?|hours?|weeks?|accounts?|cards?|times)\b)")
+_SPELLABLE = re.compile(
+    r"(?<![\w$.,-])(\d{1,2})(?= (?:business |calendar )?(?:days?|months?|years?|hours?|weeks?|accounts?|cards?|times)\b)"
+)
 _CURRENCY = re.compile(r"\$(\d{1,3}(?:,\d{3})*)(\.\d+)?")
 _UNITS = ((r"\b14 days\b", "2 weeks"), (r"\b7 days\b", "one week"), (r"\b24 hours\b", "one day"), (r"\b12 months\b", "one year"),
           (r"\b48 hours\b", "2 days"), (r"\b24 months\b", "two years"), (r"\b72 hours\b", "three days"))  # fmt: skip
