@@ -20,6 +20,7 @@ from store.conflicts import (
     save_conflicts,
 )
 from store.knowledge import PassageRow, read_passages
+from store.questions import answer_questions
 from store.rows import Connection
 
 
@@ -96,7 +97,7 @@ async def disputes_of(conn: Connection, key: TurnKey, refs: Sequence[ConflictRef
 async def examine_new_articles(conn: Connection, tenant: TenantId, since: datetime, at: datetime) -> int:
     """Compare the passages of articles that changed since `since` with their nearest, and keep what contradicts.
 
-    Then close the conflicts of which a passage is gone. Returns how many conflicts are new. To be called after articles
+    Then close the conflicts of which a passage is gone, and the questions that an article now answers. Returns how many conflicts are new. To be called after articles
     were written; calling it again changes nothing.
     """
     new = 0
@@ -107,6 +108,7 @@ async def examine_new_articles(conn: Connection, tenant: TenantId, since: dateti
         found = [conflict for conflict in pairs if conflict is not None]
         new += await save_conflicts(conn, tenant, found, at=at, found_by="ingestion")
     await close_ended(conn, tenant, at)
+    await answer_questions(conn, tenant, at)
     return new
 
 

@@ -7,9 +7,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from activities.doubts import examine_new_articles
 from adapters.embeddings.port import Embedder
 from adapters.workspace.tenant import Article, Workspace
 from domain.ids import TenantId
+from store.conflicts import close_ended
 from store.knowledge import Article as StoredArticle
 from store.knowledge import Passage, is_current, replace_article, retire_others
 from store.pools import Pools
@@ -24,7 +26,10 @@ async def ingest_workspace(pools: Pools, workspace: Workspace, embedder: Embedde
             for procedure in config.procedures.values():
                 await save_procedure(conn, tenant, procedure, now)
             await retire_others(conn, tenant, [article.slug for article in config.articles])
-        written += await _write(pools, tenant, config.articles, embedder, now)
+        new = await _write(pools, tenant, config.articles, embedder, now)
+        written += new
+        async with pools.operator(tenant) as conn:
+            await (examine_new_articles(conn, tenant, now, now) if new else close_ended(conn, tenant, now))
     return written
 
 

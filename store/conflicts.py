@@ -10,7 +10,7 @@ from domain.errors import NotFound
 from domain.ids import TenantId
 from domain.model import Model
 from store.queries import load_queries
-from store.rows import Connection, Row, execute, fetch_all
+from store.rows import Connection, Row, execute, fetch_all, fetch_value
 
 _SQL = load_queries("conflicts")
 #: Neighbours that are looked at for each passage, and the cosine distance beyond which they are about something else.
@@ -42,7 +42,7 @@ async def save_conflicts(
     new = 0
     for conflict in found:
         row = {**conflict.model_dump(), "tenant": tenant, "found_at": at, "found_by": found_by}
-        new += await execute(conn, _SQL["save_conflict"], row)
+        new += bool(await fetch_value(conn, _SQL["save_conflict"], row))
     return new
 
 

@@ -1,11 +1,13 @@
 """Questions that went to a person because nothing answered them; their words are read from the messages, never copied."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pgvector import HalfVector
 from pydantic import Field, field_validator
 
-from domain.ids import TenantId, TicketId
+from domain.gap import OpenQuestion
+from domain.ids import TenantId
 from domain.model import Model
 from domain.ticket import TicketRef
 from store.queries import load_queries
@@ -28,17 +30,7 @@ class NewQuestion(Model):
     at: datetime
 
 
-class OpenQuestion(Model):
-    """A question that nothing answers yet; `text` is empty once its words were erased."""
-
-    id: int
-    ticket_id: TicketId
-    language: str
-    model: str
-    embedding: tuple[float, ...] = Field(repr=False)
-    asked_at: datetime
-    text: str
-
+class _Read(OpenQuestion):
     @field_validator("embedding", mode="before")
     @classmethod
     def _from_postgres(cls, value: object) -> object:
@@ -52,9 +44,9 @@ async def save_question(conn: Connection, ref: TicketRef, turn: int, question: N
     await execute(conn, _SQL["save_question"], row)
 
 
-async def open_questions(conn: Connection, tenant: TenantId, *, limit: int = MOST) -> list[OpenQuestion]:
+async def open_questions(conn: Connection, tenant: TenantId, *, limit: int = MOST) -> Sequence[OpenQuestion]:
     """Return the questions that nothing answers, the newest first."""
-    return await fetch_all(conn, OpenQuestion, _SQL["open_questions"], {"tenant": tenant, "limit": limit})
+    return await fetch_all(conn, _Read, _SQL["open_questions"], {"tenant": tenant, "limit": limit})
 
 
 async def answer_questions(conn: Connection, tenant: TenantId, at: datetime) -> int:

@@ -24,9 +24,7 @@ def agree(one: Statement, other: Statement) -> bool:
 
 def difference(one: Statement, other: Statement) -> ConflictKind | None:
     """In what the two differ if they are on the same thing, by their words alone; None if they do not, or are not."""
-    if len((one.content & other.content) - TAGS) + len(one.context & other.context) < _LEAST_SHARED:
-        return None
-    if _other_case(one, other):
+    if not _share_a_topic(one, other) or _other_case(one, other):
         return None
     figures, polarity = _figures(one, other), _polarity(one, other)
     if one.is_about_who and other.is_about_who and not figures and not polarity and _is_for_others(one, other):
@@ -37,6 +35,13 @@ def difference(one: Statement, other: Statement) -> ConflictKind | None:
     if figures:
         return figures if one.denies == other.denies and not _opposite_bounds(one, other) else None
     return polarity
+
+
+def _share_a_topic(one: Statement, other: Statement) -> bool:
+    """Two words in common, or one that is all they say under a common heading."""
+    shared = (one.content & other.content) - TAGS
+    is_all = one.content == other.content and bool(one.context & other.context)
+    return len(shared) >= _LEAST_SHARED or (bool(shared) and is_all)
 
 
 def _is_for_others(one: Statement, other: Statement) -> bool:

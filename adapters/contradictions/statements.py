@@ -12,6 +12,10 @@ _FENCE = re.compile(r"^\s*```")
 _HEADING = re.compile(r"^\s*#{1,6}\s+(?P<heading>.*\S)\s*$")
 _MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)]|[a-z][.)])\s+")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}")
+#: What begins a line of its own, what ends one, and from which length on a line may have been wrapped.
+_STARTS = re.compile(r"\s*(?:[-*+•|#>]|\d{1,2}[.)]\s)")
+_ENDS = re.compile(r"(?:[.!?:;|]|^\s*#.*)$")
+_WRAPPED = 60
 _MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[(?=[^\]]*\]\()|\]\([^)]*\)|<[^>]+>")
 _END = re.compile(r"(?<=[.!?;])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9$€£])|\s+(?:\u2014|--)\s+(?=[A-Z])")
 _WORD = re.compile(r"[a-z][a-z0-9_'-]*[a-z0-9]|[a-z]")
@@ -66,38 +70,47 @@ def statements_of(text: str, section: str = "") -> tuple[Statement, ...]:
 
 
 def _sentences(text: str, section: str) -> Iterator[tuple[str, str, str]]:
-    heading, lead, header, is_code = section, "", [], False
-    for raw in text.splitlines():
-        if _FENCE.match(raw):
-            is_code = not is_code
+    """Each sentence with the heading it stands under and the line that introduces its list."""
+    heading, lead = section, ""
+    header: list[str] = []
+    for raw in _unwrapped(text):
+        line = _MARKUP.sub("", raw).strip()
+        if title := _HEADING.match(raw):
+            heading, lead, header = title["heading"], "", []
+        elif line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            yield from ((said, heading, lead) for said in _row(header, cells))
+            header = header or cells
+        elif line:
+            header = []
+            is_item, line = bool(_MARK.match(line)), _MARK.sub("", line)
+            lead = lead if is_item or raw.startswith((" ", "\t")) else ""
+            yield from ((sentence, heading, lead) for sentence in _END.split(line))
+            if line.endswith(":"):
+                lead = f"{lead} {line}" if is_item else line
+
+
+def _row(header: list[str], cells: list[str]) -> Iterator[str]:
+    """What a table's row says: of names and values the header says nothing more."""
+    if header and len(cells) == 2:  # noqa: PLR2004 - a name and its value
+        yield f"{cells[0]}: {cells[1]}"
+    elif header:
+        yield from (f"{cells[0]}, {name}: {cell}" for name, cell in zip(header[1:], cells[1:], strict=False))
+
+
+def _unwrapped(text: str) -> Iterator[str]:
+    """The lines of a Markdown text, without code and rules; a sentence that goes on in the next line is one line."""
+    held, is_code = "", False
+    for raw in (*text.splitlines(), ""):
+        is_fence = bool(_FENCE.match(raw))
+        is_code ^= is_fence
+        goes_on = bool(held) and bool(raw.strip()) and not _STARTS.match(raw) and not _ENDS.search(held)
+        if goes_on and not is_code and not is_fence and (raw.strip()[0].islower() or len(held) >= _WRAPPED):
+            held = f"{held} {raw.strip()}"
             continue
-        title = _HEADING.match(raw)
-        if is_code or not raw.strip() or title or _TABLE_RULE.match(raw):
-            if title:
-                heading, lead, header = title["heading"], "", []
-            continue
-        line = _MARKUP.sub("", raw)
-        if line.lstrip().startswith("|"):
-            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-            if not header:
-                header = cells
-            elif len(cells) == 2:  # noqa: PLR2004 - a table of names and values: the header says nothing more
-                yield f"{cells[0]}: {cells[1]}", heading, lead
-            else:
-                for name, cell in zip(header[1:], cells[1:], strict=False):
-                    yield f"{cells[0]}, {name}: {cell}", heading, lead
-            continue
-        header = []
-        is_item = bool(_MARK.match(line))
-        line = _MARK.sub("", line).strip()
-        if line.endswith(":"):
-            yield line, heading, lead if is_item else ""
-            lead = line if not is_item else f"{lead} {line}"
-            continue
-        if not is_item and not raw.startswith((" ", "\t")):
-            lead = ""
-        for sentence in _END.split(line):
-            yield sentence, heading, lead
+        if held:
+            yield held
+        held = "" if is_code or is_fence or not raw.strip() or _TABLE_RULE.match(raw) else raw.rstrip()
 
 
 def _statement(sentence: str, heading: str, lead: str) -> Statement:

@@ -17,6 +17,7 @@ on conflict (tenant, conflict_id) do update set
     note = case when kept.status = 'resolved' then null else kept.note end
 where kept.status = 'resolved'
     or (kept.passage_a, kept.passage_b) is distinct from (excluded.passage_a, excluded.passage_b)
+returning status = 'open' and found_at = %(found_at)s as is_new
 
 -- name: list_conflicts
 select conflict.*, a.slug as article_a, b.slug as article_b

@@ -8,6 +8,8 @@ on conflict do nothing
 -- name: open_questions
 select question.id, question.ticket_id, question.language, question.model, question.embedding::text as embedding,
     question.asked_at,
+    context.body ->> 'first_name' as first_name,
+    context.body ->> 'name' as full_name,
     (
         select string_agg(message.text, E'\n' order by message.seq)
         from setright.messages as message
@@ -15,6 +17,11 @@ select question.id, question.ticket_id, question.language, question.model, quest
             and message.seq = any (question.seqs)
     ) as text
 from setright.knowledge_questions as question
+left join lateral (
+    select body from setright.contexts
+    where tenant = question.tenant and ticket_id = question.ticket_id
+    order by id desc limit 1
+) as context on true
 where question.tenant = %(tenant)s and question.answered_at is null
 order by question.asked_at desc, question.id desc
 limit %(limit)s
