@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import uvicorn
 from temporalio.client import Client
 
+from adapters.gaps.gaps import gaps_of
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from api.app import create_app
@@ -89,6 +90,7 @@ async def serve_api(
         identity={tenant: config.identity for tenant, config in workspace.tenants.items()},
         customer_tokens=customer_tokens(workspace, database_of(settings)[1]),
         code_key=code_key(settings),
+        gather_gaps=gaps_of,
     )
     app = create_app(deps)
     sending = AsyncExitStack()

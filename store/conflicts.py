@@ -19,6 +19,9 @@ NEIGHBOURS, FARTHEST = 12, 0.6
 BY_ITSELF = "setright"
 
 
+Ending = Literal[ConflictStatus.resolved, ConflictStatus.dismissed]
+
+
 class ConflictRow(Row, Conflict):
     """A conflict as it is kept; `times_opened` counts how often the same two statements stood against each other."""
 
@@ -74,7 +77,7 @@ async def decide_conflict(
     conn: Connection,
     tenant: TenantId,
     conflict_id: ConflictId,
-    status: Literal[ConflictStatus.resolved, ConflictStatus.dismissed],
+    status: Ending,
     *,
     by: str,
     note: str | None,

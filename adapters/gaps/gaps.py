@@ -15,7 +15,9 @@ _SAME_QUESTION = 0.8
 _MOST_HEADINGS = 6
 _LONGEST_TITLE = 90
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
-_GREETING = re.compile(r"^(?:hi|hello|hey|dear|good (?:morning|day|evening)|hallo|guten tag)\b[^,.!?\n]{0,30}[,.!\n]+\s*", re.I)
+_GREETING = re.compile(
+    r"^(?:hi|hello|hey|dear|good (?:morning|day|evening)|hallo|guten tag)\b[^,.!?\n]{0,30}[,.!\n]+\s*", re.IGNORECASE
+)
 
 
 def gaps_of(questions: Sequence[OpenQuestion]) -> tuple[Gap, ...]:

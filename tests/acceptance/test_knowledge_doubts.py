@@ -53,14 +53,20 @@ async def test_a_conflict_blocks_names_both_passages_and_ends(shop: Harness) -> 
                 conn, shop.tenant, found.conflict_id, ConflictStatus.resolved, by="olga", note=None, at=now
             )
     assert not await shop.handoffs(await shop.open("cus_gia", QUESTION))
-    assert await publish(shop, "return-window", "Returning something", "How long can I return something?", f"{said} ") == 0
+    assert (
+        await publish(shop, "return-window", "Returning something", "How long can I return something?", f"{said} ") == 0
+    )
 
 
 async def test_a_conflict_is_found_when_a_reply_would_rest_on_it_and_closes_with_its_passage(shop: Harness) -> None:
     """Nobody examined the article; the question does. The article goes, and so does the conflict."""
     now = datetime.now(UTC)
     embedder = shop.desk.embedder
-    title, section, text = "Returning something", "How long can I return?", "You can return an item within 45 days of delivery."
+    title, section, text = (
+        "Returning something",
+        "How long can I return?",
+        "You can return an item within 45 days of delivery.",
+    )
     vector = embedder.embed([f"{title}. {section}. {text}"])[0].tolist()
     article = Article(slug="odd", title=title, source="odd.md", passages=(Passage(section=section, text=text),))
     async with shop.desk.pools.operator(shop.tenant) as conn:
@@ -88,8 +94,6 @@ async def test_what_nobody_wrote_down_is_kept_until_an_article_answers_it(shop: 
     async with shop.desk.pools.operator(shop.tenant) as conn:
         (question,) = await open_questions(conn, shop.tenant)
     assert question.text == "Do your scarves contain wool from mulesed sheep?"
-    await publish(
-        shop, "wool", "Wool in our scarves", "Mulesing", "Our scarves contain no wool from mulesed sheep."
-    )
+    await publish(shop, "wool", "Wool in our scarves", "Mulesing", "Our scarves contain no wool from mulesed sheep.")
     async with shop.desk.pools.operator(shop.tenant) as conn:
         assert not await open_questions(conn, shop.tenant)

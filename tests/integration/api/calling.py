@@ -12,6 +12,7 @@ from api.app import create_app
 from api.deps import ApiDeps
 from domain.action import ActionSpec, Effect, ProposedAction
 from domain.approval import EVERY_ROLE, ApprovalRequest
+from domain.conflict import ConflictKind, Contradiction, FoundConflict, conflict_id_of
 from domain.event import EventDraft, TicketEvent
 from domain.ids import new_ticket_id
 from domain.money import Money
@@ -19,8 +20,10 @@ from domain.slot import HandleValue, LabelValue, MoneyValue
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
 from store.api_keys import create_key
 from store.approvals import insert_request
+from store.conflicts import passages_since, save_conflicts
 from store.events import append_events, read_events
 from store.inbox import IncomingMessage, Stub, accept_message
+from store.knowledge import Article, Passage, replace_article
 from store.pools import Pools
 from store.tickets import TicketChanges, project_ticket
 
@@ -118,6 +121,23 @@ class Api:
         async with self.pools.operator(ref.tenant) as conn:
             await insert_request(conn, ref, request, "Issue a refund of €54.00")
         return request
+
+    async def conflict(self, tenant: str, *, said: tuple[str, str] = ("Within 30 days.", "Within 14 days.")) -> str:
+        """An open conflict between two articles of a tenant; returns its id."""
+        contradiction = Contradiction(kind=ConflictKind.duration, said_a=said[0], said_b=said[1])
+        conflict_id = conflict_id_of(("one", "two"), contradiction)
+        async with self.pools.operator(tenant) as conn:
+            for slug, text in zip(("one", "two"), said, strict=True):
+                article = Article(
+                    slug=slug, title="Returns", source=f"{slug}.md", passages=(Passage(section="Returns", text=text),)
+                )
+                await replace_article(conn, tenant, article, [[1.0] + [0.0] * 383], model="minilm-1", at=now())
+            ids = await passages_since(conn, tenant, datetime.min.replace(tzinfo=UTC))
+            found = FoundConflict(
+                **contradiction.model_dump(), passage_a=ids[0], passage_b=ids[1], conflict_id=conflict_id
+            )
+            await save_conflicts(conn, tenant, [found], at=now(), found_by="ingestion")
+        return conflict_id
 
 
 def now() -> datetime:

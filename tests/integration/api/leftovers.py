@@ -15,6 +15,7 @@ _TABLES = (
     "ratings",
     "pauses",
     "effect_changes",
+    "knowledge_conflicts",
     "hooks",
     "hook_calls",
     "hook_deliveries",

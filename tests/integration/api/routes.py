@@ -55,6 +55,7 @@ async def foreign_ids(api: Api) -> dict[str, str]:
     pause = {"scope": "all", "reason": "A rehearsal."}
     paused = await api.http.post("/v1/pauses", json=pause, headers=await api.key("pause", tenant=api.other_tenant))
     return {
+        "conflict_id": await api.conflict(api.other_tenant),
         "customer_id": ref.customer_id,
         "pause_id": str(paused.json()["id"]),
         "ticket_id": ref.ticket_id,
@@ -65,6 +66,7 @@ async def foreign_ids(api: Api) -> dict[str, str]:
 
 #: Well formed, and nobody's.
 UNKNOWN_IDS = {
+    "conflict_id": "C-0000000000",
     "ticket_id": "T-00000000",
     "approval_id": "T-00000000/a1",
     "hook_id": "H-00000000",

@@ -41,6 +41,9 @@ NEEDS = {
     "read_hook": "admin",
     "rotate_hook": "admin",
     "remove_hook": "admin",
+    "list_conflicts": "operators",
+    "decide_conflict": "operators",
+    "list_gaps": "operators",
     "read_me": None,
 }
 SCOPES = {scope for scope in NEEDS.values() if scope is not None} | {"identity_assert"}
