@@ -130,7 +130,7 @@ def slips(item: str, value: dict[str, Any], lines: dict[FieldPath, int]) -> list
     ours = set(FrontMatter.model_fields)
     told = [(name, unknown("field", name, ours)) for name in value if name not in ours]
     return [
-        ItemProblem(item=item, line=lines.get((name,), 1), text=f"{text} It was passed over.")
+        ItemProblem(item=item, line=lines.get((name,), 1), text=f"{text} It was passed over.", loses=False)
         for name, text in told
         if "did you mean" in text
     ]

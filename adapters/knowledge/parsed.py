@@ -53,6 +53,7 @@ class ItemProblem(Model):
     item: str  # the file's path within its source, or the page's address
     line: int = 1
     text: str
+    loses: bool = True  # whether something that stands there was not taken
 
     def __str__(self) -> str:
         return f"{self.item}:{self.line}: {self.text}"
