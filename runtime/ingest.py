@@ -23,7 +23,7 @@ async def ingest_workspace(pools: Pools, workspace: Workspace, embedder: Embedde
         async with pools.operator(tenant) as conn:
             for procedure in config.procedures.values():
                 await save_procedure(conn, tenant, procedure, now)
-            await retire_others(conn, tenant, [article.slug for article in config.articles])
+            await retire_others(conn, tenant, [article.slug for article in config.articles], now)
         written += await _write(pools, tenant, config.articles, embedder, now)
     return written
 
