@@ -5,23 +5,24 @@ One path for every article: of a workspace, of a source, or sent by the API.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from adapters.embeddings.port import Embedder
 from adapters.knowledge.parsed import ParsedArticle
 from adapters.knowledge.split import passages_of
 from domain.ids import TenantId
-from store.knowledge import Article, ArticleVersion, Passage, is_current, replace_article
+from store.articles import read_article, set_fresh_until
+from store.knowledge import Article, Passage, is_current, replace_article
 from store.pools import Pools
 from store.rows import Connection
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where articles come from: their source, the file or page in it, and how long they count as fresh."""
+    """Where articles come from: their source (None: the workspace), the file or page in it, how long they are fresh."""
 
-    source_id: str
+    source_id: str | None
     item: str
     url: str | None = None
     fresh_days: int | None = None
@@ -29,10 +30,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An article that differs from what is stored, with the vectors of its passages."""
+    """What is to be written: new versions with the vectors of their passages, and how long unchanged ones are fresh."""
 
-    article: Article
-    vectors: Sequence[Sequence[float]]
+    changed: list[tuple[Article, list[list[float]]]] = field(default_factory=list)
+    fresh_until: dict[str, datetime | None] = field(default_factory=dict)
 
 
 class ArticleKeeper:
@@ -44,40 +45,67 @@ class ArticleKeeper:
 
     async def prepare(
         self, tenant: TenantId, articles: Sequence[tuple[ParsedArticle, Origin]], at: datetime
-    ) -> list[Prepared]:
+    ) -> Prepared:
         """Embed what differs from the current versions, all of it in one batch; nothing is written."""
-        wanted = [stored(article, origin, at) for article, origin in articles]
+        prepared, changed = Prepared(), list[Article]()
         async with self._pools.operator(tenant) as conn:
-            changed = [
-                article for article in wanted if not await is_current(conn, tenant, article, model=self._embedder.name)
-            ]
+            for parsed, origin in articles:
+                article = stored(parsed, origin, at)
+                if await is_current(conn, tenant, article, model=self._embedder.name):
+                    kept = (await read_article(conn, tenant, article.slug, at)).article
+                    prepared.fresh_until[article.slug] = fresh_until(parsed, origin, kept.known_from)
+                else:
+                    changed.append(article)
         texts = [embedded_text(article, passage) for article in changed for passage in article.passages]
-        if not texts:
-            return []
-        vectors = iter(await asyncio.to_thread(self._embedder.embed, texts))
-        return [Prepared(article, [next(vectors).tolist() for _ in article.passages]) for article in changed]
+        if texts:
+            vectors = iter(await asyncio.to_thread(self._embedder.embed, texts))
+            prepared.changed += [(one, [next(vectors).tolist() for _ in one.passages]) for one in changed]
+        return prepared
 
-    async def write(
-        self, conn: Connection, tenant: TenantId, prepared: Sequence[Prepared], at: datetime
-    ) -> list[ArticleVersion]:
-        """Make prepared articles the current ones, in the caller's transaction."""
-        return [
-            await replace_article(conn, tenant, one.article, one.vectors, model=self._embedder.name, at=at)
-            for one in prepared
+    async def write(self, conn: Connection, tenant: TenantId, prepared: Prepared, at: datetime) -> int:
+        """Make prepared articles the current ones, in the caller's transaction; returns how many versions are new."""
+        for slug, until in prepared.fresh_until.items():
+            await set_fresh_until(conn, tenant, slug, until)
+        versions = [
+            await replace_article(conn, tenant, article, vectors, model=self._embedder.name, at=at)
+            for article, vectors in prepared.changed
         ]
+        return sum(version.is_new for version in versions)
 
 
 def stored(article: ParsedArticle, origin: Origin, at: datetime) -> Article:
     """The article as the store keeps it, cut into passages."""
+    title = (article.title,)
     return Article(
         slug=article.slug,
         title=article.title,
         language=article.language,
+        audience=article.audience,
+        products=article.products,
         valid_from=midnight(article.valid_from),
         valid_until=midnight(article.valid_until, days=1),
+        fresh_until=fresh_until(article, origin, at),
         source=origin.item,
-        passages=tuple(Passage(section=block.path[-1], text=block.text) for block in passages_of(article.blocks)),
+        source_id=origin.source_id,
+        url=origin.url,
+        passages=tuple(
+            Passage(
+                section=block.path[-1],
+                path=title if block.path == title else (*title, *block.path),
+                text=block.text,
+            )
+            for block in passages_of(article.blocks)
+        ),
     )
+
+
+def fresh_until(article: ParsedArticle, origin: Origin, known_from: datetime) -> datetime | None:
+    """Until when an article needs no review: as it says, else so many days after its review or its last change."""
+    if article.fresh_until is not None:
+        return midnight(article.fresh_until, days=1)
+    if origin.fresh_days is None:
+        return None
+    return (midnight(article.reviewed) or known_from) + timedelta(days=origin.fresh_days)
 
 
 def embedded_text(article: Article, passage: Passage) -> str:

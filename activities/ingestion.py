@@ -155,11 +155,9 @@ class Ingestion(IngestionActivities):
             await hold_source(conn, tenant, ask.source_id)
             if not await finish_item(conn, tenant, ask.source_id, ask.run, done):
                 return
-            written = await self._keeper.write(conn, tenant, prepared, ask.now)
+            stored = await self._keeper.write(conn, tenant, prepared, ask.now)
             await self._retire(conn, ask, set(item.slugs) - kept)
-            await count_changes(
-                conn, tenant, ask.source_id, ask.run, stored=sum(version.is_new for version in written)
-            )
+            await count_changes(conn, tenant, ask.source_id, ask.run, stored=stored)
 
     async def _free(
         self, ask: RunAsk, item: ItemRow, parsed: Parsed
@@ -184,7 +182,7 @@ class Ingestion(IngestionActivities):
         retired = 0
         for slug in sorted(slugs):
             if await owner_of(conn, ask.tenant, slug) == ask.source_id:
-                await retire_article(conn, ask.tenant, slug)
+                await retire_article(conn, ask.tenant, slug, ask.now)
                 retired += 1
         if retired:
             await count_changes(conn, ask.tenant, ask.source_id, ask.run, retired=retired)

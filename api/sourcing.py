@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 from api.auth import Principal, Scope
 from api.errors import Refused
 from api.idempotency import Once
+from api.nudge import PATIENCE
 from api.schemas.knowledge import SourceBody, SyncStarted
 from api.services import Services
 from domain.errors import Conflict, InvalidInput, Unavailable
@@ -22,7 +23,6 @@ from store.rows import Connection
 from store.sources import NewSource, SourceState, add_source, next_run, owner_of, read_source, remove_source
 from workflows.ingestion import KnowledgeSync
 
-_PATIENCE_SECONDS = 5
 _MOST_NAME = 63
 
 
@@ -83,7 +83,7 @@ async def remove(services: Services, caller: Principal, source_id: SourceId) -> 
         source = await read_source(conn, caller.tenant, source_id)
         for slug in await remove_source(conn, caller.tenant, source_id, now):
             if await owner_of(conn, caller.tenant, slug) == source_id:
-                await retire_article(conn, caller.tenant, slug, at=now)
+                await retire_article(conn, caller.tenant, slug, now)
     return source
 
 
@@ -121,8 +121,7 @@ async def _start(services: Services, caller: Principal, started: SyncStarted) ->
             task_queue=deps.task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            request_eager_start=False,
-            rpc_timeout=services.patience,
+            rpc_timeout=PATIENCE,
         )
     except WorkflowAlreadyStartedError:
         raise Conflict("This source is being read; look at it for the progress, and try again when that ends.") from None

@@ -11,7 +11,6 @@ from adapters.embeddings.port import Embedder
 from adapters.knowledge.markdown import blocks_of, outline
 from adapters.knowledge.parsed import ParsedArticle
 from adapters.workspace.tenant import Article, Workspace
-from domain.ingestion import WORKSPACE
 from store.knowledge import retire_others
 from store.pools import Pools
 from store.procedures import save_procedure
@@ -27,8 +26,8 @@ async def ingest_workspace(pools: Pools, workspace: Workspace, embedder: Embedde
         async with pools.operator(tenant) as conn:
             for procedure in config.procedures.values():
                 await save_procedure(conn, tenant, procedure, now)
-            await retire_others(conn, tenant, [article.slug for article in config.articles])
-            written += len(await keeper.write(conn, tenant, prepared, now))
+            await retire_others(conn, tenant, [article.slug for article in config.articles], now)
+            written += await keeper.write(conn, tenant, prepared, now)
     return written
 
 
@@ -48,4 +47,4 @@ def parsed(article: Article) -> ParsedArticle:
 
 
 def _origin(article: Article) -> Origin:
-    return Origin(source_id=WORKSPACE, item=f"articles/{article.slug}.md", fresh_days=article.fresh_for)
+    return Origin(source_id=None, item=f"articles/{article.slug}.md", fresh_days=article.fresh_for)

@@ -7,7 +7,7 @@ from domain.errors import InvalidInput, NotFound
 from domain.ids import Label, TenantId
 from domain.model import Model
 from store.queries import load_queries
-from store.rows import Connection, Row, fetch_all, fetch_one
+from store.rows import Connection, Row, execute, fetch_all, fetch_one
 
 _SQL = load_queries("articles")
 _MOST_VERSIONS = 200
@@ -89,6 +89,11 @@ async def read_article(conn: Connection, tenant: TenantId, slug: str, at: dateti
     key = {"tenant": tenant, "slug": slug, "version": article.version}
     passages = await fetch_all(conn, PassageText, _SQL["list_passages"], key)
     return ArticleText(article=article, passages=tuple(passages))
+
+
+async def set_fresh_until(conn: Connection, tenant: TenantId, slug: str, until: datetime | None) -> None:
+    """Say until when the current version counts as fresh; None: it never gets stale."""
+    await execute(conn, _SQL["set_fresh_until"], {"tenant": tenant, "slug": slug, "fresh_until": until})
 
 
 async def list_versions(conn: Connection, tenant: TenantId, slug: str) -> list[ArticleRow]:

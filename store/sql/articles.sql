@@ -32,3 +32,7 @@ select id as passage_id, path, text
 from setright.passages
 where tenant = %(tenant)s and slug = %(slug)s and version = %(version)s
 order by position
+
+-- name: set_fresh_until
+update setright.articles set fresh_until = %(fresh_until)s
+where tenant = %(tenant)s and slug = %(slug)s and is_current and fresh_until is distinct from %(fresh_until)s

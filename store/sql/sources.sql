@@ -144,7 +144,8 @@ where tenant = %(tenant)s and source_id = %(source_id)s and removed_at is null
 for share
 
 -- name: owner_of
-select source_id from setright.articles where tenant = %(tenant)s and slug = %(slug)s and is_current
+select coalesce(source_id, 'workspace') from setright.articles
+where tenant = %(tenant)s and slug = %(slug)s and is_current
 
 -- name: item_of_slug
 select item from setright.knowledge_items
