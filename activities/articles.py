@@ -28,7 +28,7 @@ class Origin:
     fresh_days: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Prepared:
     """What is to be written: new versions with the vectors of their passages, and how long unchanged ones are fresh."""
 
@@ -110,7 +110,7 @@ def fresh_until(article: ParsedArticle, origin: Origin, known_from: datetime) ->
 
 def embedded_text(article: Article, passage: Passage) -> str:
     """What of a passage is embedded: it is found by its headings too."""
-    return f"{article.title}. {passage.section}. {passage.text}"
+    return ". ".join((*(passage.path or (article.title, passage.section)), passage.text))
 
 
 def midnight(day: date | None, *, days: int = 0) -> datetime | None:

@@ -84,8 +84,7 @@ class Ingestion(IngestionActivities):
                 problems=[ProblemRow(**problem.model_dump()) for problem in listing.problems],
             )
             await self._retire(conn, ask, gone)
-            progress = await run_progress(conn, tenant, source_id, run)
-        return progress
+            return await run_progress(conn, tenant, source_id, run)
 
     @override
     @activity.defn
@@ -159,9 +158,7 @@ class Ingestion(IngestionActivities):
             await self._retire(conn, ask, set(item.slugs) - kept)
             await count_changes(conn, tenant, ask.source_id, ask.run, stored=stored)
 
-    async def _free(
-        self, ask: RunAsk, item: ItemRow, parsed: Parsed
-    ) -> tuple[list[ParsedArticle], list[ItemProblem]]:
+    async def _free(self, ask: RunAsk, item: ItemRow, parsed: Parsed) -> tuple[list[ParsedArticle], list[ItemProblem]]:
         """Leave out articles whose name another item or another source has, and say so."""
         articles: list[ParsedArticle] = []
         problems = list(parsed.problems)

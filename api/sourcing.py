@@ -124,7 +124,7 @@ async def _start(services: Services, caller: Principal, started: SyncStarted) ->
             rpc_timeout=PATIENCE,
         )
     except WorkflowAlreadyStartedError:
-        raise Conflict("This source is being read; look at it for the progress, and try again when that ends.") from None
+        raise Conflict("This source is being read; see its progress, and try again when that has ended.") from None
     except (RPCError, RuntimeError, TimeoutError):
         raise Unavailable("The source is kept, but its reading could not be started; sync it again.") from None
 

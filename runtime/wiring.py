@@ -38,9 +38,7 @@ def forbid_tracing() -> None:
 def source_reader(settings: Settings) -> SourceReader:
     """What reads sources of knowledge, within the settings' limits."""
     folders = tuple(folder.expanduser().resolve() for folder in settings.knowledge_folders)
-    return SourceReader(
-        settings.data_dir / "checkouts", folders=folders, may_call_private=settings.knowledge_private
-    )
+    return SourceReader(settings.data_dir / "checkouts", folders=folders, may_call_private=settings.knowledge_private)
 
 
 async def connect_temporal(address: str | None = None) -> Client:

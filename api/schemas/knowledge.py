@@ -17,8 +17,7 @@ SOURCE = "help-center"
 MAX_CONTENT_CHARS = 200_000
 
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
-#: What an article may be called after: `staff`, `kettle`.
-Labels = Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")], ...], Field(max_length=20)]
+Labels = Annotated[tuple[Label, ...], Field(max_length=20)]
 FreshDays = Annotated[WholeNumber, Field(ge=1, le=3650)]
 _AUDIENCE = "Who may find it; empty: everybody."
 _PRODUCTS = "What it is about; empty: everything."
