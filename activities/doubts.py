@@ -1,6 +1,6 @@
 """Contradictions between passages of the knowledge base: looked for when articles change, and when a reply would rest on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import combinations
 
@@ -12,21 +12,24 @@ from domain.handoff import Dispute
 from domain.ids import TenantId
 from domain.ticket import TicketRef
 from store.conflicts import (
+    Compared,
     close_ended,
     conflicts_touching,
     neighbours_of,
-    passages_since,
+    passages_of,
+    read_compared,
     read_conflict,
     save_conflicts,
 )
-from store.knowledge import PassageRow, read_passages
 from store.questions import answer_questions
 from store.rows import Connection
 
 
-def between(one: PassageRow, other: PassageRow) -> FoundConflict | None:
-    """The first contradiction between two passages of the same language."""
+def between(one: Compared, other: Compared) -> FoundConflict | None:
+    """The first contradiction between two passages of the same language that one person may see both of."""
     if one.passage_id == other.passage_id or one.language != other.language:
+        return None
+    if one.audience and other.audience and not set(one.audience) & set(other.audience):
         return None
     found = contradictions(_text(one), _text(other))
     return next(
@@ -44,20 +47,21 @@ def between(one: PassageRow, other: PassageRow) -> FoundConflict | None:
 
 
 async def conflicts_among(
-    conn: Connection, tenant: TenantId, rows: Sequence[PassageRow], at: datetime
+    conn: Connection, tenant: TenantId, passages: Sequence[int], at: datetime
 ) -> tuple[ConflictRef, ...]:
     """What speaks against resting on these valid passages: open conflicts that touch them, and contradictions among them.
 
     It reads and keeps nothing; a pair that a person has dismissed is no conflict.
     """
-    known = await conflicts_touching(conn, tenant, [row.passage_id for row in rows], at)
+    known = await conflicts_touching(conn, tenant, passages, at)
     dismissed = {it.conflict_id for it in known if it.status is ConflictStatus.dismissed}
     found = {
         it.conflict_id: ConflictRef(**it.model_dump(exclude={"status"}))
         for it in known
         if it.status is ConflictStatus.open
     }
-    for one, other in combinations(rows, 2):
+    rows = await read_compared(conn, tenant, passages)
+    for one, other in combinations(rows.values(), 2):
         conflict = between(one, other)
         if conflict is not None and conflict.conflict_id not in dismissed:
             found.setdefault(conflict.conflict_id, conflict.ref)
@@ -67,7 +71,7 @@ async def conflicts_among(
 async def keep_found(conn: Connection, ticket: TicketRef, refs: Sequence[ConflictRef], at: datetime) -> None:
     """Keep what was found while a ticket was worked on, with the statements read again from the passages."""
     tenant = ticket.tenant
-    rows = await read_passages(conn, tenant, {p for ref in refs for p in (ref.passage_a, ref.passage_b)}, at)
+    rows = await read_compared(conn, tenant, {p for ref in refs for p in (ref.passage_a, ref.passage_b)})
     found = [
         conflict
         for ref in refs
@@ -94,16 +98,16 @@ async def disputes_of(conn: Connection, key: TurnKey, refs: Sequence[ConflictRef
     )
 
 
-async def examine_new_articles(conn: Connection, tenant: TenantId, since: datetime, at: datetime) -> int:
-    """Compare the passages of articles that changed since `since` with their nearest, and keep what contradicts.
+async def examine_articles(conn: Connection, tenant: TenantId, slugs: Collection[str], at: datetime) -> int:
+    """Compare the passages of articles that are new or changed with their nearest, and keep what contradicts.
 
-    Then close the conflicts of which a passage is gone, and the questions that an article now answers. Returns how many conflicts are new. To be called after articles
-    were written; calling it again changes nothing.
+    Then close the conflicts of which a passage is gone, and the questions that an article now answers. Returns how many conflicts are new. To be called in the transaction that
+    wrote the articles; calling it again changes nothing.
     """
     new = 0
-    for passage in await passages_since(conn, tenant, since):
+    for passage in await passages_of(conn, tenant, slugs):
         near = await neighbours_of(conn, tenant, passage)
-        rows = await read_passages(conn, tenant, [passage, *near], at)
+        rows = await read_compared(conn, tenant, [passage, *near])
         pairs = (between(rows[min(passage, other)], rows[max(passage, other)]) for other in near)
         found = [conflict for conflict in pairs if conflict is not None]
         new += await save_conflicts(conn, tenant, found, at=at, found_by="ingestion")
@@ -112,5 +116,5 @@ async def examine_new_articles(conn: Connection, tenant: TenantId, since: dateti
     return new
 
 
-def _text(row: PassageRow) -> Text:
-    return Text(title=row.title, section=row.section, text=row.text)
+def _text(row: Compared) -> Text:
+    return Text(title=row.title, section=row.section, text=row.text, products=frozenset(row.products))

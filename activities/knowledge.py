@@ -51,7 +51,7 @@ class Knowledge(KnowledgeActivities):
                 at=ask.key.now,
             )
             relevant = [hit for hit in hits if hit.is_valid and hit.similarity >= RELEVANT]
-            conflicts = await conflicts_among(conn, ticket.tenant, relevant, ask.key.now)
+            conflicts = await conflicts_among(conn, ticket.tenant, [hit.passage_id for hit in relevant], ask.key.now)
         return SearchResult(
             contradicts=bool(conflicts),
             conflicts=conflicts,

@@ -24,6 +24,7 @@ from api.routers import (
     history,
     hooks,
     identity,
+    knowledge,
     knowledge_doubts,
     messages,
     moves,
@@ -86,6 +87,6 @@ def create_app(deps: ApiDeps) -> FastAPI:
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
     hooked = (hooks, stripe_webhooks, deliveries)
     people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers)
-    for module in (*people, knowledge_doubts, events, history, *hooked, health):
+    for module in (*people, knowledge, knowledge_doubts, events, history, *hooked, health):
         app.include_router(module.router)
     return app

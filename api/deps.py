@@ -2,10 +2,10 @@
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from temporalio.client import Client
 
@@ -22,6 +22,10 @@ ReadWebhook = Callable[[bytes, str], ProviderNews | None]
 
 #: Gathers questions that nothing answers into articles to write, redacted.
 GatherGaps = Callable[[Sequence[OpenQuestion]], tuple[Gap, ...]]
+
+
+#: Makes an article current, by tenant, slug, fields and time; says whether it is a new version.
+KeepArticle = Callable[[TenantId, str, Mapping[str, Any], datetime], Awaitable[bool]]
 
 
 class TokenReader(Protocol):
@@ -55,4 +59,6 @@ class ApiDeps:
     temporal_ui: str | None = None  # the address of Temporal's web UI, if people can reach one
     identity: Mapping[TenantId, IdentityRules] = field(default_factory=dict)  # the defaults where a tenant has none
     customer_tokens: Mapping[TenantId, TokenReader] = field(default_factory=dict)  # none: no token is taken
+    keep_article: KeepArticle | None = None  # takes a sent article into the knowledge base
+    may_read_private: bool = False  # whether a source may lie on this machine's own network
     code_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of one-time codes' digests

@@ -28,6 +28,19 @@ class ConflictRow(Row, Conflict):
     times_opened: int
 
 
+class Compared(Model):
+    """A passage as it is compared with others."""
+
+    passage_id: int
+    slug: str
+    title: str
+    section: str
+    text: str
+    language: str
+    products: tuple[str, ...]  # empty: whatever there is
+    audience: tuple[str, ...]  # empty: everybody
+
+
 class Touching(Model):
     """A conflict that one of the passages asked for is part of."""
 
@@ -102,14 +115,20 @@ async def close_ended(conn: Connection, tenant: TenantId, at: datetime) -> int:
     return await execute(conn, _SQL["close_ended"], {"tenant": tenant, "at": at})
 
 
-async def passages_since(conn: Connection, tenant: TenantId, since: datetime) -> list[int]:
-    """Return the current passages of articles that are as they are since `since` or later."""
-    rows = await conn.execute(_SQL["passages_since"], {"tenant": tenant, "since": since})
+async def passages_of(conn: Connection, tenant: TenantId, slugs: Collection[str]) -> list[int]:
+    """Return the current passages of these articles."""
+    rows = await conn.execute(_SQL["passages_of"], {"tenant": tenant, "slugs": list(slugs)})
     return [number for (number,) in await rows.fetchall()]
 
 
+async def read_compared(conn: Connection, tenant: TenantId, passages: Collection[int]) -> dict[int, Compared]:
+    """Return what a comparison looks at, by passage; ids that name nothing are left out."""
+    rows = await fetch_all(conn, Compared, _SQL["compared"], {"tenant": tenant, "ids": list(passages)})
+    return {row.passage_id: row for row in rows}
+
+
 async def neighbours_of(conn: Connection, tenant: TenantId, passage: int) -> list[int]:
-    """Return the nearest current passages that are valid at some time when this one is."""
+    """Return the nearest current passages that somebody may be shown together with this one."""
     key = {"tenant": tenant, "passage": passage, "limit": NEIGHBOURS, "farthest": FARTHEST}
     rows = await conn.execute(_SQL["neighbours"], key)
     return [number for (number,) in await rows.fetchall()]

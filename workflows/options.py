@@ -60,4 +60,19 @@ NORMAL: dict[str, dict[str, Any]] = {
     },
     # What a turn decided must be written down: this one is tried for ever.
     "record_turn": {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": _STORE},
+    # A clone or a sitemap of many pages; a worker that dies is noticed by its missing heartbeats.
+    "list_source": {
+        "start_to_close_timeout": timedelta(minutes=10),
+        "schedule_to_close_timeout": timedelta(minutes=30),
+        "heartbeat_timeout": timedelta(seconds=30),
+        "retry_policy": _STORE,
+    },
+    # A few files or pages at a time; what was stored before a crash is not read again.
+    "read_items": {
+        "start_to_close_timeout": timedelta(minutes=10),
+        "schedule_to_close_timeout": timedelta(hours=2),
+        "heartbeat_timeout": timedelta(seconds=30),
+        "retry_policy": _STORE,
+    },
+    "end_sync": {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": _STORE},
 }

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Path, Query
 from pydantic import TypeAdapter, ValidationError
 
-from api.auth import Operator
+from api.auth import KnowledgeKeeper
 from api.errors import documented
 from api.idempotency import OnceOnly
 from api.schemas.knowledge_doubts import (
@@ -20,7 +20,7 @@ from api.services import Shared
 from api.strict_json import StrictRoute
 from domain.conflict import ConflictId, ConflictStatus
 from domain.errors import NotFound
-from store.conflicts import Ending, decide_conflict, list_conflicts
+from store.conflicts import Ending, close_ended, decide_conflict, list_conflicts
 from store.questions import open_questions
 
 router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=StrictRoute)
@@ -35,13 +35,14 @@ _CONFLICT: TypeAdapter[str] = TypeAdapter(ConflictId)
     responses=documented("invalid_input"),
 )
 async def get_conflicts(
-    caller: Operator,
+    caller: KnowledgeKeeper,
     services: Shared,
     status: Annotated[ConflictStatus | None, Query(description="Only these; left out: all.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> ConflictListView:
     """Return pairs of passages that contradict each other, the newest first; an open one holds replies back."""
     async with services.pools.operator(caller.tenant) as conn:
+        await close_ended(conn, caller.tenant, services.deps.clock())
         rows = await list_conflicts(conn, caller.tenant, status=status, limit=limit)
     return ConflictListView(conflicts=tuple(ConflictView.of(row) for row in rows))
 
@@ -56,7 +57,7 @@ async def get_conflicts(
 async def post_decision(
     conflict_id: Annotated[str, Path(description="The conflict's id: C-…")],
     body: ConflictDecisionBody,
-    caller: Operator,
+    caller: KnowledgeKeeper,
     once: OnceOnly,
     services: Shared,
 ) -> ConflictView:
@@ -83,7 +84,9 @@ async def post_decision(
     response_description="Gaps.",
     responses=documented("invalid_input"),
 )
-async def get_gaps(caller: Operator, services: Shared, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> GapListView:
+async def get_gaps(
+    caller: KnowledgeKeeper, services: Shared, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> GapListView:
     """Return questions that nothing answers, gathered into articles to write, the one asked most often first."""
     async with services.pools.operator(caller.tenant) as conn:
         questions = await open_questions(conn, caller.tenant)

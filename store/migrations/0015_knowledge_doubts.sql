@@ -57,9 +57,9 @@ grant update (answered_at, answered_by) on setright.knowledge_questions to opera
 create policy erased_by_owner on setright.knowledge_questions to setright_owner
     using (tenant = setright.tenant()) with check (tenant = setright.tenant());
 
--- Erasing a customer writes one row of what went; their questions go in the same moment, and are counted in it.
+-- Erasing a customer writes one row of what went, as the owner; their questions go in the same moment, and are counted.
 create function setright.erase_questions() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
     gone bigint;

@@ -41,12 +41,11 @@ where conflict.tenant = %(tenant)s
     and not exists (
         select
         from setright.passages as passage
-        join setright.articles as article using (tenant, slug, version)
         where passage.tenant = conflict.tenant and passage.id in (conflict.passage_a, conflict.passage_b)
             and not (
                 passage.is_current
-                and coalesce(article.valid_from <= %(at)s, true)
-                and coalesce(%(at)s < article.valid_until, true)
+                and coalesce(passage.valid_from <= %(at)s, true)
+                and coalesce(%(at)s < passage.valid_until, true)
             )
     )
 order by conflict.conflict_id
@@ -64,34 +63,37 @@ where conflict.tenant = %(tenant)s and conflict.status = 'open'
     and exists (
         select
         from setright.passages as passage
-        join setright.articles as article using (tenant, slug, version)
         where passage.tenant = conflict.tenant and passage.id in (conflict.passage_a, conflict.passage_b)
-            and (not passage.is_current or article.valid_until <= %(at)s)
+            and (not passage.is_current or passage.valid_until <= %(at)s)
     )
 
--- name: passages_since
--- Passages of articles that became current at this time or later.
-select passage.id
+-- name: passages_of
+select id from setright.passages where tenant = %(tenant)s and is_current and slug = any (%(slugs)s) order by id
+
+-- name: compared
+select passage.id as passage_id, passage.slug, article.title, passage.section, passage.text, passage.language,
+    passage.products, passage.audience
 from setright.passages as passage
 join setright.articles as article using (tenant, slug, version)
-where passage.tenant = %(tenant)s and passage.is_current and article.created_at >= %(since)s
+where passage.tenant = %(tenant)s and passage.id = any (%(ids)s)
 order by passage.id
 
 -- name: neighbours
--- The nearest current passages in the same language that hold at some time when this one holds too.
-select passage.id
+-- The nearest current passages that somebody may be shown together with this one: in its language, for an audience and a
+-- product of its, valid at some time when it is valid too.
+select near.id
 from setright.passages as mine
-join setright.articles as about using (tenant, slug, version)
 cross join lateral (
-    select near.id, near.embedding <=> mine.embedding as distance
-    from setright.passages as near
-    join setright.articles as article using (tenant, slug, version)
-    where near.tenant = mine.tenant and near.is_current and near.model = mine.model and near.language = mine.language
-        and near.id <> mine.id
-        and coalesce(article.valid_from < about.valid_until, true)
-        and coalesce(about.valid_from < article.valid_until, true)
-    order by near.embedding <=> mine.embedding
+    select other.id, other.embedding <=> mine.embedding as distance
+    from setright.passages as other
+    where other.tenant = mine.tenant and other.is_current and other.model = mine.model
+        and other.language = mine.language and other.id <> mine.id
+        and (other.audience = '{}' or mine.audience = '{}' or other.audience && mine.audience)
+        and (other.products = '{}' or mine.products = '{}' or other.products && mine.products)
+        and coalesce(other.valid_from < mine.valid_until, true)
+        and coalesce(mine.valid_from < other.valid_until, true)
+    order by other.embedding <=> mine.embedding
     limit %(limit)s
-) as passage
-where mine.tenant = %(tenant)s and mine.id = %(passage)s and passage.distance <= %(farthest)s
-order by passage.distance, passage.id
+) as near
+where mine.tenant = %(tenant)s and mine.id = %(passage)s and near.distance <= %(farthest)s
+order by near.distance, near.id

@@ -12,31 +12,40 @@ from setright.articles
 where tenant = %(tenant)s and slug = %(slug)s
 
 -- name: retire_passages
-update setright.passages set is_current = false
+update setright.passages set known_until = %(at)s
 where tenant = %(tenant)s and slug = %(slug)s and is_current
 
 -- name: retire_article
-update setright.articles set is_current = false
+update setright.articles set known_until = %(at)s
 where tenant = %(tenant)s and slug = %(slug)s and is_current
+
+-- name: confirm_article
+update setright.articles set fresh_until = %(fresh_until)s
+where tenant = %(tenant)s and slug = %(slug)s and is_current and fresh_until is distinct from %(fresh_until)s
 
 -- name: insert_article
 insert into setright.articles (
-    tenant, slug, version, title, language, valid_from, valid_until, source, sha256, is_current, created_at
+    tenant, slug, version, title, language, audience, products, valid_from, valid_until, fresh_until, source, source_id,
+    url, sha256, known_from
 ) values (
-    %(tenant)s, %(slug)s, %(version)s, %(title)s, %(language)s, %(valid_from)s, %(valid_until)s, %(source)s, %(sha256)s,
-    true, %(at)s
+    %(tenant)s, %(slug)s, %(version)s, %(title)s, %(language)s, %(audience)s, %(products)s, %(valid_from)s,
+    %(valid_until)s, %(fresh_until)s, %(source)s, %(source_id)s, %(url)s, %(sha256)s, %(at)s
 )
 
 -- name: insert_passage
 insert into setright.passages (
-    tenant, slug, version, position, section, text, language, model, embedding, is_current
-) values (
-    %(tenant)s, %(slug)s, %(version)s, %(position)s, %(section)s, %(text)s, %(language)s, %(model)s,
-    %(embedding)s::halfvec, true
+    tenant, slug, version, position, section, path, text, model, embedding,
+    language, audience, products, valid_from, valid_until, known_from
 )
+select
+    tenant, slug, version, %(position)s, %(section)s, %(path)s, %(text)s, %(model)s, %(embedding)s::halfvec,
+    language, audience, products, valid_from, valid_until, known_from
+from setright.articles
+where tenant = %(tenant)s and slug = %(slug)s and version = %(version)s
 
 -- name: list_current
-select slug from setright.articles where tenant = %(tenant)s and is_current order by slug
+-- what the workspace brought; a source's articles go when that source says so
+select slug from setright.articles where tenant = %(tenant)s and is_current and source_id is null order by slug
 
 -- name: scan_settings
 -- With rows of other tenants filtered out, the index must be scanned on until enough are found, wherever they are.
@@ -53,7 +62,14 @@ with by_meaning as (
     from (
         select id, embedding <=> %(embedding)s::halfvec as distance
         from setright.passages
-        where tenant = %(tenant)s and is_current and model = %(model)s
+        where tenant = %(tenant)s
+            and is_current
+            and model = %(model)s
+            and (%(audiences)s::text[] is null or audience = '{}' or audience && %(audiences)s)
+            and (%(products)s::text[] is null or products = '{}' or products && %(products)s)
+            and (%(locales)s::text[] is null or array[language, split_part(language, '-', 1)] && %(locales)s)
+            and (valid_from is null or valid_from <= %(at)s)
+            and (valid_until is null or %(at)s < valid_until)
         order by embedding <=> %(embedding)s::halfvec  -- the parameter itself: joined to a row, no index would serve
         limit %(candidates)s
     ) as nearest
@@ -73,6 +89,11 @@ by_words as (
         where passage.tenant = %(tenant)s
             and passage.is_current
             and passage.model = %(model)s
+            and (%(audiences)s::text[] is null or passage.audience = '{}' or passage.audience && %(audiences)s)
+            and (%(products)s::text[] is null or passage.products = '{}' or passage.products && %(products)s)
+            and (%(locales)s::text[] is null or array[passage.language, split_part(passage.language, '-', 1)] && %(locales)s)
+            and (passage.valid_from is null or passage.valid_from <= %(at)s)
+            and (passage.valid_until is null or %(at)s < passage.valid_until)
             and passage.words @@ asked.words
         order by rank desc
         limit %(candidates)s
@@ -101,11 +122,13 @@ select
     passage.version,
     article.title,
     passage.section,
+    passage.path,
     passage.text,
     passage.language,
     (1 - (passage.embedding <=> %(embedding)s::halfvec))::double precision as similarity,
     best.keyword_rank,
-    coalesce(article.valid_from <= %(at)s, true) and coalesce(%(at)s < article.valid_until, true) as is_valid
+    true as is_valid,
+    coalesce(article.fresh_until <= %(at)s, false) as is_stale
 from best
 join setright.passages as passage on passage.tenant = %(tenant)s and passage.id = best.id
 join setright.articles as article
@@ -126,11 +149,13 @@ select
     passage.version,
     article.title,
     passage.section,
+    passage.path,
     passage.text,
     passage.language,
     passage.is_current
     and coalesce(article.valid_from <= %(at)s, true)
-    and coalesce(%(at)s < article.valid_until, true) as is_valid
+    and coalesce(%(at)s < article.valid_until, true) as is_valid,
+    coalesce(article.fresh_until <= %(at)s, false) as is_stale
 from setright.passages as passage
 join setright.articles as article
     on article.tenant = passage.tenant and article.slug = passage.slug and article.version = passage.version

@@ -34,11 +34,11 @@ from (
     select open.id, near.slug
     from setright.knowledge_questions as open
     cross join lateral (
-        select passage.slug, passage.embedding <=> open.embedding as distance, article.created_at
+        select passage.slug, passage.embedding <=> open.embedding as distance, article.known_from
         from setright.passages as passage
         join setright.articles as article using (tenant, slug, version)
         where passage.tenant = open.tenant and passage.is_current and passage.model = open.model
-            and article.created_at > open.asked_at
+            and article.known_from > open.asked_at
             and coalesce(article.valid_from <= %(at)s, true) and coalesce(%(at)s < article.valid_until, true)
         order by passage.embedding <=> open.embedding
         limit 1

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from activities.doubts import examine_new_articles
+from activities.doubts import examine_articles
 from domain.conflict import ConflictKind, ConflictStatus
 from domain.errors import Conflict
 from domain.handoff import HandoffReason
-from store.conflicts import decide_conflict, list_conflicts
+from store.conflicts import close_ended, decide_conflict, list_conflicts
 from store.events import read_events
 from store.knowledge import Article, Passage, replace_article, retire_article
 from store.questions import open_questions
@@ -25,7 +25,7 @@ async def publish(shop: Harness, slug: str, title: str, section: str, text: str)
     article = Article(slug=slug, title=title, source=f"{slug}.md", passages=(Passage(section=section, text=text),))
     async with shop.desk.pools.operator(shop.tenant) as conn:
         await replace_article(conn, shop.tenant, article, [vector], model=embedder.name, at=now)
-        return await examine_new_articles(conn, shop.tenant, now, now)
+        return await examine_articles(conn, shop.tenant, [slug], now)
 
 
 async def test_a_conflict_blocks_names_both_passages_and_ends(shop: Harness) -> None:
@@ -78,12 +78,12 @@ async def test_a_conflict_is_found_when_a_reply_would_rest_on_it_and_closes_with
         (found,) = await list_conflicts(conn, shop.tenant)
         assert found.found_by == ref.ticket_id
         events = await read_events(conn, ref.tenant, ref.ticket_id)
-        await retire_article(conn, shop.tenant, "odd")
+        await retire_article(conn, shop.tenant, "odd", datetime.now(UTC))
     (evidence,) = [event for event in events if event.kind == "evidence_found"]
     assert evidence.body["contradicts"] is True
     assert not await shop.handoffs(await shop.open("cus_gia", QUESTION))
     async with shop.desk.pools.operator(shop.tenant) as conn:
-        await examine_new_articles(conn, shop.tenant, datetime.now(UTC), datetime.now(UTC))
+        await close_ended(conn, shop.tenant, datetime.now(UTC))
         (closed,) = await list_conflicts(conn, shop.tenant)
     assert closed.status is ConflictStatus.resolved
 

@@ -20,7 +20,7 @@ from domain.slot import HandleValue, LabelValue, MoneyValue
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
 from store.api_keys import create_key
 from store.approvals import insert_request
-from store.conflicts import passages_since, save_conflicts
+from store.conflicts import passages_of, save_conflicts
 from store.events import append_events, read_events
 from store.inbox import IncomingMessage, Stub, accept_message
 from store.knowledge import Article, Passage, replace_article
@@ -132,7 +132,7 @@ class Api:
                     slug=slug, title="Returns", source=f"{slug}.md", passages=(Passage(section="Returns", text=text),)
                 )
                 await replace_article(conn, tenant, article, [[1.0] + [0.0] * 383], model="minilm-1", at=now())
-            ids = await passages_since(conn, tenant, datetime.min.replace(tzinfo=UTC))
+            ids = await passages_of(conn, tenant, ["one", "two"])
             found = FoundConflict(
                 **contradiction.model_dump(), passage_a=ids[0], passage_b=ids[1], conflict_id=conflict_id
             )

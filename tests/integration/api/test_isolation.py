@@ -41,9 +41,9 @@ NEEDS = {
     "read_hook": "admin",
     "rotate_hook": "admin",
     "remove_hook": "admin",
-    "list_conflicts": "operators",
-    "decide_conflict": "operators",
-    "list_gaps": "operators",
+    "list_conflicts": "knowledge",
+    "decide_conflict": "knowledge",
+    "list_gaps": "knowledge",
     "read_me": None,
 }
 SCOPES = {scope for scope in NEEDS.values() if scope is not None} | {"identity_assert"}
@@ -123,7 +123,10 @@ async def test_people_s_moves_want_a_person_s_key(api: Api) -> None:
     ids = UNKNOWN_IDS | {"ticket_id": ref.ticket_id, "approval_id": f"{ref.ticket_id}/a1"}
     nobody = await api.key(*EVERYTHING)
     for route in routes(api.app):
-        if NEEDS.get(route.name) in {"operators", "approvals_decide"} or route.name == "lift_pause":
+        if NEEDS.get(route.name) in {"operators", "approvals_decide"} or route.name in {
+            "lift_pause",
+            "decide_conflict",
+        }:
             status, body, _ = await ask(api, route, ids, nobody)
             assert (status, body["error"] if isinstance(body, dict) else None) == (403, "forbidden"), route.name
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long
 async def test_a_conflict_is_dismissed_by_a_person_with_a_reason(api: Api) -> None:
     """It names both passages; without a reason, or a second time, it is refused."""
     conflict_id = await api.conflict(api.tenant)
-    key = await api.key("operators", operator_id="olga")
+    key = await api.key("knowledge", operator_id="olga")
     path = f"/v1/knowledge/conflicts/{conflict_id}/decision"
     (listed,) = (await api.http.get("/v1/knowledge/conflicts?status=open", headers=key)).json()["conflicts"]
     assert [side["article"] for side in listed["passages"]] == ["one", "two"]
@@ -59,7 +59,7 @@ async def test_gaps_come_with_a_draft(deps: ApiDeps) -> None:
         headings=("What is it made of?",),
     )
     async with running_api(replace(deps, gather_gaps=lambda _: (gap, gap))) as api:
-        key = await api.key("operators")
+        key = await api.key("knowledge")
         (shown,) = (await api.http.get("/v1/knowledge/gaps?limit=1", headers=key)).json()["gaps"]
     assert shown["draft"].startswith('---\ntitle: "Wool"\nlanguage: en\n')
     assert "## What is it made of?" in shown["draft"]

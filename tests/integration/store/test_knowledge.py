@@ -89,7 +89,7 @@ async def test_articles_that_left_the_workspace_are_not_found(pools: Pools) -> N
     async with pools.operator("meridian") as conn:
         await put(conn, "returns", "Thirty days.")
         await put(conn, "shipping", "Three days.")
-        assert await retire_others(conn, "meridian", {"shipping"}) == ["returns"]
+        assert await retire_others(conn, "meridian", {"shipping"}, NOW) == ["returns"]
         assert [hit.slug for hit in await find(conn, "days")] == ["shipping"]
         assert await put(conn, "returns", "Thirty days.") == 2
 
@@ -100,11 +100,13 @@ async def test_articles_that_left_the_workspace_are_not_found(pools: Pools) -> N
     ids=["before", "from", "last day", "until"],
 )
 async def test_a_passage_says_whether_it_holds(pools: Pools, after: timedelta, is_valid: bool) -> None:
-    """Validity begins with its first moment and has ended at its last; the passage is found in any case."""
+    """Validity begins with its first moment and has ended at its last; what does not hold is not found, only read."""
     async with pools.operator("meridian") as conn:
         await put(conn, "sale", "Half price.", valid_from=NOW, valid_until=NOW + timedelta(days=10))
-        [hit] = await find(conn, "price", at=NOW + after)
-    assert hit.is_valid is is_valid
+        [sale] = await find(conn, "price")
+        assert [hit.passage_id for hit in await find(conn, "price", at=NOW + after)] == [sale.passage_id] * is_valid
+        rows = await read_passages(conn, "meridian", [sale.passage_id], NOW + after)
+    assert rows[sale.passage_id].is_valid is is_valid
 
 
 async def test_vectors_of_two_models_are_never_compared(pools: Pools) -> None:
@@ -125,16 +127,16 @@ async def crowded(superuser: psycopg.AsyncConnection) -> None:
     await superuser.execute("set session_replication_role = replica")  # so many rows without their checks
     await superuser.execute("select setseed(0.5)")
     await superuser.execute(
-        "insert into setright.articles select 'tenant-' || t, 'all', 1, 'All', 'en', null, null, 'all.md', '', true, %s"
-        " from generate_series(1, %s) as t",
+        "insert into setright.articles (tenant, slug, version, title, language, source, sha256, known_from)"
+        " select 'tenant-' || t, 'all', 1, 'All', 'en', 'all.md', '', %s from generate_series(1, %s) as t",
         [NOW, TENANTS],
     )
     await superuser.execute(
         "insert into setright.passages (tenant, slug, version, position, section, text, language, model, embedding,"
-        " is_current) select 'tenant-' || t, 'all', 1, n, '', 'passage ' || n, 'en', %s,"
-        " (select array_agg(random() - 0.5 + 0 * t * n * i) from generate_series(1, 384) as i)::real[]::halfvec, true"
+        " known_from) select 'tenant-' || t, 'all', 1, n, '', 'passage ' || n, 'en', %s,"
+        " (select array_agg(random() - 0.5 + 0 * t * n * i) from generate_series(1, 384) as i)::real[]::halfvec, %s"
         " from generate_series(1, %s) as t, generate_series(1, %s) as n",
-        [MODEL, TENANTS, EACH],
+        [MODEL, NOW, TENANTS, EACH],
     )
     await superuser.execute("analyze setright.passages")
 
