@@ -15,12 +15,16 @@ from api.schemas.knowledge_doubts import (
     ConflictView,
     GapListView,
     GapView,
+    KnowledgeCheckView,
+    StaleView,
 )
 from api.services import Shared
 from api.strict_json import StrictRoute
 from domain.conflict import ConflictId, ConflictStatus
 from domain.errors import NotFound
+from store.articles import list_articles
 from store.conflicts import Ending, close_ended, decide_conflict, list_conflicts
+from store.health import find_overlaps, find_unfindable
 from store.questions import open_questions
 
 router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=StrictRoute)
@@ -75,6 +79,30 @@ async def post_decision(
         view = ConflictView.of(row)
         await once.keep(conn, view, now)
     return view
+
+
+@router.get(
+    "/check",
+    operation_id="check_knowledge",
+    summary="Check the knowledge base",
+    response_description="What is wrong.",
+    responses=documented(),
+)
+async def get_check(caller: KnowledgeKeeper, services: Shared) -> KnowledgeCheckView:
+    """Return open conflicts, stale articles, articles that nobody can find, and articles that overlap."""
+    tenant, now = caller.tenant, services.deps.clock()
+    async with services.pools.operator(tenant) as conn:
+        await close_ended(conn, tenant, now)
+        conflicts = await list_conflicts(conn, tenant, status=ConflictStatus.open)
+        stale = (await list_articles(conn, tenant, stale_at=now)).articles
+        unfindable = await find_unfindable(conn, tenant, now)
+        overlapping = await find_overlaps(conn, tenant)
+    return KnowledgeCheckView(
+        conflicts=tuple(ConflictView.of(row) for row in conflicts),
+        stale=tuple(StaleView(article=row.slug, fresh_until=row.fresh_until) for row in stale if row.fresh_until),
+        unfindable=tuple(unfindable),
+        overlapping=tuple(overlapping),
+    )
 
 
 @router.get(

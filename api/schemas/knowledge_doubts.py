@@ -12,6 +12,7 @@ from domain.ids import TicketId
 from domain.model import Model
 from domain.text import ReasonText
 from store.conflicts import ConflictRow
+from store.health import Overlap, Unfindable
 
 
 class SaidView(Model):
@@ -69,6 +70,22 @@ class ConflictDecisionBody(Body):
         description="`dismissed`: both are right, and this pair is never reported again. `resolved`: one was corrected."
     )
     reason: ReasonText
+
+
+class StaleView(Model):
+    """An article that nobody has confirmed in time."""
+
+    article: str
+    fresh_until: datetime
+
+
+class KnowledgeCheckView(Model):
+    """What is wrong with the knowledge base now; at most a hundred of each."""
+
+    conflicts: tuple[ConflictView, ...]
+    stale: tuple[StaleView, ...]
+    unfindable: tuple[Unfindable, ...]
+    overlapping: tuple[Overlap, ...]
 
 
 class GapView(Model):

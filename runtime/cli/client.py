@@ -111,6 +111,23 @@ class ApiClient:
         """Lift a pause."""
         return await self._http.delete(path_of("pauses", str(pause_id)))
 
+    async def check_knowledge(self) -> Answer:
+        """Read what is wrong with the knowledge base."""
+        return await self._http.get(path_of("knowledge", "check"))
+
+    async def conflicts(self, *, open_only: bool = True) -> Answer:
+        """List conflicts between passages, the newest first."""
+        return await self._http.get(path_of("knowledge", "conflicts"), {"status": "open"} if open_only else None)
+
+    async def decide_conflict(self, conflict_id: str, decision: str, reason: str) -> Answer:
+        """Dismiss or resolve a conflict."""
+        path = path_of("knowledge", "conflicts", conflict_id, "decision")
+        return await self._http.post(path, {"decision": decision, "reason": reason})
+
+    async def gaps(self) -> Answer:
+        """List articles that are missing, the one asked for most often first."""
+        return await self._http.get(path_of("knowledge", "gaps"))
+
     def watch(self, ticket_id: str | None = None) -> AsyncIterator[ServerEvent]:
         """Follow what happens on one ticket from its beginning, or from now on with all of them."""
         return self._http.stream(path_of("tickets", ticket_id, "events") if ticket_id else path_of("events"))

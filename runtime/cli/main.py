@@ -20,6 +20,7 @@ from runtime.cli.commands import (
     graph,
     hooks,
     identity,
+    knowledge_doubts,
     operator,
     pauses,
     processes,
@@ -61,6 +62,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+knowledge = typer.Typer(name="knowledge", help="The knowledge base: what is wrong with it.", no_args_is_help=True)
+knowledge_doubts.attach(knowledge)
 
 
 def _print_version(is_wanted: bool) -> None:  # noqa: FBT001 - typer's signature
@@ -120,6 +124,7 @@ app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(knowledge, rich_help_panel=_BUILD)
 app.add_typer(hooks.app, rich_help_panel=_BUILD)
 app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)

@@ -44,6 +44,7 @@ NEEDS = {
     "list_conflicts": "knowledge",
     "decide_conflict": "knowledge",
     "list_gaps": "knowledge",
+    "check_knowledge": "knowledge",
     "read_me": None,
 }
 SCOPES = {scope for scope in NEEDS.values() if scope is not None} | {"identity_assert"}

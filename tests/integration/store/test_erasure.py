@@ -338,6 +338,7 @@ async def test_every_word_goes_and_nothing_else(pools: Pools, superuser: psycopg
         "actions": 1,
         "answers": 1,
         "conversations": 1,
+        "questions": 0,
     }
     assert (erasure.customer_id, erasure.asked_by) == ("c-1", "olga")
     async with pools.operator("meridian") as conn:

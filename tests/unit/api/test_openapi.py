@@ -47,6 +47,7 @@ OPERATIONS = {
     "deliver": "POST /hooks/{tenant}/{source}",
     "list_conflicts": "GET /v1/knowledge/conflicts",
     "decide_conflict": "POST /v1/knowledge/conflicts/{conflict_id}/decision",
+    "check_knowledge": "GET /v1/knowledge/check",
     "list_gaps": "GET /v1/knowledge/gaps",
     "read_me": "GET /v1/me",
     "check_alive": "GET /healthz",
