@@ -19,13 +19,16 @@ _WRAPPED = 60
 _MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[(?=[^\]]*\]\()|\]\([^)]*\)|<[^>]+>")
 _END = re.compile(r"(?<=[.!?;])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9$€£])|\s+(?:\u2014|--)\s+(?=[A-Z])")
 _WORD = re.compile(r"[a-z][a-z0-9_'-]*[a-z0-9]|[a-z]")
-_NAME = re.compile(r"(?<![.!?:;|\u2014] )(?<!^)(?<![\"'(])\b(?:[A-Z][\w-]+)")
 #: What stands for a figure in a statement's words.
 TAGS = frozenset({"qamount", "qduration", "qdate", "qnumber"})
 #: From when a duration counts: "of delivery", "after the date of purchase". It tells no cases apart.
 _ANCHOR = re.compile(
-    r"(\bqduration) +(?:of|after|from|following|since|before) +(?:the |your |you |its |we )?(?:date of |day of )?[\w-]+(?: date| it)?"
+    r"(\bqduration) +(?:of|after|from|following|since|before) +(?:the |your |you |its |we )?"
+    r"(?:date of |day of )?[\w-]+(?: date| it)?"
 )
+_ONLY = re.compile(r"\b(?:only|exclusively|solely)\b")
+_ALL = re.compile(r"\b(?:all|any|every|everyone|everybody|anyone)\b")
+_BOUNDS = {"atmost": "most", "maximum": "most", "atleast": "least", "minimum": "least"}
 _OBLIGED, _ALLOWED = "must", "may"
 _MODAL = {"must": _OBLIGED, "shall": _OBLIGED, "can": _ALLOWED, "may": _ALLOWED, "optional": _ALLOWED}
 
@@ -38,7 +41,6 @@ class Statement:
     context: frozenset[str]  # stems of the heading and of the line that introduces its list
     words: tuple[str, ...]  # stems without stop words, figures as tags, in their order
     content: frozenset[str]
-    names: frozenset[str]  # stems of words with a capital in the middle of the sentence
     quantities: tuple[Quantity, ...]
     denies: bool  # an odd number of negations and opposites
     modal: str | None
@@ -118,43 +120,32 @@ def _statement(sentence: str, heading: str, lead: str) -> Statement:
     for pattern, replacement in PHRASES:
         read = pattern.sub(replacement, read)
     tagged, quantities = take_quantities(read)
-    words, denials, modal = [], 0, None
-    always: bool | None = None
-    for word in _WORD.findall(_ANCHOR.sub(r"\1", tagged)):
-        modal = modal or _MODAL.get(word)
-        if word in ("always", "never"):
-            always = word == "always"
-        if word in NEGATIONS:
-            denials += 1
-        elif word in OPPOSITES and word not in ("optional", "no", "never"):
-            other, flips = OPPOSITES[word]
-            denials += flips
-            words.append(other)
-            continue
-        if word not in STOP or word == "optional":
-            words.append(word if word in TAGS else canonical(word))
-    kept = [word for word in words if word != "optional" and word not in ("must",)]
-    names = frozenset(canonical(name.casefold()) for name in _NAME.findall(sentence))
+    said = _WORD.findall(_ANCHOR.sub(r"\1", tagged))
+    words = tuple(_word(word) for word in said if word in OPPOSITES or word not in STOP)
+    denials = sum(word in NEGATIONS or word in OPPOSITES for word in said)
     return Statement(
         text=sentence.strip(),
         context=_context(heading, lead),
-        words=tuple(kept),
-        content=frozenset(kept),
-        names=names,
+        words=words,
+        content=frozenset(words),
         quantities=quantities,
         denies=denials % 2 == 1,
-        modal=modal,
-        always=always,
+        modal=next((_MODAL[word] for word in said if word in _MODAL), None),
+        always=next((word == "always" for word in said if word in {"always", "never"}), None),
         bound=_bound(tagged),
-        is_only=bool(re.search(r"\b(?:only|exclusively|solely)\b", read)),
-        is_for_all=bool(re.search(r"\b(?:all|any|every|everyone|everybody|anyone)\b", read)),
+        is_only=bool(_ONLY.search(read)),
+        is_for_all=bool(_ALL.search(read)),
         is_about_who=bool(ELIGIBLE.search(sentence)),
     )
 
 
+def _word(word: str) -> str:
+    return word if word in TAGS else OPPOSITES.get(word) or canonical(word)
+
+
 def _bound(tagged: str) -> str | None:
-    found = {word[2:] for word in ("atmost", "atleast") if word in tagged}
-    found |= {short for word, short in (("minimum", "least"), ("maximum", "most")) if word in tagged}
+    """Whether its figure is the least or the most, if it is one of them."""
+    found = {bound for word, bound in _BOUNDS.items() if word in tagged}
     return found.pop() if len(found) == 1 else None
 
 
