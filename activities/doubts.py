@@ -1,4 +1,4 @@
-"""Contradictions between passages of the knowledge base: looked for when articles change, and when a reply would rest on them."""
+"""Contradictions between passages: looked for when articles change, and when a reply would rest on them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -49,7 +49,7 @@ def between(one: Compared, other: Compared) -> FoundConflict | None:
 async def conflicts_among(
     conn: Connection, tenant: TenantId, passages: Sequence[int], at: datetime
 ) -> tuple[ConflictRef, ...]:
-    """What speaks against resting on these valid passages: open conflicts that touch them, and contradictions among them.
+    """What speaks against resting on these valid passages: open conflicts that touch them, contradictions among them.
 
     It reads and keeps nothing; a pair that a person has dismissed is no conflict.
     """
@@ -101,8 +101,8 @@ async def disputes_of(conn: Connection, key: TurnKey, refs: Sequence[ConflictRef
 async def examine_articles(conn: Connection, tenant: TenantId, slugs: Collection[str], at: datetime) -> int:
     """Compare the passages of articles that are new or changed with their nearest, and keep what contradicts.
 
-    Then close the conflicts of which a passage is gone, and the questions that an article now answers. Returns how many conflicts are new. To be called in the transaction that
-    wrote the articles; calling it again changes nothing.
+    Then close the conflicts of which a passage is gone, and the questions that an article now answers. Returns how many
+    conflicts are new. To be called in the transaction that wrote the articles; again, it changes nothing.
     """
     new = 0
     for passage in await passages_of(conn, tenant, slugs):

@@ -10,7 +10,7 @@ from domain.canonical import sha256_of
 from domain.ids import TenantId
 from domain.model import Model
 
-#: `C-0F3A99B2C1`: made of what the two passages say, so the same pair of statements is one conflict wherever it is found.
+#: `C-0F3A99B2C1`: made of what the two passages say, so one pair of statements is one conflict wherever it is found.
 ConflictId = Annotated[str, Field(pattern=r"^C-[0-9A-F]{10}$")]
 
 

@@ -1,7 +1,7 @@
-"""Are contradictions between passages found, and are passages left alone that do not contradict each other?
+"""Whether contradictions between passages are found, and passages that contradict nothing are left alone.
 
-The set is made by rule from the articles of a help centre (`kb_documents.jsonl`: id, title, content). A copy of a passage
-with one thing changed contradicts it; a copy in other words does not; nor do the nearest passages of other articles.
+The set is made by rule from the articles of a help centre (`kb_documents.jsonl`: id, title, content). A copy of a
+passage with one thing changed contradicts it; a copy in other words does not; nor do the nearest passages of others.
 """
 
 from collections import defaultdict
@@ -26,9 +26,9 @@ from evals.report import EvalReport, Metrics, NothingToMeasure, SetReport
 from evals.rows import Row, read_rows
 
 PROTOCOL = (
-    "Articles are split in two by a hash of their id. The rules and word lists were written while looking at the first half; "
-    "the second is judged. Each passage gives a copy for every kind of change it has room for, half of them reworded too, "
-    "a reworded copy that says the same, and its nearest passages of other articles."
+    "Articles are split in two by a hash of their id. The rules and word lists were written while looking at the first "
+    "half; the second is judged. Each passage gives a copy for every kind of change it has room for, once as it is and "
+    "once reworded too, a reworded copy that says the same, and its nearest passages of other articles."
 )
 _FILE = Path("tau3_banking_kb") / "shared" / "kb_documents.jsonl"
 _NEIGHBOURS = 3

@@ -1,4 +1,4 @@
-"""Questions that went to a person because nothing answered them; their words are read from the messages, never copied."""
+"""Questions that went to a person because nothing answered them; their words stay in the messages."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Two statements on the same thing: do they differ in a figure, in yes and no, or in whom they are for?"""
+"""Two statements on the same thing compared: in figures, in yes and no, and in whom they are for."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ def difference(one: Statement, other: Statement) -> ConflictKind | None:
 def _share_a_topic(one: Statement, other: Statement) -> bool:
     """Two words in common, or one that is all they say under a common heading."""
     shared = (one.content & other.content) - TAGS
-    is_all = one.content == other.content and bool(one.context & other.context)
+    is_all = one.content - WHO.keys() == other.content - WHO.keys() and bool(one.context & other.context)
     return len(shared) >= _LEAST_SHARED or (bool(shared) and is_all)
 
 

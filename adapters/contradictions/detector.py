@@ -1,7 +1,6 @@
 """Contradictions between two passages: found sentence by sentence, by rules that can be read."""
 
 from collections.abc import Sequence
-from itertools import combinations
 
 from adapters.contradictions.compare import agree, difference
 from adapters.contradictions.scope import Text, same_scope
@@ -27,12 +26,3 @@ def contradictions(one: Text, other: Text) -> tuple[Contradiction, ...]:
 def _disputed(some: Sequence[Statement], others: Sequence[Statement]) -> list[Statement]:
     """The statements that the other side does not make too."""
     return [one for one in some if not any(agree(one, other) for other in others)]
-
-
-def any_contradict(texts: Sequence[Text]) -> list[tuple[int, int, Contradiction]]:
-    """The pairs among `texts`, by position, that contradict each other, with the first contradiction of each."""
-    found = []
-    for a, b in combinations(range(len(texts)), 2):
-        for contradiction in contradictions(texts[a], texts[b])[:1]:
-            found.append((a, b, contradiction))
-    return found

@@ -10,7 +10,7 @@ import numpy as np
 
 from adapters.contradictions.detector import contradictions
 from adapters.contradictions.scope import Text, same_scope
-from adapters.embeddings.port import Embedder
+from adapters.embeddings.port import Embedder, Vectors
 from adapters.knowledge.parse import kind_of, parse
 from adapters.knowledge.parsed import Defaults, ItemProblem, ParsedArticle, RawItem
 from adapters.knowledge.slugs import slug_of_path
@@ -18,9 +18,8 @@ from adapters.knowledge.split import passages_of
 from domain.conflict import Contradiction
 from domain.errors import NotFound
 
-#: The cosine similarity from which on two passages say nearly the same, and the places within which a title finds its own.
-NEARLY_THE_SAME = 0.93
-_FOUND_WITHIN = 10
+NEARLY_THE_SAME = 0.93  # cosine similarity of two passages
+_FOUND_WITHIN = 10  # places within which an article's own title must find it
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def _disputes(passages: Sequence[_Passage]) -> Iterator[Disputed]:
             yield from (Disputed(one.file, other.file, it) for it in contradictions(one.text, other.text))
 
 
-def _overlaps(passages: Sequence[_Passage], vectors: np.ndarray) -> Iterator[tuple[str, str, float]]:
+def _overlaps(passages: Sequence[_Passage], vectors: Vectors) -> Iterator[tuple[str, str, float]]:
     seen: set[tuple[str, str]] = set()
     similar = vectors @ vectors.T
     for place, other in zip(*np.nonzero(np.triu(similar >= NEARLY_THE_SAME, k=1)), strict=True):
@@ -118,7 +117,7 @@ def _overlaps(passages: Sequence[_Passage], vectors: np.ndarray) -> Iterator[tup
 
 
 def _unfindable(
-    articles: Sequence[tuple[str, ParsedArticle]], passages: Sequence[_Passage], vectors: np.ndarray, embedder: Embedder
+    articles: Sequence[tuple[str, ParsedArticle]], passages: Sequence[_Passage], vectors: Vectors, embedder: Embedder
 ) -> Iterator[str]:
     """Articles that do not come among the first when their own title is asked for."""
     if not articles:

@@ -12,7 +12,7 @@ SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "k": 1_000, "
 _WORD = "|".join(sorted((*ONES, *TENS), key=len, reverse=True))
 SPELLED = re.compile(rf"\b(?:{_WORD}|hundred|thousand)(?:[ -](?:and )?(?:{_WORD}|hundred|thousand|million))*\b")
 DOUBLED = re.compile(r"\b(\d+) ?\(\1\)")  # thirty (30) days
-_N = r"\d+(?:\.\d+)?"
+_N = r"\d{1,12}(?:\.\d{1,6})?"  # what is longer is no figure that anybody compares
 GROUPED = re.compile(r"\d{1,3}(?:[,'\u2019]\d{3})+(?!\d)")
 SCALED = re.compile(rf"(?<![\w.])({_N}) ?(k|m|thousand|million)\b")
 _RANGE = r"(?: ?(?:-|\u2013|to|or|and) ?)"

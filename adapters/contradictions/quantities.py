@@ -67,9 +67,8 @@ def differ(one: Quantity, other: Quantity) -> bool:
     if one.kind is ConflictKind.duration:
         a, b = Decimal(one.value), Decimal(other.value)
         if one.unit == other.unit:
-            return abs(a - b) > _ALMOST * max(a, b) or (
-                a != b and a % 24 == 0 and b % 24 == 0 and not _has_months(a, b)
-            )
+            has_months = a % _MONTH == 0 or b % _MONTH == 0
+            return abs(a - b) > (_ALMOST * max(a, b) if has_months else 0)
         work, calendar = (a, b) if one.unit == "bd" else (b, a)
         return not work <= calendar <= work * _WEEKENDS + 48
     if one.kind is ConflictKind.date and one.unit == other.unit == "day":  # a day without its year is a day of any year
@@ -132,9 +131,8 @@ def _dates(match: re.Match[str]) -> Iterator[Quantity]:
     elif match["only_month"]:
         value = f"{match['only_year']}-{forms.MONTHS[match['only_month']]:02d}"
     else:
-        value = (
-            f"{forms.MONTHS[match['month'] or match['month_first']]:02d}-{int(match['day'] or match['day_after']):02d}"
-        )
+        month, day = match["month"] or match["month_first"], match["day"] or match["day_after"]
+        value = f"{forms.MONTHS[month]:02d}-{int(day):02d}"
         year = match["year"] or match["year_after"]
         value = f"{year}-{value}" if year else value
     yield Quantity(ConflictKind.date, "day", value)
@@ -153,6 +151,12 @@ def _without_number(match: re.Match[str]) -> str:
 
 
 _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
-    (forms.DATE, _dates), (forms.TIME, _times), (forms.WEEKDAY, _weekdays), (forms.DURATION, _durations), (forms.PERCENT_RANGE, _percentages),
-    (forms.PERCENT, _percentages), (forms.AMOUNT, _amounts), (forms.COUNT, _counts),
-)  # fmt: skip
+    (forms.DATE, _dates),
+    (forms.TIME, _times),
+    (forms.WEEKDAY, _weekdays),
+    (forms.DURATION, _durations),
+    (forms.PERCENT_RANGE, _percentages),
+    (forms.PERCENT, _percentages),
+    (forms.AMOUNT, _amounts),
+    (forms.COUNT, _counts),
+)

@@ -92,7 +92,7 @@ class Text:
         if words and not any(_CAPITAL.match(word) for word in words[1:2]):
             words = words[1:]  # the first has its capital for being the first
         named = {canonical(word.casefold()) for word in _CAPITAL.findall(" ".join(words))}
-        return (named - plain) & self.subject
+        return self.subject & (named - plain)
 
 
 def same_scope(one: Text, other: Text) -> bool:

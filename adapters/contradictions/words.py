@@ -1,4 +1,4 @@
-"""The words that a comparison turns on (words.yaml): which mean the same, which are opposites, which tell cases apart."""
+"""The words that a comparison turns on (words.yaml): what means the same, what is opposite, what tells cases apart."""
 
 import re
 from pathlib import Path

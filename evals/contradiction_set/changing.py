@@ -6,7 +6,7 @@ from random import Random
 
 from domain.conflict import ConflictKind
 
-#: Takes a line and a source of chance; returns the line with one thing changed, or None if it holds nothing of the kind.
+#: Takes a line and a source of chance; returns the line with one thing changed, or None if there is nothing to change.
 Change = Callable[[str, Random], str | None]
 
 _AMOUNT = re.compile(r"(?<![\w])\$(?P<number>\d{1,3}(?:,\d{3})*(?:\.\d+)?)")
@@ -23,26 +23,48 @@ _IS_LIST_NUMBER = re.compile(r"^\s*\d+[.)]\s")
 _FACTORS = (2, 3, 0.5, 1.5, 4)
 
 _NEGATIONS: tuple[tuple[str, str], ...] = (
-    (r"\bcannot\b", "can"), (r"\bcan\b(?! not|not)", "cannot"), (r"\b(do|does) not (?=\w)", ""),
-    (r"\b(is|are) not\b", r"\1"), (r"\bmust not\b", "must"), (r"\bmust\b(?! not)", "must not"), (r"\bwill not\b", "will"),
-    (r"\bwill\b(?! not)", "will not"), (r"\b(is|are)\b(?! not)(?= \w+)", r"\1 not"), (r"\bmay\b(?! not)", "may not"),
-    (r"(?<=: )Yes\b", "No"), (r"(?<=: )No\b(?=\W*$)", "Yes"), (r"(?<=\| )Yes\b", "No"), (r"(?<=\| )No\b(?= \|)", "Yes"),
-    (r"\balways\b", "never"), (r"\bnever\b", "always"), (r"\beligible\b", "ineligible"), (r"\bnot required\b", "required"),
+    (r"\bcannot\b", "can"),
+    (r"\bcan\b(?! not|not)", "cannot"),
+    (r"\b(do|does) not (?=\w)", ""),
+    (r"\b(is|are) not\b", r"\1"),
+    (r"\bmust not\b", "must"),
+    (r"\bmust\b(?! not)", "must not"),
+    (r"\bwill not\b", "will"),
+    (r"\bwill\b(?! not)", "will not"),
+    (r"\b(is|are)\b(?! not)(?= \w+)", r"\1 not"),
+    (r"\bmay\b(?! not)", "may not"),
+    (r"(?<=: )Yes\b", "No"),
+    (r"(?<=: )No\b(?=\W*$)", "Yes"),
+    (r"(?<=\| )Yes\b", "No"),
+    (r"(?<=\| )No\b(?= \|)", "Yes"),
+    (r"\balways\b", "never"),
+    (r"\bnever\b", "always"),
+    (r"\beligible\b", "ineligible"),
+    (r"\bnot required\b", "required"),
     (r"\bavailable\b", "unavailable"),
-)  # fmt: skip
+)
+_PEOPLE = "(?:member|customer|client|cardholder|tier)"
 _WHOM: tuple[tuple[str, str], ...] = (
     (r"\bnew (customer|cardholder|applicant|member|account holder)", r"existing \1"),
     (r"\bexisting (customer|cardholder|applicant|member|account holder)", r"new \1"),
     (r"\b[Bb]usiness (?=customer|client|owner|account|card|applicant|member)", "personal "),
     (r"\b[Pp]ersonal (?=customer|client|account|card|applicant|checking|savings)", "business "),
-    (r"\bstudents?\b", "seniors"), (r"\bseniors?\b", "students"), (r"\bGold\b(?= (?:member|customer|client|cardholder|tier))", "Platinum"),
-    (r"\bSilver\b(?= (?:member|customer|client|cardholder|tier))", "Gold"), (r"\bminors?\b", "adults"),
-    (r"\bPlatinum\b(?= (?:member|customer|client|cardholder|tier))", "Silver"), (r"\badmins?\b", "viewers"), (r"\bverified\b", "unverified"),
-    (r"\bat least (1[68]|21|65)(?= years)", "at least 25"), (r"\b(?:primary) (?=cardholder|account holder|user|owner)", "authorized "),
-    (r"\b(1[38]|17|21|65)(?=(?: years|\+| or older))", "30"), (r"\bchecking (?=account holder|customer)", "savings "),
-)  # fmt: skip
+    (r"\bstudents?\b", "seniors"),
+    (r"\bseniors?\b", "students"),
+    (rf"\bGold\b(?= {_PEOPLE})", "Platinum"),
+    (rf"\bSilver\b(?= {_PEOPLE})", "Gold"),
+    (rf"\bPlatinum\b(?= {_PEOPLE})", "Silver"),
+    (r"\bminors?\b", "adults"),
+    (r"\badmins?\b", "viewers"),
+    (r"\bverified\b", "unverified"),
+    (r"\bat least (1[68]|21|65)(?= years)", "at least 25"),
+    (r"\bprimary (?=cardholder|account holder|user|owner)", "authorized "),
+    (r"\b(1[38]|17|21|65)(?=(?: years|\+| or older))", "30"),
+    (r"\bchecking (?=account holder|customer)", "savings "),
+)
 _SAYS_WHO = re.compile(
-    r"eligib|qualif|only|must be|available to|require|limited to|open to|for (?:new|existing|students|seniors|business|personal|\w+ members)",
+    r"eligib|qualif|only|must be|available to|require|limited to|open to"
+    r"|for (?:new|existing|students|seniors|business|personal|\w+ members)",
     re.IGNORECASE,
 )
 

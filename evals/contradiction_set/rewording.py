@@ -10,25 +10,76 @@ from random import Random
 Rewording = Callable[[str, Random], str]
 
 _SYNONYMS: tuple[tuple[str, str], ...] = (
-    (r"\bcustomers\b", "clients"), (r"\bpurchases\b", "orders"), (r"\breceive\b", "get"), (r"\badditional\b", "extra"),
-    (r"\bensure\b", "make sure"), (r"\bobtain\b", "get"), (r"\bselect\b", "choose"), (r"\bassist\b", "help"),
-    (r"\bimmediately\b", "right away"), (r"\brequest\b", "ask for"), (r"\bmust\b(?! not)", "have to"), (r"\bcannot\b", "can't"),
-    (r"\bdo not\b", "don't"), (r"\bis not\b", "isn't"), (r"\bare not\b", "aren't"), (r"\bwill not\b", "won't"),
-    (r"\bdoes not\b", "doesn't"), (r"\bup to\b", "at most"), (r"\bat least\b", "no less than"), (r"\bmaximum\b", "max"),
-    (r"\bminimum\b", "min"), (r"\bprovided\b", "supplied"), (r"\bprior to\b", "before"), (r"\bcomplete\b", "finish"),
-    (r"\bapproximately\b", "about"), (r"\bper month\b", "each month"), (r"\bper year\b", "a year"), (r"\bverify\b", "confirm"),
-    (r"\bmonitor\b", "watch"), (r"\bfee\b", "charge"), (r"\bfees\b", "charges"), (r"\bcontact\b", "get in touch with"),
-    (r"\bincludes\b", "comes with"), (r"\btypically\b", "usually"), (r"\bcurrently\b", "now"), (r"\bYou can\b", "You are able to"),
-)  # fmt: skip
-_WORDS = {number: word for word, number in zip(
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fourteen", "fifteen", "twenty", "thirty", "sixty", "ninety"],
-    (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 20, 30, 60, 90), strict=True)}  # fmt: skip
+    (r"\bcustomers\b", "clients"),
+    (r"\bpurchases\b", "orders"),
+    (r"\breceive\b", "get"),
+    (r"\badditional\b", "extra"),
+    (r"\bensure\b", "make sure"),
+    (r"\bobtain\b", "get"),
+    (r"\bselect\b", "choose"),
+    (r"\bassist\b", "help"),
+    (r"\bimmediately\b", "right away"),
+    (r"\brequest\b", "ask for"),
+    (r"\bmust\b(?! not)", "have to"),
+    (r"\bcannot\b", "can't"),
+    (r"\bdo not\b", "don't"),
+    (r"\bis not\b", "isn't"),
+    (r"\bare not\b", "aren't"),
+    (r"\bwill not\b", "won't"),
+    (r"\bdoes not\b", "doesn't"),
+    (r"\bup to\b", "at most"),
+    (r"\bat least\b", "no less than"),
+    (r"\bmaximum\b", "max"),
+    (r"\bminimum\b", "min"),
+    (r"\bprovided\b", "supplied"),
+    (r"\bprior to\b", "before"),
+    (r"\bcomplete\b", "finish"),
+    (r"\bapproximately\b", "about"),
+    (r"\bper month\b", "each month"),
+    (r"\bper year\b", "a year"),
+    (r"\bverify\b", "confirm"),
+    (r"\bmonitor\b", "watch"),
+    (r"\bfee\b", "charge"),
+    (r"\bfees\b", "charges"),
+    (r"\bcontact\b", "get in touch with"),
+    (r"\bincludes\b", "comes with"),
+    (r"\btypically\b", "usually"),
+    (r"\bcurrently\b", "now"),
+    (r"\bYou can\b", "You are able to"),
+)
+_WORDS = {
+    1: "one",
+    2: "two",
+    3: "three",
+    4: "four",
+    5: "five",
+    6: "six",
+    7: "seven",
+    8: "eight",
+    9: "nine",
+    10: "ten",
+    11: "eleven",
+    12: "twelve",
+    14: "fourteen",
+    15: "fifteen",
+    20: "twenty",
+    30: "thirty",
+    60: "sixty",
+    90: "ninety",
+}
 _SPELLABLE = re.compile(
-    r"(?<![\w$.,-])(\d{1,2})(?= (?:business |calendar )?(?:days?|months?|years?|hours?|weeks?|accounts?|cards?|times)\b)"
+    r"(?<![\w$.,-])(\d{1,2})(?= (?:business |calendar )?(?:day|month|year|hour|week|account|card|time)s?\b)"
 )
 _CURRENCY = re.compile(r"\$(\d{1,3}(?:,\d{3})*)(\.\d+)?")
-_UNITS = ((r"\b14 days\b", "2 weeks"), (r"\b7 days\b", "one week"), (r"\b24 hours\b", "one day"), (r"\b12 months\b", "one year"),
-          (r"\b48 hours\b", "2 days"), (r"\b24 months\b", "two years"), (r"\b72 hours\b", "three days"))  # fmt: skip
+_UNITS = (
+    (r"\b14 days\b", "2 weeks"),
+    (r"\b7 days\b", "one week"),
+    (r"\b24 hours\b", "one day"),
+    (r"\b12 months\b", "one year"),
+    (r"\b48 hours\b", "2 days"),
+    (r"\b24 months\b", "two years"),
+    (r"\b72 hours\b", "three days"),
+)
 
 
 def _reordered(text: str, random: Random) -> str:
@@ -83,8 +134,13 @@ def _other_units(text: str, random: Random) -> str:
 
 
 REWORDINGS: tuple[Rewording, ...] = (
-    _reordered, _with_synonyms, _formatted, _spelled_out, _other_currency_form, _other_units,
-)  # fmt: skip
+    _reordered,
+    _with_synonyms,
+    _formatted,
+    _spelled_out,
+    _other_currency_form,
+    _other_units,
+)
 
 
 def reworded(text: str, random: Random) -> str:

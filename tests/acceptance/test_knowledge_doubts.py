@@ -1,4 +1,4 @@
-"""What the knowledge base contradicts itself in holds replies back until somebody decides; what it lacks becomes a gap."""
+"""What the knowledge base contradicts itself in holds replies back until somebody decides; what it lacks is kept."""
 
 from datetime import UTC, datetime
 
