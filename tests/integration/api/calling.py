@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import httpx2
 from fastapi import FastAPI
@@ -21,7 +22,9 @@ from store.api_keys import create_key
 from store.approvals import insert_request
 from store.events import append_events, read_events
 from store.inbox import IncomingMessage, Stub, accept_message
+from store.knowledge import Article, Passage, replace_article
 from store.pools import Pools
+from store.sources import NewSource, add_source, begin_run, end_run
 from store.tickets import TicketChanges, project_ticket
 
 EVERY_SCOPE = (
@@ -32,6 +35,7 @@ EVERY_SCOPE = (
     "approvals_decide",
     "operators",
     "pause",
+    "knowledge",
 )
 SPECS = {
     "issue_refund": ActionSpec(
@@ -43,6 +47,7 @@ SPECS = {
     )
 }
 PAYMENT = "payment_0123456789"
+_sources = count(1)
 
 
 @dataclass
@@ -101,6 +106,22 @@ class Api:
             changes = TicketChanges() if status is None else TicketChanges(status=status)
             await project_ticket(conn, ref, events[-1].seq, at, **changes)
             await append_events(conn, ref.tenant, ref.ticket_id, events)
+
+    async def knowledge(self, *, tenant: str | None = None) -> str:
+        """A source that has given an article, `returns`; returns the source's name."""
+        tenant, at = tenant or self.tenant, now()
+        name = f"help-{next(_sources)}"
+        passage = Passage(section="How long?", text="Thirty days.")
+        article = Article(slug="returns", title="Returns", source="returns.md", source_id=name, passages=(passage,))
+        source = NewSource(
+            source_id=name, kind="page", location=f"https://example.com/{name}", created_by="op-1", at=at
+        )
+        async with self.pools.operator(tenant) as conn:
+            await add_source(conn, tenant, source)
+            await begin_run(conn, tenant, name, 1, at)
+            await end_run(conn, tenant, name, 1, error_code=None, at=at)
+            await replace_article(conn, tenant, article, [[0.0] * 383 + [1.0]], model="none", at=at)
+        return name
 
     async def approval(self, ref: TicketRef, *, approvers: int = 1, expires_in: float = 3600) -> ApprovalRequest:
         """A refund of the ticket that waits for approval."""
