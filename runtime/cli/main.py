@@ -20,6 +20,7 @@ from runtime.cli.commands import (
     graph,
     hooks,
     identity,
+    knowledge,
     operator,
     pauses,
     processes,
@@ -120,6 +121,7 @@ app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(knowledge.app, rich_help_panel=_BUILD)
 app.add_typer(hooks.app, rich_help_panel=_BUILD)
 app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)

@@ -12,6 +12,8 @@ from temporalio.client import WorkflowExecutionStatus
 
 from activities import ingestion
 from adapters.embeddings.port import Embedder, Vectors
+from adapters.knowledge.parse import parse
+from adapters.knowledge.parsed import Defaults, Parsed, RawItem
 from domain.ingestion import SyncAsk, sync_id
 from tests.acceptance.test_no_words_in_temporal import words_in_history
 from tests.support.api_desk import ApiDesk, serving
@@ -129,13 +131,13 @@ async def test_a_reading_that_dies_goes_on_where_it_was(
     """A step that fails in the middle is taken again, and embeds nothing twice; a second start is told so."""
     shop = stocked
     monkeypatch.setattr(ingestion, "ITEMS", 4)
-    parse, seen = ingestion.parse, list[str]()
+    seen = list[str]()
 
-    def fails_once(item: object, defaults: object) -> object:
-        seen.append(item.name)  # type: ignore[attr-defined]
+    def fails_once(item: RawItem, defaults: Defaults) -> Parsed:
+        seen.append(item.name)
         if len(seen) == 3:
             raise psycopg.OperationalError
-        return parse(item, defaults)  # type: ignore[arg-type]
+        return parse(item, defaults)
 
     monkeypatch.setattr(ingestion, "parse", fails_once)
     async with serving(shop) as desk:
