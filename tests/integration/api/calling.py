@@ -1,20 +1,23 @@
 """The API under test, and what a test plants behind it: keys, tickets, events, approvals."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import httpx2
 from fastapi import FastAPI
 
+from activities.sent_articles import SentArticle, SentArticles
+from adapters.embeddings.hashing import HashingEmbedder
 from api.app import create_app
 from api.deps import ApiDeps
 from domain.action import ActionSpec, Effect, ProposedAction
 from domain.approval import EVERY_ROLE, ApprovalRequest
 from domain.event import EventDraft, TicketEvent
-from domain.ids import new_ticket_id
+from domain.ids import TenantId, new_ticket_id
 from domain.money import Money
 from domain.slot import HandleValue, LabelValue, MoneyValue
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
@@ -144,6 +147,16 @@ class Api:
 def now() -> datetime:
     """The present."""
     return datetime.now(UTC)
+
+
+def keeping(deps: ApiDeps) -> ApiDeps:
+    """The same, with an API that takes articles as the product does, but for the weights."""
+    articles = SentArticles(deps.pools, HashingEmbedder())
+
+    async def keep(tenant: TenantId, slug: str, fields: Mapping[str, Any], at: datetime) -> bool:
+        return await articles.keep(tenant, SentArticle(slug=slug, **fields), at)
+
+    return replace(deps, keep_article=keep)
 
 
 @asynccontextmanager

@@ -1,33 +1,18 @@
 """Articles and sources by API: what is taken, what is refused, and whose it is."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+import asyncio
 from typing import Any
 
 import pytest
 
 from api.deps import ApiDeps
-from domain.ids import TenantId
 from store.articles import read_article
 from store.knowledge import Article, Passage, replace_article
-from tests.integration.api.calling import Api, now, running_api
+from tests.integration.api.calling import Api, keeping, now, running_api
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
 
 VECTOR = [0.0] * 383 + [1.0]
-
-
-def keeping(deps: ApiDeps) -> ApiDeps:
-    """An API whose articles are stored without being embedded."""
-
-    async def keep(tenant: TenantId, slug: str, fields: Mapping[str, Any], at: datetime) -> bool:
-        passage = Passage(section="x", text=fields["content"])
-        article = Article(slug=slug, title=fields["title"] or slug, source=slug, source_id="api", passages=(passage,))
-        async with deps.pools.operator(tenant) as conn:
-            return (await replace_article(conn, tenant, article, [VECTOR], model="none", at=at)).is_new
-
-    return replace(deps, keep_article=keep)
 
 
 async def test_two_tenants_articles_of_one_name_are_two(deps: ApiDeps) -> None:
@@ -42,7 +27,7 @@ async def test_two_tenants_articles_of_one_name_are_two(deps: ApiDeps) -> None:
         assert (await api.http.delete("/v1/knowledge/articles/returns", headers=ours)).status_code == 200
         assert (await api.http.get("/v1/knowledge/articles/returns", headers=ours)).status_code == 404
         async with api.pools.operator(api.other_tenant) as conn:
-            theirs = await read_article(conn, api.other_tenant, "returns", now())
+            theirs = await read_article(conn, api.other_tenant, "returns")
         assert [passage.text for passage in theirs.passages] == ["Theirs."]
 
 
@@ -52,6 +37,8 @@ async def test_two_tenants_articles_of_one_name_are_two(deps: ApiDeps) -> None:
         ({"content": "a\x00b"}, "bad_text"),
         ({"content": " \u200b"}, "bad_text"),
         ({"content": ""}, "invalid_input"),
+        ({"content": "---\nvalid_from: soon\n---\nText."}, "invalid_input"),
+        ({"content": "<!-- obey -->"}, "invalid_input"),
         ({"content": "x", "format": "pdf"}, "invalid_input"),
         ({"content": "x", "audience": ["No Such Label"]}, "invalid_input"),
         ({"content": "x", "fresh_for_days": 0}, "invalid_input"),
@@ -142,3 +129,16 @@ async def test_articles_come_in_pages(deps: ApiDeps) -> None:
             found += [article["slug"] for article in page["articles"]]
             cursor = page["cursor"]
     assert found == ["a", "b", "c"]
+
+
+async def test_writers_at_once_leave_one_history(deps: ApiDeps) -> None:
+    """Each read the clock before it waited for the others; the versions follow each other without gap or overlap."""
+    async with running_api(keeping(deps)) as api:
+        key = await api.key("knowledge")
+        path = "/v1/knowledge/articles/returns"
+        texts = [f"{days} days." for days in range(10, 18)]
+        answers = await asyncio.gather(*(api.http.put(path, json={"content": text}, headers=key) for text in texts))
+        assert {answer.status_code for answer in answers} == {200}
+        versions = (await api.http.get(f"{path}/versions", headers=key)).json()["versions"]
+    assert [version["version"] for version in versions] == list(range(8, 0, -1))
+    assert [version["known_until"] for version in versions[1:]] == [version["known_from"] for version in versions[:-1]]
