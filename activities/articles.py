@@ -53,7 +53,7 @@ class ArticleKeeper:
             for parsed, origin in articles:
                 article = stored(parsed, origin, at)
                 if await is_current(conn, tenant, article, model=self._embedder.name):
-                    kept = (await read_article(conn, tenant, article.slug, at)).article
+                    kept = (await read_article(conn, tenant, article.slug)).article
                     prepared.fresh_until[article.slug] = fresh_until(parsed, origin, kept.known_from)
                 else:
                     changed.append(article)

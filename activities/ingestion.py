@@ -36,6 +36,7 @@ from store.sources import (
     finish_item,
     hold_source,
     item_of_slug,
+    list_sources,
     next_items,
     owner_of,
     read_source,
@@ -107,8 +108,9 @@ class Ingestion(IngestionActivities):
     async def end_sync(self, ask: EndAsk) -> None:
         async with self._desk.pools.operator(ask.tenant) as conn:
             await end_run(conn, ask.tenant, ask.source_id, ask.run, error_code=ask.error_code, at=ask.now)
-            source = await read_source(conn, ask.tenant, ask.source_id)
-        await self._reader.close(source.kind, source.location)
+            kept = [one for one in await list_sources(conn, ask.tenant) if one.source_id == ask.source_id]
+        for source in kept:  # none, if it was removed while it was read
+            await self._reader.close(source.kind, source.location)
 
     async def _read_item(self, ask: RunAsk, source: SourceState, opened: OpenSource, item: ItemRow) -> None:
         read_as = self._read_as(source)

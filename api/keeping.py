@@ -26,7 +26,7 @@ async def keep_article(services: Services, caller: Principal, slug: str, body: A
     clean_text(body.content, most=_MOST_CHARS)  # refuses what cannot be stored; what is kept is cleaned by its parser
     is_new = await services.deps.keep_article(caller.tenant, slug, body.model_dump(), now)
     async with services.pools.operator(caller.tenant) as conn:
-        found = await read_article(conn, caller.tenant, slug, now)
+        found = await read_article(conn, caller.tenant, slug)
     return KeptArticle(article=KnowledgeArticle.of(found.article, now), is_new=is_new)
 
 
@@ -34,7 +34,7 @@ async def withdraw_article(services: Services, caller: Principal, slug: str) -> 
     """Let no search find an article any more; raises NotFound, and Conflict for one that a source gives."""
     now = services.deps.clock()
     async with services.pools.operator(caller.tenant) as conn:
-        article = (await read_article(conn, caller.tenant, slug, now)).article
+        article = (await read_article(conn, caller.tenant, slug)).article
         if article.source_id != API:
             raise Conflict(f"The source '{article.source_id}' gives this article; remove it there, or the source.")
         await retire_article(conn, caller.tenant, slug, now)

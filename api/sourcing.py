@@ -37,20 +37,31 @@ async def add(services: Services, caller: Principal, once: Once, body: SourceBod
     """
     _check(services, caller, body)
     now = services.deps.clock()
+    source = NewSource(
+        **body.model_dump(exclude={"source_id", "fresh_for_days"}),
+        source_id=body.source_id or _named(body.location),
+        fresh_days=body.fresh_for_days,
+        created_by=caller.name,
+        at=now,
+    )
     async with services.pools.operator(caller.tenant) as conn:
-        started = await once.recall(conn, SyncStarted)
-        if started is None:
-            source_id = body.source_id or _named(body.location)
-            source = NewSource(
-                **body.model_dump(exclude={"source_id", "fresh_for_days"}),
-                source_id=source_id,
-                fresh_days=body.fresh_for_days,
-                created_by=caller.name,
-                at=now,
-            )
+        kept = await once.recall(conn, SyncStarted)
+        if kept is None:
             await add_source(conn, caller.tenant, source)
-            started = await _numbered(conn, caller, once, source_id, now)
-    await _start(services, caller, started)
+            started = await _numbered(conn, caller, once, source.source_id, now)
+        else:
+            started = kept
+            if await next_run(conn, caller.tenant, kept.source_id) > kept.run:
+                return kept
+    # Its reading looks for the source at once, so it is started when that is there. If this is lost, the same request
+    # starts it.
+    try:
+        await _start(services, caller, started)
+    except Conflict:
+        if kept is None:
+            raise
+    except Unavailable:
+        raise Unavailable("The source is kept, but its reading could not be started; send this again.") from None
     return started
 
 
@@ -68,11 +79,7 @@ async def sync(services: Services, caller: Principal, once: Once, source_id: Sou
         started = await once.recall(conn, SyncStarted)
         if started is None:
             started = await _numbered(conn, caller, once, source_id, now)
-            is_repeat = False
-        else:
-            is_repeat = await next_run(conn, caller.tenant, source_id) > started.run
-    if not is_repeat:
-        await _start(services, caller, started)
+            await _start(services, caller, started)  # refused, it takes the answer back with it
     return started
 
 
@@ -110,7 +117,7 @@ async def _numbered(conn: Connection, caller: Principal, once: Once, source_id: 
 
 
 async def _start(services: Services, caller: Principal, started: SyncStarted) -> None:
-    """Start the workflow of a reading; one of the same number that runs already is this very one."""
+    """Start the workflow of a reading; raises Conflict where one runs, and Unavailable."""
     deps = services.deps
     workflow_id = sync_id(caller.tenant, started.source_id)
     try:
@@ -126,7 +133,7 @@ async def _start(services: Services, caller: Principal, started: SyncStarted) ->
     except WorkflowAlreadyStartedError:
         raise Conflict("This source is being read; see its progress, and try again when that has ended.") from None
     except (RPCError, RuntimeError, TimeoutError):
-        raise Unavailable("The source is kept, but its reading could not be started; sync it again.") from None
+        raise Unavailable("The reading could not be started; try again.") from None
 
 
 def _named(location: str) -> SourceId:

@@ -80,8 +80,8 @@ async def list_articles(
     return ArticlePage(articles=page, cursor=_write_cursor(page[-1].slug) if len(found) > limit else None)
 
 
-async def read_article(conn: Connection, tenant: TenantId, slug: str, at: datetime) -> ArticleText:
-    """Return an article as it was known at a time; raises NotFound."""
+async def read_article(conn: Connection, tenant: TenantId, slug: str, at: datetime | None = None) -> ArticleText:
+    """Return an article as it is, or as it was known at a time; raises NotFound."""
     key = {"tenant": tenant, "slug": slug, "at": at}
     article = await fetch_one(conn, ArticleRow, _SQL["read_article"], key)
     if article is None:

@@ -102,7 +102,7 @@ async def get_article(
     """Return an article as it is, or as it was known at a time: also one that was withdrawn since."""
     now = services.deps.clock()
     async with services.pools.operator(caller.tenant) as conn:
-        return KnowledgeArticleText.of(await read_article(conn, caller.tenant, slug, at or now), now)
+        return KnowledgeArticleText.of(await read_article(conn, caller.tenant, slug, at), now)
 
 
 @router.get(

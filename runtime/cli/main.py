@@ -20,6 +20,7 @@ from runtime.cli.commands import (
     graph,
     hooks,
     identity,
+    knowledge,
     knowledge_doubts,
     operator,
     pauses,
@@ -62,9 +63,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-knowledge = typer.Typer(name="knowledge", help="The knowledge base: what is wrong with it.", no_args_is_help=True)
-knowledge_doubts.attach(knowledge)
 
 
 def _print_version(is_wanted: bool) -> None:  # noqa: FBT001 - typer's signature
@@ -124,7 +122,8 @@ app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
-app.add_typer(knowledge, rich_help_panel=_BUILD)
+knowledge_doubts.attach(knowledge.app)
+app.add_typer(knowledge.app, rich_help_panel=_BUILD)
 app.add_typer(hooks.app, rich_help_panel=_BUILD)
 app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)

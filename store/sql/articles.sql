@@ -10,12 +10,15 @@ order by slug
 limit %(limit)s
 
 -- name: read_article
--- the version that was known at the time asked for
+-- the version that was known at the time asked for, or the current one
 select slug, version, title, language, valid_from, valid_until, known_from, known_until, fresh_until, audience, products,
     coalesce(source_id, 'workspace') as source_id, source as item, url
 from setright.articles
 where tenant = %(tenant)s and slug = %(slug)s
-    and known_from <= %(at)s and coalesce(%(at)s < known_until, true)
+    and case
+        when %(at)s::timestamptz is null then is_current
+        else known_from <= %(at)s and coalesce(%(at)s < known_until, true)
+    end
 order by version desc
 limit 1
 

@@ -12,11 +12,13 @@ from setright.articles
 where tenant = %(tenant)s and slug = %(slug)s
 
 -- name: retire_passages
-update setright.passages set known_until = %(at)s
+-- Two writers read the clock before they wait for each other, so the later one's time may be the earlier: no version
+-- ends before it began, and none begins before the one before it has ended.
+update setright.passages set known_until = greatest(%(at)s, known_from)
 where tenant = %(tenant)s and slug = %(slug)s and is_current
 
 -- name: retire_article
-update setright.articles set known_until = %(at)s
+update setright.articles set known_until = greatest(%(at)s, known_from)
 where tenant = %(tenant)s and slug = %(slug)s and is_current
 
 -- name: confirm_article
@@ -29,7 +31,10 @@ insert into setright.articles (
     url, sha256, known_from
 ) values (
     %(tenant)s, %(slug)s, %(version)s, %(title)s, %(language)s, %(audience)s, %(products)s, %(valid_from)s,
-    %(valid_until)s, %(fresh_until)s, %(source)s, %(source_id)s, %(url)s, %(sha256)s, %(at)s
+    %(valid_until)s, %(fresh_until)s, %(source)s, %(source_id)s, %(url)s, %(sha256)s,
+    greatest(
+        %(at)s, (select max(known_until) from setright.articles where tenant = %(tenant)s and slug = %(slug)s)
+    )
 )
 
 -- name: insert_passage

@@ -1,4 +1,4 @@
-"""A folder of files. Hidden files are passed over, and links are not followed: they may lead anywhere."""
+"""A folder of files, or one file. Hidden files are passed over, and links are not followed: they may lead anywhere."""
 
 import asyncio
 import hashlib
@@ -15,8 +15,9 @@ from adapters.knowledge.sources.port import MAX_ITEMS, Listing, Read, Seen, Sour
 class FolderSource:
     """The files of a folder and of those in it, by their paths from there."""
 
-    def __init__(self, folder: Path, *, version: str | None = None) -> None:
-        self._folder = folder
+    def __init__(self, place: Path, *, version: str | None = None) -> None:
+        self._only = place if place.is_file() and not place.is_symlink() else None
+        self._folder = place.parent if self._only else place
         self._version = version
 
     async def list(self) -> Listing:
@@ -34,7 +35,7 @@ class FolderSource:
                 " worker sees it, or use a git repository."
             )
         items: dict[str, str | None] = {}
-        for path in _files(self._folder):
+        for path in [self._only] if self._only else _files(self._folder):
             name = path.relative_to(self._folder).as_posix()
             if kind_of(name) is None:
                 continue

@@ -53,6 +53,10 @@ async def _hook(api: Api, body: dict[str, Any] | None) -> Request:
     return {"hook_id": made.json()["hook"]["hook_id"]}, body
 
 
+async def _source(api: Api, body: dict[str, Any] | None) -> Request:
+    return {"source_id": await api.knowledge()}, body
+
+
 async def _nothing(_: Api, body: dict[str, Any] | None) -> Request:
     return {}, body
 
@@ -73,6 +77,8 @@ PREPARE: dict[str, Callable[[Api, dict[str, Any] | None], Awaitable[Request]]] =
     "pause_actions": _nothing,
     "create_hook": _nothing,
     "rotate_hook": _hook,
+    "add_source": _nothing,
+    "sync_source": _source,
 }
 
 
