@@ -4,13 +4,14 @@ from domain.model import Model
 
 
 class EvidenceRef(Model):
-    """One passage, by id: which version of which article, how similar, and whether it is valid now."""
+    """One passage, by id: which version of which article, how similar, and how it stands now."""
 
     passage_id: int
     article: str
     version: int
     similarity: int  # thousandths, so that histories hold no floats
     is_valid: bool = True
+    is_stale: bool = False  # its source has not confirmed it for longer than it should
 
 
 class SearchResult(Model):
