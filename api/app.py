@@ -20,10 +20,12 @@ from api.routers import (
     customers,
     deliveries,
     events,
+    evidence,
     health,
     history,
     hooks,
     identity,
+    knowledge,
     messages,
     moves,
     pauses,
@@ -85,6 +87,6 @@ def create_app(deps: ApiDeps) -> FastAPI:
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
     hooked = (hooks, stripe_webhooks, deliveries)
     people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers)
-    for module in (*people, events, history, *hooked, health):
+    for module in (*people, events, history, evidence, knowledge, *hooked, health):
         app.include_router(module.router)
     return app

@@ -1,5 +1,7 @@
 """Evidence: passages of the knowledge base brought to bear on a question."""
 
+from enum import StrEnum
+
 from domain.model import Model
 
 
@@ -19,3 +21,13 @@ class SearchResult(Model):
 
     found: tuple[EvidenceRef, ...]
     contradicts: bool = False
+
+
+class Standing(StrEnum):
+    """How a passage that was cited stands at a later time; all but `holds` want a person's look at the answer."""
+
+    holds = "holds"  # its words are in the current version of its article
+    stale = "stale"  # they are, but nobody has confirmed them for longer than should be
+    changed = "changed"  # the article has a newer version without these words
+    expired = "expired"  # they are, but the article is not valid then
+    withdrawn = "withdrawn"  # the article is gone
