@@ -6,7 +6,9 @@ from typing import cast
 from evals.report import Measure
 
 #: Name -> (module, what it asks of Setright).
-EVALS: dict[str, tuple[str, str]] = {}
+EVALS: dict[str, tuple[str, str]] = {
+    "banking-kb": ("evals.banking_kb", "Find the articles that a bank customer's long story needs."),
+}
 
 
 def measure_of(name: str) -> Measure:

@@ -85,3 +85,6 @@ create index on setright.passages using hnsw (embedding halfvec_cosine_ops) wher
 
 grant update (known_until, fresh_until) on setright.articles to operator_scope;
 grant update (known_until) on setright.passages to operator_scope;
+
+-- Which answers rest on articles is asked over a tenant's tickets.
+create index on setright.drafts (tenant, created_at) where citations <> '{}';

@@ -7,18 +7,22 @@ import psycopg
 import pytest
 
 from store.errors import EmbeddingMismatch
-from store.knowledge import Hit, read_passages, replace_article, retire_others, search
+from store.knowledge import read_passages, replace_article, retire_others
 from store.pools import Pools
 from store.rows import Connection
+from store.search import Hit, Part, Question, search
 from tests.integration.store.makers import NOW, make_article, unit_vector
 
 MODEL = "minilm-1"
 
 
-async def find(conn: Connection, text: str, seed: int = 1, **more: object) -> list[Hit]:
+async def find(
+    conn: Connection, text: str, seed: int = 1, *, language: str = "en", model: str = MODEL, **more: object
+) -> list[Hit]:
     """Search meridian's articles for a text that means the direction of `seed`."""
-    options = {"language": "en", "model": MODEL, "limit": 5, "at": NOW} | more
-    return await search(conn, "meridian", unit_vector(seed), text, **options)  # type: ignore[arg-type]
+    question = Question([Part(text, unit_vector(seed))], language, model)
+    options = {"limit": 5, "at": NOW} | more
+    return await search(conn, "meridian", question, **options)  # type: ignore[arg-type]
 
 
 async def put(conn: Connection, slug: str, *texts: str, seed: int = 1, **more: object) -> int:
@@ -168,7 +172,7 @@ async def test_every_tenant_finds_as_many_as_it_has(
         async with pools.customer(tenant, "c-1") as conn:
             if plan:
                 await conn.execute(plan.encode())
-            hits = await search(conn, tenant, vector, "zzz", language="en", model=MODEL, limit=WANTED, at=NOW)
+            hits = await search(conn, tenant, Question([Part("zzz", vector)], "en", MODEL), limit=WANTED, at=NOW)
             assert len({hit.passage_id for hit in hits}) == WANTED, tenant
             nearest = await conn.execute(
                 "select id from setright.passages order by (embedding <=> %s::halfvec) + 0 limit %s",
