@@ -122,10 +122,10 @@ async def test_vectors_of_two_models_are_never_compared(pools: Pools) -> None:
             await find(conn, "days", model="other")
 
 
-@pytest.mark.parametrize("crowd", [3, 300], ids=["small", "large"])
+@pytest.mark.parametrize("crowd", [3, 60], ids=["small", "large"])
 @pytest.mark.parametrize("plan", ["", "set local enable_sort = off; set local enable_seqscan = off"])
 async def test_what_is_filtered_out_uses_up_no_place(pools: Pools, crowd: int, plan: str) -> None:
-    """The few passages that pass come back, all of them, however many nearer ones do not, whatever way Postgres takes."""
+    """The few passages that pass all come back, however many nearer ones do not, whatever way Postgres takes."""
     hidden = {
         "internal": {"audience": ("operators",)},
         "german": {"language": "de"},
@@ -181,13 +181,13 @@ async def test_each_part_of_a_question_is_asked(pools: Pools) -> None:
 
 
 async def test_a_code_is_found_in_whichever_spelling(pools: Pools) -> None:
-    """ "BILL-4417" and "bill 4417" differ to a stemmer; the code is the same, and comes before all other words."""
+    """A stemmer tells "BILL-4417" from "bill_4417"; the code is the same, and comes before all other words."""
     async with pools.operator("meridian") as conn:
         await put(conn, "filler", *(f"The code of the bill is new, {number}." for number in range(30)), seed=100)
         await put(conn, "billing", "WH-1000XM4 shows BILL-4417.", seed=10, language="de")
         for question in ("what is the code bill_4417 of the bill?", "new code BILL4417", "the wh1000xm4, new"):
             hits = await find(conn, question, seed=100)
-            assert next(hit.slug for hit in hits if hit.keyword_rank == 1) == "billing", question
+            assert hits[0].slug == "billing", question
 
 
 async def test_confirming_an_article_keeps_it_fresh(pools: Pools) -> None:
