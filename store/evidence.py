@@ -1,4 +1,4 @@
-"""What did we know when we answered? The passages that replies rest on, as they were then, and whether they still hold."""
+"""What did we know when we answered? The passages that replies rest on, as they were, and whether they still hold."""
 
 from datetime import datetime
 

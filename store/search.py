@@ -1,4 +1,4 @@
-"""Finding passages: by meaning and by words, for each part of a question, fused by reciprocal rank.
+"""Finding passages: by the meaning of each part of a question, by its words and its codes, fused by reciprocal rank.
 
 Vectors come in and are compared; where they come from is not known here. Nothing that a filter leaves out uses up a
 place, so as many passages come back as were wanted wherever there are as many.
@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from pgvector import HalfVector
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
 
 from domain.fusion import fuse
 from domain.ids import TenantId
@@ -93,14 +95,16 @@ async def search(
         "known_at": filters.known_at,
         "candidates": candidates,
     }
-    by_meaning, by_words = await _rankings(conn, question, asked, limit)
-    chosen = fuse([*by_meaning, *by_words])[:limit]
+    by_meaning, by_words, by_codes = await _rankings(conn, question, asked, limit)
+    # A code names one thing, and nobody writes one by the way: it counts as much as all else together.
+    others = [*by_meaning, by_words]
+    chosen = fuse([*[by_codes] * len(others), *others])[:limit]
     if not chosen:
         if await fetch_value(conn, _SQL["other_models"], asked):
             raise EmbeddingMismatch(_OTHER_MODEL, model=question.model)
         return []
     places: dict[int, int] = {}
-    for ranking in by_words:
+    for ranking in (by_words, by_codes):
         for place, passage_id in enumerate(ranking, 1):
             places[passage_id] = min(place, places.get(passage_id, place))
     key = {
@@ -114,19 +118,25 @@ async def search(
 
 async def _rankings(
     conn: Connection, question: Question, asked: dict[str, Any], limit: int
-) -> tuple[list[list[int]], list[list[int]]]:
-    """Passage ids of each part by meaning and by words; all is asked at once, and answered in one round trip."""
+) -> tuple[list[list[int]], list[int], list[int]]:
+    """Passage ids of each part by meaning, and of the whole by words and by codes: one round trip for all of them.
+
+    Asking for the words of each part too cost a statement a sentence and found no more (docs/measurements.md).
+    """
     keys = [{**asked, "text": part.text, "embedding": _text(part.embedding)} for part in question.parts]
     is_past = asked["known_at"] is not None
     async with conn.pipeline():
         nearest = [await conn.execute(_SQL["nearest_exactly" if is_past else "nearest"], key) for key in keys]
-        worded = [await conn.execute(_SQL["worded"], key) for key in keys]
-    by_meaning = [[row[0] for row in await cursor.fetchall()] for cursor in nearest]
-    by_words = [[row[0] for row in await cursor.fetchall()] for cursor in worded]
+        worded = await conn.execute(_SQL["worded"], keys[0])
+        coded = await conn.execute(_SQL["coded"], keys[0])
+    by_meaning = [await _ids(cursor) for cursor in nearest]
     if not is_past and len(by_meaning[0]) < limit:  # there are no more, or the scan gave up: the exact answer knows
-        cursor = await conn.execute(_SQL["nearest_exactly"], keys[0])
-        by_meaning[0] = [row[0] for row in await cursor.fetchall()]
-    return by_meaning, by_words
+        by_meaning[0] = await _ids(await conn.execute(_SQL["nearest_exactly"], keys[0]))
+    return by_meaning, await _ids(worded), await _ids(coded)
+
+
+async def _ids(cursor: AsyncCursor[TupleRow]) -> list[int]:
+    return [row[0] for row in await cursor.fetchall()]
 
 
 def _text(embedding: Embedding) -> str:

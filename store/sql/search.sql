@@ -37,15 +37,13 @@ order by (embedding <=> %(embedding)s::halfvec) + 0, id
 limit %(candidates)s
 
 -- name: worded
--- Any of the words may occur: a question's words never all stand in its answer. Codes count for themselves, whatever
--- the language, and first: nobody writes "BILL-4417" by the way.
+-- Any of the words may occur: a question's words never all stand in its answer.
 select passage.id
 from
     setright.passages as passage,
     (
         select
-            replace(plainto_tsquery(setright.text_config(%(language)s), %(text)s)::text, '&', '|')::tsquery as words,
-            replace(plainto_tsquery('simple', setright.codes(%(text)s))::text, '&', '|')::tsquery as codes
+            replace(plainto_tsquery(setright.text_config(%(language)s), %(text)s)::text, '&', '|')::tsquery as words
     ) as asked
 where passage.tenant = %(tenant)s
     and case
@@ -53,13 +51,36 @@ where passage.tenant = %(tenant)s
         else passage.known_from <= %(known_at)s and (passage.known_until is null or passage.known_until > %(known_at)s)
     end
     and passage.model = %(model)s
-    and (passage.words @@ asked.words or passage.codes @@ asked.codes)
+    and passage.words @@ asked.words
     and (%(audiences)s::text[] is null or passage.audience = '{}' or passage.audience && %(audiences)s)
     and (%(products)s::text[] is null or passage.products = '{}' or passage.products && %(products)s)
     and (%(locales)s::text[] is null or array[passage.language, split_part(passage.language, '-', 1)] && %(locales)s)
     and (passage.valid_from is null or passage.valid_from <= %(valid_at)s)
     and (passage.valid_until is null or passage.valid_until > %(valid_at)s)
-order by passage.codes @@ asked.codes desc, ts_rank(passage.words, asked.words) desc, passage.id
+order by ts_rank(passage.words, asked.words) desc, passage.id
+limit %(candidates)s
+
+-- name: coded
+-- Codes are words that no language changes; each of them counts.
+select passage.id
+from
+    setright.passages as passage,
+    (
+        select replace(plainto_tsquery('simple', setright.codes(%(text)s))::text, '&', '|')::tsquery as codes
+    ) as asked
+where passage.tenant = %(tenant)s
+    and case
+        when %(known_at)s::timestamptz is null then passage.is_current
+        else passage.known_from <= %(known_at)s and (passage.known_until is null or passage.known_until > %(known_at)s)
+    end
+    and passage.model = %(model)s
+    and passage.codes @@ asked.codes
+    and (%(audiences)s::text[] is null or passage.audience = '{}' or passage.audience && %(audiences)s)
+    and (%(products)s::text[] is null or passage.products = '{}' or passage.products && %(products)s)
+    and (%(locales)s::text[] is null or array[passage.language, split_part(passage.language, '-', 1)] && %(locales)s)
+    and (passage.valid_from is null or passage.valid_from <= %(valid_at)s)
+    and (passage.valid_until is null or passage.valid_until > %(valid_at)s)
+order by ts_rank(passage.codes, asked.codes) desc, passage.id
 limit %(candidates)s
 
 -- name: read_hits
