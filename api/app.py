@@ -20,6 +20,7 @@ from api.routers import (
     customers,
     deliveries,
     events,
+    evidence,
     health,
     history,
     hooks,
@@ -30,6 +31,7 @@ from api.routers import (
     moves,
     pauses,
     ratings,
+    reviews,
     stripe_webhooks,
     tickets,
 )
@@ -87,6 +89,6 @@ def create_app(deps: ApiDeps) -> FastAPI:
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
     hooked = (hooks, stripe_webhooks, deliveries)
     people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers)
-    for module in (*people, knowledge, knowledge_doubts, events, history, *hooked, health):
+    for module in (*people, knowledge, knowledge_doubts, reviews, events, history, evidence, *hooked, health):
         app.include_router(module.router)
     return app

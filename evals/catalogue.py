@@ -8,6 +8,7 @@ from evals.report import Measure
 #: Name -> (module, what it asks of Setright).
 EVALS: dict[str, tuple[str, str]] = {
     "contradictions": ("evals.contradictions", "Passages that contradict each other are found, and others left alone."),
+    "banking-kb": ("evals.banking_kb", "Find the articles that a bank customer's long story needs."),
 }
 
 

@@ -1,7 +1,7 @@
-"""The knowledge base: keeping articles in versions, and finding passages by meaning and by words.
+"""The knowledge base: articles in versions, each of which says from when until when it was known.
 
-Vectors come in and are compared; where they come from is not known here. Passages of older versions are kept, because
-answers cite them, and are never found again.
+Nothing is deleted. Passages of older versions are kept, because answers cite them; only a search of the past finds them
+(`store/search.py`).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,12 +13,10 @@ from pydantic import Field
 from domain.canonical import sha256_of
 from domain.ids import TenantId
 from domain.model import Model
-from store.errors import EmbeddingMismatch
 from store.queries import load_queries
-from store.rows import Connection, execute, fetch_all, fetch_one, fetch_value
+from store.rows import Connection, execute, fetch_all, fetch_one
 
 _SQL = load_queries("knowledge")
-_LEAST_CANDIDATES = 20  # of each ranking: below that, fusing them says little
 Embedding = Iterable[float]  # 384 numbers, normalised
 
 
@@ -50,19 +48,6 @@ class Article(Model):
     passages: tuple[Passage, ...] = Field(min_length=1)
 
 
-class SearchFilters(Model):
-    """What a search leaves out, before it counts how many it has found."""
-
-    audiences: tuple[str, ...] | None = ()  # the asker's, besides everybody; None: whoever an article is for
-    locales: tuple[str, ...] = ()  # languages of articles, "en" is also "en-GB"; empty: any
-    products: tuple[str, ...] = ()  # about one of them, or about none in particular; empty: any
-    valid_at: datetime | None = None  # what holds then; None: what holds at the time of asking
-    known_at: datetime | None = None  # as the knowledge base was then; None: as it is
-
-
-EVERYTHING_PUBLIC = SearchFilters()
-
-
 class ArticleVersion(Model):
     """Which version of an article is current, and whether it has just become so."""
 
@@ -84,13 +69,6 @@ class PassageRow(Model):
     language: str
     is_valid: bool
     is_stale: bool
-
-
-class Hit(PassageRow):
-    """A passage that was found; `similarity` is the cosine, `keyword_rank` its place among those with the words."""
-
-    similarity: float
-    keyword_rank: int | None
 
 
 class _Versions(Model):
@@ -155,45 +133,6 @@ async def retire_others(conn: Connection, tenant: TenantId, keep: Collection[str
     for slug in gone:
         await retire_article(conn, tenant, slug, at)
     return gone
-
-
-async def search(
-    conn: Connection,
-    tenant: TenantId,
-    embedding: Embedding,
-    query_text: str,
-    *,
-    language: str,
-    model: str,
-    limit: int,
-    at: datetime,
-    filters: SearchFilters = EVERYTHING_PUBLIC,
-) -> list[Hit]:
-    """Return the tenant's best passages, best first: `limit` of them wherever as many pass the filters.
-
-    `language` says how the words of the question are read.
-
-    Raises:
-        EmbeddingMismatch: there are passages, but another model embedded them.
-    """
-    await conn.execute(_SQL["scan_settings"])
-    key = {
-        "tenant": tenant,
-        "embedding": _text(embedding),
-        "query_text": query_text,
-        "language": language,
-        "model": model,
-        "candidates": max(4 * limit, _LEAST_CANDIDATES),
-        "limit": limit,
-        "at": filters.valid_at or at,
-        "audiences": None if filters.audiences is None else list(filters.audiences),
-        "locales": list(filters.locales) or None,
-        "products": list(filters.products) or None,
-    }
-    hits = await fetch_all(conn, Hit, _SQL["search"], key)
-    if not hits and await fetch_value(conn, _SQL["other_models"], {"tenant": tenant, "model": model}):
-        raise EmbeddingMismatch("The articles were embedded by another model; index them again.", model=model)
-    return hits
 
 
 async def read_passages(

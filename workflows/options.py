@@ -20,6 +20,9 @@ _STORE = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_inter
 # up.
 _MONEY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
 
+# Somebody waits to hear whether the address that they typed is right; a source that is only away is synced again later.
+_PLACE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15), maximum_attempts=5)
+
 LOCAL: dict[str, dict[str, Any]] = {
     "understand_messages": {"start_to_close_timeout": timedelta(seconds=10), "retry_policy": _QUICK},
     "triage_ticket": {"start_to_close_timeout": timedelta(seconds=5), "retry_policy": _QUICK},
@@ -65,7 +68,7 @@ NORMAL: dict[str, dict[str, Any]] = {
         "start_to_close_timeout": timedelta(minutes=10),
         "schedule_to_close_timeout": timedelta(minutes=30),
         "heartbeat_timeout": timedelta(seconds=30),
-        "retry_policy": _STORE,
+        "retry_policy": _PLACE,
     },
     # A few files or pages at a time; what was stored before a crash is not read again.
     "read_items": {

@@ -3,6 +3,7 @@
 What a page hides from its readers is taken out first: it is no knowledge, and may be an instruction to a machine.
 """
 
+import logging
 from copy import deepcopy
 from typing import Any
 
@@ -16,6 +17,7 @@ from adapters.knowledge.markdown import blocks_of, outline, own_title, titled
 from adapters.knowledge.parsed import MAX_TITLE_CHARS, Defaults, Parsed, ParsedArticle, RawItem, Unreadable
 from adapters.knowledge.text import decoded_html, one_line, storable
 
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it quotes what it cannot read; logs hold no words
 #: A help page may be two sentences; below its usual size, trafilatura takes the whole page, menus and all.
 _SETTINGS = deepcopy(DEFAULT_CONFIG)
 _SETTINGS["DEFAULT"].update({"MIN_EXTRACTED_SIZE": "20", "MIN_OUTPUT_SIZE": "1"})

@@ -4,6 +4,7 @@ What a PDF holds is drawing instructions, so lines are joined to paragraphs by t
 stand on top or at the bottom of most pages are left out.
 """
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from adapters.knowledge.markdown import Part, blocks_of, titled
 from adapters.knowledge.parsed import MAX_TITLE_CHARS, Defaults, Parsed, ParsedArticle, RawItem, Unreadable
 from adapters.knowledge.text import one_line, storable
 
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds odd it quotes, and logs hold no words
 MAX_PAGES = 1_000
 _MOST_DEPTH = 6
 _DIGITS = re.compile(r"\d+")

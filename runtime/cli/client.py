@@ -45,6 +45,10 @@ class ApiClient:
         """Read a ticket's events."""
         return await self._http.get(path_of("tickets", ticket_id, "events"), {"after": after})
 
+    async def evidence(self, ticket_id: str) -> Answer:
+        """What a ticket's replies rest on."""
+        return await self._http.get(path_of("tickets", ticket_id, "evidence"))
+
     async def history(self, ticket_id: str, *, raw: bool = False) -> Answer:
         """Read a ticket's life in words, or with `raw` its workflow's events."""
         return await self._http.get(path_of("tickets", ticket_id, "history"), {"raw": "true"} if raw else None)

@@ -54,14 +54,14 @@ alter table setright.passages drop column is_current, drop column words;
 alter table setright.articles
     add column is_current boolean not null generated always as (known_until is null) stored;
 
--- Codes of a text ("BILL-4417", "WH-1000XM4", "4417"), in small letters and without what joins their parts: they are
--- found as they are, whatever the language, and in whichever of their spellings.
+-- Codes of a text ("BILL-4417", "WH-1000XM4", "100045"), in small letters and without what joins their parts: they are
+-- found as they are, whatever the language, and in whichever of their spellings. "60-day" and "2026" are none.
 create function setright.codes(of_text text) returns text
 language sql immutable parallel safe
 return (
     select coalesce(string_agg(distinct lower(regexp_replace(code[1], '[^[:alnum:]]', '', 'g')), ' '), '')
-    from regexp_matches(of_text, '[[:alnum:]]+(?:[-_./#][[:alnum:]]+)*', 'g') as code
-    where code[1] ~ '[0-9]' and length(code[1]) >= 4
+    from regexp_matches(of_text, '[[:alnum:]]+(?:[-_/#][[:alnum:]]+)*', 'g') as code
+    where code[1] ~ '[0-9]{3}' and (code[1] ~ '[[:alpha:]]' or length(code[1]) >= 5)
 );
 create function setright.heading(path text[]) returns text  -- array_to_string is not immutable for every type; it is for text
 language sql immutable parallel safe
@@ -85,3 +85,6 @@ create index on setright.passages using hnsw (embedding halfvec_cosine_ops) wher
 
 grant update (known_until, fresh_until) on setright.articles to operator_scope;
 grant update (known_until) on setright.passages to operator_scope;
+
+-- Which answers rest on articles is asked over a tenant's tickets.
+create index on setright.drafts (tenant, created_at) where citations <> '{}';

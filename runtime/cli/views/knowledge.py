@@ -14,8 +14,8 @@ from runtime.cli.style import BAD, OK, WARN
 
 #: What a failed reading means, for those who added the source.
 _FAILED = {
-    "source_missing": "there is nothing at its place, or nothing that is read",
-    "source_refused": "it may not be read here",
+    "source_missing": "at its place, as the worker sees it, there is nothing that is read",
+    "source_refused": "the worker may not read it; files must lie in one of SETRIGHT_KNOWLEDGE_FOLDERS",
     "source_unreachable": "it does not answer",
     "source_too_large": "it holds more than one source may",
     "not_found": "it was removed",

@@ -20,6 +20,8 @@ NEEDS = {
     "read_events": "tickets_read",
     "follow_events": "tickets_read",
     "read_history": "tickets_read",
+    "read_evidence": "tickets_read",
+    "list_reviews": "tickets_read",
     "reply_to_customer": "operators",
     "take_over_ticket": "operators",
     "hand_back_ticket": "operators",
