@@ -8,6 +8,7 @@ from typing import Literal
 
 from domain.action import ProposedAction
 from domain.approval import ApprovalRequest, Settlement
+from domain.conflict import ConflictRef
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice
 from domain.ids import ActionId, Label, Sha256
@@ -190,6 +191,7 @@ class HandoffAsk(Model):
     reads: Reads
     evidence: tuple[int, ...]
     told: DraftRef | None
+    conflicts: tuple[ConflictRef, ...] = ()
 
 
 class RecordAsk(Model):

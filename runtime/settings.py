@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     """State of the embedded stack, and its logs."""
     vector_cache: Path = Field(default_factory=lambda: default_cache_dir(os.environ) / "vectors")
     """Where the embeddings of a workspace's texts are kept, for demo and stack alike; deleting it costs time."""
+    knowledge_folders: tuple[Path, ...] = ()
+    """Folders (a JSON list) in which files and repositories may lie that a source of knowledge names. Unset: none; of a
+    stack that runs on one machine, all that it can read."""
+    knowledge_private: bool = False
+    """Whether pages and repositories on this machine's own network may be read, and by http."""
     data: Path | None = None
     """The folder of public data sets that `setright eval` measures on."""
     workspace: Path = SHIPPED_WORKSPACE

@@ -43,6 +43,7 @@ OPERATOR_SCOPES = (
     "approvals_read",
     "approvals_decide",
     "operators",
+    "knowledge",
     "admin",
 )
 
@@ -158,7 +159,11 @@ async def _prepare(
     if settings.is_example and await seed_store(superuser_url):
         on_progress("database", "starting", "example shop loaded")
     on_progress("database", "ready", f"{len(applied)} migrations applied" if applied else "up to date")
-    return settings.model_copy(update={"database_url": SecretStr(url), "role_secret": secret})
+    # On one machine, whoever holds the operator's key is whoever started the stack: it may read what they may.
+    folders = settings.knowledge_folders or (Path("/"),)
+    return settings.model_copy(
+        update={"database_url": SecretStr(url), "role_secret": secret, "knowledge_folders": folders}
+    )
 
 
 def worker_environment(settings: Settings, address: str | None) -> dict[str, str]:
@@ -176,6 +181,8 @@ def worker_environment(settings: Settings, address: str | None) -> dict[str, str
         "SETRIGHT_LOG_FORMAT": settings.log_format,
         "SETRIGHT_MAX_CACHED_WORKFLOWS": str(settings.max_cached_workflows),
         "SETRIGHT_MAX_CONCURRENT_ACTIVITIES": str(settings.max_concurrent_activities),
+        "SETRIGHT_KNOWLEDGE_FOLDERS": json.dumps([str(folder) for folder in settings.knowledge_folders]),
+        "SETRIGHT_KNOWLEDGE_PRIVATE": str(settings.knowledge_private).lower(),
         "SETRIGHT_SANDBOXED": str(settings.sandboxed).lower(),
         "OPENBLAS_NUM_THREADS": "1",  # measured: a second thread makes the embedder slower
         "PYTHONUNBUFFERED": "1",

@@ -14,6 +14,7 @@ UNSURE = (
     HandoffReason.not_understood,
     HandoffReason.no_knowledge,
     HandoffReason.not_supported,
+    HandoffReason.knowledge_conflict,
 )
 
 

@@ -40,6 +40,10 @@ class Article(Model):
     updated: date
     valid_from: date | None = None
     valid_until: date | None = None
+    reviewed: date | None = None
+    fresh_for: int | None = None  # days after the last review; after them it counts as stale
+    audience: tuple[Label, ...] | None = None
+    products: tuple[Label, ...] | None = None
     version: Sha256
     body: str
     sections: tuple[Section, ...]

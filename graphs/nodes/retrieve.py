@@ -22,6 +22,7 @@ async def retrieve(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
             "contradicts": found.contradicts,
             "refused": found.refused,
             "stale": found.stale,
+            **({"conflicts": [ref.model_dump(mode="json") for ref in found.conflicts]} if found.conflicts else {}),
         },
     )
     return {"evidence": found, "events": (*state.events, event)}

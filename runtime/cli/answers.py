@@ -332,3 +332,32 @@ class RawHistory(_Answer):
 
     workflow_id: str
     runs: tuple[RawRun, ...]
+
+
+class Cited(_Answer):
+    """A passage in the words of then, and how it stands now."""
+
+    article: str
+    version: int
+    title: str
+    path: tuple[str, ...]
+    text: str
+    known_from: datetime
+    known_until: datetime | None = None
+    current_version: int | None = None
+    standing: str
+
+
+class AnswerGiven(_Answer):
+    """A reply, and what it rests on."""
+
+    seq: int
+    answered_at: datetime
+    needs_review: bool
+    evidence: tuple[Cited, ...]
+
+
+class Evidence(_Answer):
+    """What a ticket's replies rest on."""
+
+    answers: tuple[AnswerGiven, ...]

@@ -22,6 +22,8 @@ from runtime.cli.commands import (
     guardrails,
     hooks,
     identity,
+    knowledge,
+    knowledge_doubts,
     operator,
     pauses,
     procedures,
@@ -93,6 +95,7 @@ app.command(rich_help_panel=_TICKETS, epilog=ask.EPILOG)(ask.ask)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.TICKETS_EPILOG)(tickets.tickets)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.SHOW_EPILOG)(tickets.show)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.history)
+app.command(rich_help_panel=_TICKETS, epilog=tickets.EVIDENCE_EPILOG)(tickets.evidence)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
 app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guardrails)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
@@ -127,6 +130,8 @@ app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
 app.add_typer(procedures.app, rich_help_panel=_BUILD)
 app.command(rich_help_panel=_BUILD, epilog=tune.EPILOG)(tune.tune)
+knowledge_doubts.attach(knowledge.app)
+app.add_typer(knowledge.app, rich_help_panel=_BUILD)
 app.add_typer(hooks.app, rich_help_panel=_BUILD)
 app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)

@@ -28,6 +28,7 @@ from store.inbox import Stub, accept_message
 from store.ledger import settle, ticket_actions
 from store.messages import Attachment, read_messages
 from store.pools import Pools
+from store.questions import NewQuestion, save_question
 from store.ratings import Rating, save_rating
 from store.tickets import project_ticket, read_ticket
 from tests.integration.store.makers import NOW, intent, make_context, make_packet, make_ref, refund, request, says
@@ -127,6 +128,8 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
     "ids of rows, requests and deliveries, by us or by whoever sent them": (
         "hook_deliveries.delivery_id",
         "idempotency.key",
+        "knowledge_conflicts.conflict_id",
+        "knowledge_conflicts.found_by",
         "idempotency.route",
         "tickets.follow_up_of",
     ),
@@ -137,6 +140,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "erasures.asked_by",
         "handoffs.accepted_by",
         "hooks.created_by",
+        "knowledge_conflicts.decided_by",
         "messages.author_id",
         "pause_ends.lifted_by",
         "pauses.paused_by",
@@ -144,6 +148,10 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "tickets.assigned_to",
     ),
     "salted digests of codes that live for minutes": ("identity_codes.digest", "identity_codes.salt"),
+    "a vector and places of a customer's words: the rows are deleted, as a test below says": (
+        "knowledge_questions.embedding",
+        "knowledge_questions.seqs",
+    ),
     "the installation's own: keys, hooks, pauses": (
         "api_keys.name",
         "api_keys.operator_id",
@@ -155,9 +163,14 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "pauses.name",
         "pauses.reason",
         "pauses.scope",
+        "knowledge_conflicts.note",
     ),
     "the workspace's own words: procedures and articles": (
         "articles.slug",
+        "knowledge_conflicts.said_a",
+        "knowledge_conflicts.said_b",
+        "knowledge_questions.answered_by",
+        "knowledge_questions.model",
         "articles.title",
         "passages.embedding",
         "passages.model",
@@ -185,6 +198,20 @@ async def test_every_column_that_could_hold_words_is_known(superuser: psycopg.As
         if f"{table}.{column}" not in known and column not in COMMON
     }
     assert unknown == set()
+
+
+async def test_a_customer_s_questions_go_with_their_words(pools: Pools, superuser: psycopg.AsyncConnection) -> None:
+    """A vector says nearly what its words said: the rows go, and are counted; another customer's stay."""
+    gone = await whole_life(pools, "Zwetschge")
+    stays = await whole_life(pools, "Mirabelle", customer="c-2")
+    asked = NewQuestion(seqs=(1,), language="en", model="minilm", embedding=(1.0, *[0.0] * 383), at=NOW)
+    async with pools.operator("meridian") as conn:
+        for ref in (gone, stays):
+            await save_question(conn, ref, 1, asked)
+        erasure = await erase_words(conn, "meridian", "c-1", asked_by="olga", at=NOW)
+    assert erasure.counts["questions"] == 1
+    rows = await superuser.execute("select ticket_id from setright.knowledge_questions")
+    assert await rows.fetchall() == [(stays.ticket_id,)]
 
 
 async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", customer: str = "c-1") -> TicketRef:
@@ -311,6 +338,7 @@ async def test_every_word_goes_and_nothing_else(pools: Pools, superuser: psycopg
         "actions": 1,
         "answers": 1,
         "conversations": 1,
+        "questions": 0,
     }
     assert (erasure.customer_id, erasure.asked_by) == ("c-1", "olga")
     async with pools.operator("meridian") as conn:
