@@ -36,6 +36,7 @@ from store.procedures import save_procedure
 from store.ratings import Rating, save_rating
 from store.roles import Role
 from store.rows import Connection
+from store.sources import NewSource, add_source, begin_run, list_sources, save_listing
 from store.watches import announce_change
 from tests.integration.store.makers import (
     NOW,
@@ -69,6 +70,9 @@ PER_TENANT = {
     "hooks",
     "hook_calls",
     "hook_deliveries",
+    "knowledge_sources",
+    "knowledge_runs",
+    "knowledge_items",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
 FOR_OPERATORS = {
@@ -151,6 +155,11 @@ async def fill_tenant(conn: Connection, tenant: str) -> None:
     await save_procedure(conn, tenant, make_procedure("1" * 64), NOW)
     article = make_article("returns", f"canary {tenant}")
     await replace_article(conn, tenant, article, [unit_vector(1)], model="m", at=NOW)
+    if not await list_sources(conn, tenant):
+        source = NewSource(source_id="docs", kind="folder", location=f"/{tenant}", created_by="op-1", at=NOW)
+        await add_source(conn, tenant, source)
+        await begin_run(conn, tenant, "docs", 1, NOW)
+        await save_listing(conn, tenant, "docs", 1, {f"canary {tenant}": None}, read_as="x")
     await create_key(conn, tenant, "key", [], NOW)
     asked = RequestKey(tenant=tenant, key="k", route="r", request_sha256="a" * 64)
     if await claim_request(conn, asked) is None:
