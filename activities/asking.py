@@ -14,8 +14,8 @@ from store.search import Part, Question
 
 #: How much of the whole is mixed into each sentence: "And the fee?" alone is about any fee.
 LEANING = 0.6
-#: A sentence costs some 8 ms of a core to embed: so many are half a second. Of longer messages the first ones count.
-MOST_SENTENCES = 60
+#: A sentence costs some 8 ms of a core to embed: so many are a second. Of longer messages the first ones count.
+MOST_SENTENCES = 120
 _FEWEST_WORDS = 3  # "Hi." and "Thank you!" ask nothing
 
 
