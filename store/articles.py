@@ -82,8 +82,7 @@ async def list_articles(
 
 async def read_article(conn: Connection, tenant: TenantId, slug: str, at: datetime | None = None) -> ArticleText:
     """Return an article as it is, or as it was known at a time; raises NotFound."""
-    key = {"tenant": tenant, "slug": slug, "at": at}
-    article = await fetch_one(conn, ArticleRow, _SQL["read_article"], key)
+    article = await fetch_one(conn, ArticleRow, _SQL["read_article"], {"tenant": tenant, "slug": slug, "at": at})
     if article is None:
         raise NotFound("There is no such article, or there was none then.")
     key = {"tenant": tenant, "slug": slug, "version": article.version}

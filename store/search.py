@@ -1,4 +1,4 @@
-"""Finding passages: by the meaning of each part of a question, by its words and its codes, fused by reciprocal rank.
+"""Finding passages: by meaning and by words, for each part of a question, fused by reciprocal rank.
 
 Vectors come in and are compared; where they come from is not known here. Nothing that a filter leaves out uses up a
 place, so as many passages come back as were wanted wherever there are as many.
@@ -97,14 +97,14 @@ async def search(
     }
     by_meaning, by_words, by_codes = await _rankings(conn, question, asked, limit)
     # A code names one thing, and nobody writes one by the way: it counts as much as all else together.
-    others = [*by_meaning, by_words]
+    others = [*by_meaning, *by_words]
     chosen = fuse([*[by_codes] * len(others), *others])[:limit]
     if not chosen:
         if await fetch_value(conn, _SQL["other_models"], asked):
             raise EmbeddingMismatch(_OTHER_MODEL, model=question.model)
         return []
     places: dict[int, int] = {}
-    for ranking in (by_words, by_codes):
+    for ranking in (*by_words, by_codes):
         for place, passage_id in enumerate(ranking, 1):
             places[passage_id] = min(place, places.get(passage_id, place))
     key = {
@@ -118,21 +118,19 @@ async def search(
 
 async def _rankings(
     conn: Connection, question: Question, asked: dict[str, Any], limit: int
-) -> tuple[list[list[int]], list[int], list[int]]:
-    """Passage ids of each part by meaning, and of the whole by words and by codes: one round trip for all of them.
-
-    Asking for the words of each part too cost a statement a sentence and found no more (docs/measurements.md).
-    """
+) -> tuple[list[list[int]], list[list[int]], list[int]]:
+    """Passage ids of each part by meaning and by words, and of the whole by codes: one round trip for all of them."""
     keys = [{**asked, "text": part.text, "embedding": _text(part.embedding)} for part in question.parts]
     is_past = asked["known_at"] is not None
     async with conn.pipeline():
         nearest = [await conn.execute(_SQL["nearest_exactly" if is_past else "nearest"], key) for key in keys]
-        worded = await conn.execute(_SQL["worded"], keys[0])
+        worded = [await conn.execute(_SQL["worded"], key) for key in keys]
         coded = await conn.execute(_SQL["coded"], keys[0])
     by_meaning = [await _ids(cursor) for cursor in nearest]
+    by_words = [await _ids(cursor) for cursor in worded]
     if not is_past and len(by_meaning[0]) < limit:  # there are no more, or the scan gave up: the exact answer knows
         by_meaning[0] = await _ids(await conn.execute(_SQL["nearest_exactly"], keys[0]))
-    return by_meaning, await _ids(worded), await _ids(coded)
+    return by_meaning, by_words, await _ids(coded)
 
 
 async def _ids(cursor: AsyncCursor[TupleRow]) -> list[int]:

@@ -160,6 +160,7 @@ async def test_a_source_that_is_gone_keeps_what_it_gave(stocked: Harness, folder
     async with shop.worker(), serving(shop) as desk:
         started = await desk.post("/v1/knowledge/sources", kind="folder", location=str(folder), source_id="files")
         await synced(desk, "files", started["run"])
+        await shop.client.get_workflow_handle(sync_id(shop.tenant, "files")).result()
         await asyncio.to_thread(folder.rename, folder.with_name("unmounted"))
         handle = await shop.client.start_workflow(
             KnowledgeSync.run,
@@ -179,7 +180,7 @@ async def test_a_sent_article_is_found_when_it_was_taken(stocked: Harness) -> No
     shop = stocked
     async with shop.worker(), serving(shop) as desk:
         body = {"content": f"## On which days?\n\n{LLAMAS}", "title": "Llamas"}
-        put = [await desk.http.put("/v1/knowledge/articles/llamas", json=body) for _ in range(2)]
+        put = [await desk.http.put("/v1/knowledge/articles/llamas", json=body, timeout=40) for _ in range(2)]
         assert [(one.json()["article"]["version"], one.json()["is_new"]) for one in put] == [(1, True), (1, False)]
         ref = await shop.open("cus_gia", "Are llamas welcome in your shop on Tuesdays?")
         assert "Llamas are welcome" in await shop.last_reply(ref)

@@ -126,7 +126,7 @@ async def test_vectors_of_two_models_are_never_compared(pools: Pools) -> None:
 @pytest.mark.parametrize("plan", ["", "set local enable_sort = off; set local enable_seqscan = off"])
 async def test_what_is_filtered_out_uses_up_no_place(pools: Pools, crowd: int, plan: str) -> None:
     """The few passages that pass all come back, however many nearer ones do not, whatever way Postgres takes."""
-    hidden = {
+    hidden: dict[str, dict[str, object]] = {
         "internal": {"audience": ("operators",)},
         "german": {"language": "de"},
         "other": {"products": ("kettle",)},

@@ -39,6 +39,7 @@ from store.questions import NewQuestion, save_question
 from store.ratings import Rating, save_rating
 from store.roles import Role
 from store.rows import Connection
+from store.sources import NewSource, add_source, begin_run, list_sources, save_listing
 from store.watches import announce_change
 from tests.integration.store.makers import (
     NOW,
@@ -73,6 +74,9 @@ PER_TENANT = {
     "hook_calls",
     "hook_deliveries",
     "knowledge_conflicts",
+    "knowledge_sources",
+    "knowledge_runs",
+    "knowledge_items",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
 FOR_OPERATORS = {
@@ -163,6 +167,11 @@ async def fill_tenant(conn: Connection, tenant: str) -> None:
         kind=ConflictKind.date, said_a="a", said_b="b", passage_a=one, passage_b=two, conflict_id="C-0123456789"
     )
     await save_conflicts(conn, tenant, [found], at=NOW, found_by="ingestion")
+    if not await list_sources(conn, tenant):
+        source = NewSource(source_id="docs", kind="folder", location=f"/{tenant}", created_by="op-1", at=NOW)
+        await add_source(conn, tenant, source)
+        await begin_run(conn, tenant, "docs", 1, NOW)
+        await save_listing(conn, tenant, "docs", 1, {f"canary {tenant}": None}, read_as="x")
     await create_key(conn, tenant, "key", [], NOW)
     asked = RequestKey(tenant=tenant, key="k", route="r", request_sha256="a" * 64)
     if await claim_request(conn, asked) is None:

@@ -31,6 +31,8 @@ OPERATIONS = {
     "follow_events": "GET /v1/events",
     "read_history": "GET /v1/tickets/{ticket_id}/history",
     "count_guardrails": "GET /v1/metrics/guardrails",
+    "read_evidence": "GET /v1/tickets/{ticket_id}/evidence",
+    "list_reviews": "GET /v1/knowledge/reviews",
     "list_approvals": "GET /v1/approvals",
     "read_approval": "GET /v1/approvals/{approval_id}",
     "decide_approval": "POST /v1/approvals/{approval_id}/decisions",
