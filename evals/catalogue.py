@@ -8,6 +8,8 @@ from evals.report import Measure
 #: Name -> (module, what it asks of Setright).
 EVALS: dict[str, tuple[str, str]] = {
     "banking-kb": ("evals.banking_kb", "Find the articles that a bank customer's long story needs."),
+    "clinc150": ("evals.clinc150", "Are 150 intents told apart, and questions that are none of them?"),
+    "hint3": ("evals.hint3", "Are the messages of three real shops understood, better than by their words alone?"),
 }
 
 
