@@ -6,8 +6,6 @@ towards the whole, find what they are about (measured: docs/measurements.md).
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from adapters.assistants.embedded.extract import sentences_of
 from adapters.embeddings.port import Embedder
 from store.search import Part, Question
@@ -27,7 +25,7 @@ def question_of(embedder: Embedder, text: str, language: str) -> Question:
     parts = [Part(text, whole.tolist())]
     for sentence, vector in zip(sentences[1:], vectors[1:], strict=True):
         leaning = vector + LEANING * whole
-        parts.append(Part(sentence, (leaning / np.linalg.norm(leaning)).tolist()))
+        parts.append(Part(sentence, (leaning / float(leaning @ leaning) ** 0.5).tolist()))
     return Question(parts=parts, language=language, model=embedder.name)
 
 

@@ -52,7 +52,7 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
         name="banking-kb",
         sets={
             FOLDER: SetReport(
-                metrics=judged(ours, wanted) | {"scenarios": len(queries), "articles": len(articles)},
+                metrics={**judged(ours, wanted), "scenarios": len(queries), "articles": len(articles)},
                 anchors={
                     "BM25, whole text": Anchor(judged(words, wanted), "measured beside ours"),
                     "BM25 and MiniLM by sentences, naively fused": Anchor(

@@ -122,8 +122,9 @@ async def _rankings(
     """Passage ids of each part by meaning and by words, and of the whole by codes: one round trip for all of them."""
     keys = [{**asked, "text": part.text, "embedding": _text(part.embedding)} for part in question.parts]
     is_past = asked["known_at"] is not None
+    by_vector = _SQL["nearest_exactly"] if is_past else _SQL["nearest"]
     async with conn.pipeline():
-        nearest = [await conn.execute(_SQL["nearest_exactly" if is_past else "nearest"], key) for key in keys]
+        nearest = [await conn.execute(by_vector, key) for key in keys]
         worded = [await conn.execute(_SQL["worded"], key) for key in keys]
         coded = await conn.execute(_SQL["coded"], keys[0])
     by_meaning = [await _ids(cursor) for cursor in nearest]

@@ -22,7 +22,8 @@ alter table setright.passages
     add column known_from  timestamptz,
     add column known_until timestamptz;
 
--- A version was known until the next one came. When one went without a successor was not kept: it is gone by now.
+-- A version was known until the next one came. When one went without a successor was not kept: it counts as gone since
+-- the tenant's articles last changed.
 update setright.articles as article
 set known_until = coalesce(
     (
@@ -30,7 +31,7 @@ set known_until = coalesce(
         from setright.articles as later
         where later.tenant = article.tenant and later.slug = article.slug and later.version > article.version
     ),
-    greatest(statement_timestamp(), article.known_from)
+    (select max(any_of.known_from) from setright.articles as any_of where any_of.tenant = article.tenant)
 )
 where not article.is_current;
 update setright.passages as passage
