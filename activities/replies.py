@@ -8,6 +8,7 @@ from typing_extensions import override
 from activities.contracts import ReplyActivities
 from activities.desk import Desk, TenantDesk
 from activities.failures import typed_failures
+from activities.metering import asked
 from activities.sight import Sight, look, procedure_of, words_of
 from adapters.assistants.port import DraftBrief, PartFacts, Passage
 from domain.action import ActionStatus
@@ -47,16 +48,19 @@ class Replies(ReplyActivities):
         async with self._desk.pools.operator(ticket.tenant) as conn:
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
-        draft = await desk.assistant.draft(
-            DraftBrief(
-                parts=tuple(parts),
-                language=memory.language,
-                common=desk.config.common(memory.language),
-                introduce=not memory.is_introduced,
-                first_name=sight.context.first_name or None,
-                ticket_id=ticket.ticket_id,
+        async with asked(self._desk, desk, ask.key) as (assistant, meter):
+            draft = await assistant.draft(
+                DraftBrief(
+                    parts=tuple(parts),
+                    language=memory.language,
+                    common=desk.config.common(memory.language),
+                    introduce=not memory.is_introduced,
+                    first_name=sight.context.first_name or None,
+                    ticket_id=ticket.ticket_id,
+                    attempt=ask.attempt,
+                    meter=meter,
+                )
             )
-        )
         reach("draft_reply.drafted")
         async with self._desk.pools.operator(ticket.tenant) as conn:
             row = NewDraft(
@@ -69,7 +73,7 @@ class Replies(ReplyActivities):
             kept = await insert_draft(conn, ticket, row, ask.key.now)
         reach("draft_reply.committed")
         is_unanswered = any(part.kind == "knowledge" for part in ask.parts) and not draft.citations
-        return kept.model_copy(update={"is_unanswered": is_unanswered})
+        return kept.model_copy(update={"is_unanswered": is_unanswered, "fallback": draft.fallback})
 
     @override
     @activity.defn

@@ -9,6 +9,7 @@ from domain.action import ActionResult
 from domain.canonical import sha256_of
 from domain.ids import Sha256
 from domain.model import Model
+from domain.model_call import Fallback, Purpose
 
 EventKind = Literal[
     "ticket_opened",
@@ -17,6 +18,7 @@ EventKind = Literal[
     "identity_lapsed",
     "turn_finished",
     "classified",
+    "assistant_fell_back",
     "evidence_found",
     "action_judged",
     "action_performed",
@@ -70,6 +72,13 @@ class EventDraft(Model):
 
     kind: EventKind
     body: dict[str, JsonValue] = {}
+
+
+def fallback_event(purpose: Purpose, reason: Fallback | None) -> tuple[EventDraft, ...]:
+    """The event of an answer that the embedded assistant gave in a model's place; none where there was none."""
+    if reason is None:
+        return ()
+    return (EventDraft(kind="assistant_fell_back", body={"purpose": purpose, "reason": reason}),)
 
 
 def performed_event(done: ActionResult) -> EventDraft:

@@ -10,11 +10,30 @@ import psycopg
 from psycopg import AsyncConnection, sql
 
 from domain.errors import Unavailable
+from domain.ids import TenantId, TicketId
+from domain.model import Model
 
 #: Payload: the id of an outbox row.
 OUTBOX_CHANNEL = "setright_outbox"
 #: Payload: `tenant|ticket id|seq` of an event.
 EVENTS_CHANNEL = "setright_events"
+#: Payload: a `DraftNotice`: words of a draft that is being written, heard by operators' consoles and kept by nobody.
+DRAFTS_CHANNEL = "setright_drafts"
+_MOST_CHARS = 1_500  # a notice has room for 8,000 bytes
+
+
+class DraftNotice(Model):
+    """More words of a draft, as the model sees them: placeholders stand where personal data will."""
+
+    tenant: TenantId
+    ticket_id: TicketId
+    turn: int
+    at: int  # characters that came before
+    text: str
+
+    def payload(self) -> str:
+        """The notice as it is sent; what does not fit is left out, for the draft itself follows."""
+        return self.model_copy(update={"text": self.text[:_MOST_CHARS]}).model_dump_json()
 
 
 @asynccontextmanager

@@ -4,8 +4,8 @@ from langgraph.runtime import Runtime
 
 from domain.ask import GatherAsk, TriageAsk, UnderstandAsk
 from domain.conversation import take_in, without_pending
-from domain.event import EventDraft
-from domain.handoff import HandOffNotice
+from domain.event import EventDraft, fallback_event
+from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import Memory, ReplyPart, WishStatus
 from graphs.effects import Effects, TurnContext
 from graphs.state import TurnState, Update
@@ -26,7 +26,8 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
                 "language": said.language,
                 "signals": [name for name, is_set in said.signals.model_dump().items() if is_set],
             },
-        )
+        ),
+        *fallback_event("understand", said.fallback),
     ]
     if said.withdraws and (memory.pending or memory.held):
         memory, told = await _withdraw(effects, memory)
@@ -50,6 +51,8 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         update["notice"] = HandOffNotice(
             reason=verdict.reason, queue=verdict.queue, urgent=verdict.urgent, rule=verdict.rule
         )
+    elif said.fallback == "budget_spent":
+        update["notice"] = HandOffNotice(reason=HandoffReason.budget_spent)
     return update | {"events": state.events + tuple(events)}
 
 

@@ -7,7 +7,7 @@ customer.
 from langgraph.runtime import Runtime
 
 from domain.ask import CheckAsk, DraftAsk
-from domain.event import EventDraft
+from domain.event import EventDraft, fallback_event
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import ReplyPart
 from domain.outcome import AskCustomer, AwaitApproval, DraftRef, HandOff, Resolve, SendReply, TurnOutcome
@@ -79,6 +79,7 @@ async def _write(
                 reads=state.reads,
             )
         )
+        events += fallback_event("draft", draft.fallback)
         findings = [finding.check for finding in checked.findings]
         events.append(EventDraft(kind="reply_checked", body={"draft": draft.draft_id, "findings": [*findings]}))
         if checked.is_safe:

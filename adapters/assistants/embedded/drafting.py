@@ -28,20 +28,26 @@ def draft(brief: DraftBrief, extractor: Extractor) -> Draft:
     paragraphs: list[str] = []
     cited: list[Cited] = []
     if brief.introduce:
-        customer = {"first_name": brief.first_name} if brief.first_name else {}
-        paragraphs.append(render(_common(brief, "greeting"), {"customer": customer}, brief.language))
+        paragraphs.append(greeting(brief))
     for part in brief.parts:
         if part.part.kind == "knowledge":
             text, citations = _from_knowledge(brief, part, extractor)
             cited += citations
         else:
-            text = _from_template(brief, part)
+            text = said_by_the_team(brief, part)
         if text not in paragraphs:
             paragraphs.append(text)
     return Draft(text="\n\n".join(paragraphs), citations=tuple(cited))
 
 
-def _from_template(brief: DraftBrief, part: PartFacts) -> str:
+def greeting(brief: DraftBrief) -> str:
+    """The first words of a ticket's first reply, which say that an assistant answers; raises ReplyInvalid."""
+    customer = {"first_name": brief.first_name} if brief.first_name else {}
+    return render(_common(brief, "greeting"), {"customer": customer}, brief.language)
+
+
+def said_by_the_team(brief: DraftBrief, part: PartFacts) -> str:
+    """A part in the words of its template, filled with facts; raises ReplyInvalid."""
     template = part.template
     if template is None:
         raise ReplyInvalid(f"There is no reply '{part.part.reply}' in this workspace.", reply=part.part.reply)
