@@ -27,7 +27,7 @@ class TenantDesk:
     backend: Backend
     #: Who answers where a model must not be asked: inside a local activity, which has no time for one.
     quick: Assistant | None = None
-    model_budget: ModelBudget = ModelBudget()
+    model_budget: ModelBudget = field(default_factory=ModelBudget)
     uses_model: bool = False
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ from store.events import read_events
 from store.handoffs import list_handoffs
 from store.ledger import ticket_actions
 from store.messages import read_messages
+from store.model_calls import spent_on
 from store.ratings import read_rating
 from store.rows import Connection
 from store.tickets import read_ticket
@@ -41,6 +42,7 @@ async def read_detail(services: Services, caller: Principal, ticket_id: TicketId
             approvals=tuple([await view_approval(conn, tenant, row, specs, now) for row in asked]),
             turns=turns_of(events, names),
             handoffs=tuple(HandoffView.of(row) for row in sorted(handoffs, key=lambda row: row.id)),
+            costs=await spent_on(conn, tenant, ticket_id),
             rating=RatingView(score=rating.score, comment=rating.comment, at=rating.at) if rating else None,
             links=_links(services, ticket_id),
         )

@@ -37,11 +37,12 @@ class DraftNotice(Model):
 
 
 @asynccontextmanager
-async def listening(dsn: str, channel: str) -> AsyncIterator[AsyncIterator[str]]:
-    """Listen on a connection of its own; once inside, no notice is missed until it raises Unavailable."""
+async def listening(dsn: str, *channels: str) -> AsyncIterator[AsyncIterator[str]]:
+    """Listen to channels on a connection of its own; once inside, no notice is missed until it raises Unavailable."""
     try:
         async with await AsyncConnection.connect(dsn, autocommit=True) as conn:
-            await conn.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+            for channel in channels:
+                await conn.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
             # Closed before the connection is, which would wait for the generator to let it go.
             async with aclosing(conn.notifies()) as notices:
                 yield (notice.payload async for notice in notices)

@@ -6,6 +6,7 @@ from api.schemas.approvals import ApprovalView
 from api.schemas.tickets import ActionView, HandoffView, Links, RatingView, TicketView, TurnView
 from domain.message import Message
 from domain.model import Model
+from domain.model_call import CallRow, CallTotal, Spent
 
 
 class TicketDetail(Model):
@@ -18,4 +19,17 @@ class TicketDetail(Model):
     turns: tuple[TurnView, ...] = Field(description="The last turns, the oldest first.")
     handoffs: tuple[HandoffView, ...] = Field(description="For keys with the scope operators; the oldest first.")
     rating: RatingView | None
+    costs: Spent = Field(default=Spent(), description="What calls of a chat model have cost, in micro-dollars.")
     links: Links
+
+
+class ModelCallsView(Model):
+    """What a model was asked for a ticket, call by call."""
+
+    calls: tuple[CallRow, ...]
+
+
+class CostsView(Model):
+    """What models cost, by UTC day, model and purpose."""
+
+    totals: tuple[CallTotal, ...]

@@ -7,13 +7,13 @@ around it is kept even where its JSON cannot be read, so that a broken answer is
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.messages.tool import tool_call_chunk
+from langchain_core.messages.ai import UsageMetadata, add_usage
 
 from adapters.assistants.chat_model.opening import CALL_SECONDS
 from adapters.assistants.chat_model.prices import OwnPrices, price_of, tokens_of
@@ -24,8 +24,9 @@ from domain.model_call import CallBegun, CallEnded, CallOutcome, Purpose, Tokens
 
 #: A tool as every client takes it: the OpenAI form, which langchain translates.
 Tool = Mapping[str, Any]
-#: What is looked at of an answer: more calls, or more characters in one, are no answer.
-MOST_CALLS, MOST_CHARS = 8, 50_000
+#: What is looked at of an answer: more calls, or more characters, are no answer. A reply has 6,000; and langchain joins
+#: the pieces of a stream at its end in a time that grows with their square (50,000 characters took 6 s).
+MOST_CALLS, MOST_CHARS = 8, 16_000
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,9 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model answered: its first calls of tools that were offered; `message` is what a repair refers to."""
+    """What a model answered: its first calls of tools that were offered, at least one."""
 
     calls: tuple[ToolCall, ...]
-    message: AIMessage
 
 
 class Caller:
@@ -83,39 +83,33 @@ class Caller:
         call_id = await meter.begin(CallBegun(purpose=purpose, provider=self.provider, model=self.name))
         began = time.monotonic()
         outcome: CallOutcome = "unavailable"
-        pieces: list[AIMessageChunk] = []
+        answered = _Heard()
         try:
             async with asyncio.timeout(self._seconds):
-                await self._hear(pieces, messages, tools, heard)
-            message = _joined(pieces)
-            outcome, answer = _read(message, {tool["function"]["name"] for tool in tools})
+                await self._hear(answered, messages, tools, heard)
+            outcome, answer = answered.read({tool["function"]["name"] for tool in tools})
         except Exception as error:  # noqa: BLE001 - clients raise what they like; `trouble_of` tells it apart
             trouble = trouble_of(error)
             outcome = trouble.outcome
             raise trouble.error from None  # a cause would carry the text that was sent
         finally:
-            usage = _joined(pieces).usage_metadata
-            await meter.end(call_id, self._ended(outcome, tokens_of(usage), began))
+            await meter.end(call_id, self._ended(outcome, tokens_of(answered.usage), began))
         if answer is None:
             raise ModelUnusable("The model would not answer." if outcome == "refused" else "The model called no tool.")
         return answer
 
     async def _hear(
         self,
-        pieces: list[AIMessageChunk],
+        answered: "_Heard",
         messages: Sequence[BaseMessage],
         tools: Sequence[Tool],
         heard: Callable[[str], Awaitable[None]] | None,
     ) -> None:
-        """Collect the pieces of the answer; one without end is left before it ends."""
-        length = 0
-        async for piece in self._model.bind_tools([dict(tool) for tool in tools], tool_choice="any").astream(
-            list(messages)
-        ):
-            pieces.append(_as_chunk(piece))
-            more = "".join(part["args"] or "" for part in pieces[-1].tool_call_chunks)
-            length += len(more) + len(pieces[-1].text)
-            if length > MOST_CHARS:
+        """Collect the answer; one without end is left before it ends."""
+        model = self._model.bind_tools([dict(tool) for tool in tools], tool_choice="any")
+        async for piece in model.astream(list(messages)):
+            more = answered.take(piece)
+            if answered.length > MOST_CHARS:
                 return
             if heard is not None and more:
                 await heard(more)
@@ -127,47 +121,57 @@ class Caller:
         )
 
 
-def _as_chunk(piece: AIMessage) -> AIMessageChunk:
-    """A piece as a chunk: a model that does not stream gives a whole message."""
-    if isinstance(piece, AIMessageChunk):
-        return piece
-    return AIMessageChunk(
-        content=piece.content,
-        additional_kwargs=piece.additional_kwargs,
-        response_metadata=piece.response_metadata,
-        usage_metadata=piece.usage_metadata,
-        tool_call_chunks=[
-            tool_call_chunk(name=call["name"], args=json.dumps(call["args"]), id=call["id"], index=index)
-            for index, call in enumerate(piece.tool_calls)
-        ],
-    )
+class _Heard:
+    """What has come of an answer. Pieces are put together here, since joining messages reads all their JSON anew."""
+
+    def __init__(self) -> None:
+        self.length = 0
+        self.usage: UsageMetadata | None = None
+        self._calls: dict[object, tuple[list[str], list[str]]] = {}  # names and arguments, by place
+        self._text: list[str] = []
+        self._ends: dict[str, Any] = {}
+
+    def take(self, piece: AIMessage) -> str:
+        """Take the next piece; returns what it adds to the arguments."""
+        if piece.usage_metadata is not None:
+            self.usage = add_usage(self.usage, piece.usage_metadata)
+        self._ends |= piece.response_metadata
+        self._text.append(piece.text)
+        more = list(_parts(piece))
+        for place, name, arguments in more:
+            names, said = self._calls.setdefault(place, ([], []))
+            names.append(name)
+            said.append(arguments)
+        added = "".join(arguments for _, _, arguments in more)
+        self.length += len(added) + len(piece.text)
+        return added
+
+    def read(self, offered: set[str]) -> tuple[CallOutcome, Answer | None]:
+        """The calls of tools that were offered, each with arguments that are whole JSON.
+
+        Read strictly: langchain's own reading of pieces mends JSON that was cut off, and half an answer is none.
+        """
+        calls: list[ToolCall] = []
+        for names, said in [*self._calls.values()][:MOST_CALLS]:
+            name, arguments = "".join(names), _object("".join(said) or "{}")
+            if name in offered and arguments is not None:
+                calls.append(ToolCall(name, arguments))
+        if not calls and len(offered) == 1 and (told := _object("".join(self._text))) is not None:
+            calls.append(ToolCall(next(iter(offered)), told))  # small models answer in the text
+        if calls:
+            return "answered", Answer(tuple(calls))
+        is_refusal = self._ends.get("finish_reason") == "content_filter" or self._ends.get("stop_reason") == "refusal"
+        return ("refused" if is_refusal else "unusable"), None
 
 
-def _joined(pieces: Sequence[AIMessageChunk]) -> AIMessageChunk:
-    """The whole answer; joined once, for each joining reads all JSON anew."""
-    first, *others = pieces or [AIMessageChunk(content="")]
-    return first + others if others else first
-
-
-def _read(message: AIMessageChunk, offered: set[str]) -> tuple[CallOutcome, Answer | None]:
-    """The calls of tools that were offered, each with arguments that are whole JSON."""
-    calls: list[ToolCall] = []
-    for chunk in message.tool_call_chunks[:MOST_CALLS]:
-        # Read strictly: langchain's own reading of chunks mends JSON that was cut off, and half an answer is none.
-        arguments = _object(chunk["args"] or "{}")
-        if chunk["name"] in offered and arguments is not None:
-            calls.append(ToolCall(str(chunk["name"]), arguments))
-    if not calls and len(offered) == 1 and (said := _object(message.text)) is not None:
-        calls.append(
-            ToolCall(next(iter(offered)), said)
-        )  # small local models answer in the text where a tool was meant
-    if calls:
-        return "answered", Answer(tuple(calls), message)
-    is_refusal = bool(message.additional_kwargs.get("refusal")) or (
-        message.response_metadata.get("finish_reason") == "content_filter"
-        or message.response_metadata.get("stop_reason") == "refusal"
-    )
-    return ("refused" if is_refusal else "unusable"), None
+def _parts(piece: AIMessage) -> Iterator[tuple[object, str, str]]:
+    """Place, name and arguments of each call that a piece has part of; a model that does not stream gives it whole."""
+    if isinstance(piece, AIMessageChunk) and piece.tool_call_chunks:
+        for part in piece.tool_call_chunks:
+            yield part["index"], part["name"] or "", part["args"] or ""
+    elif not isinstance(piece, AIMessageChunk):
+        for number, call in enumerate(piece.tool_calls):
+            yield number, call["name"], json.dumps(call["args"])
 
 
 def _object(text: str) -> dict[str, Any] | None:

@@ -28,7 +28,8 @@ dates, links or promises of your own. Set `answers` to false if the passages do 
 """
 _ID = re.compile(r"[pf]\d{1,18}")
 _MOST_SENTENCES, _MOST_CHARS = 40, 1_500
-_SHOWN_EVERY = 40  # characters of JSON between two looks of an operator
+_SHOWN_EVERY = 60  # characters of JSON between two looks of an operator …
+_SHOWN_UPTO = 8_000  # … each of which reads it all anew; a reply is shorter
 
 #: What is rewritten; everything else stays as the team wrote it.
 _REWRITTEN = frozenset({"knowledge", "reply"})
@@ -157,7 +158,7 @@ def _telling(meter: Meter) -> Callable[[str], Awaitable[None]]:
     async def hear(more: str) -> None:
         nonlocal heard, shown
         heard += more
-        if len(heard) - shown < _SHOWN_EVERY:
+        if len(heard) - shown < _SHOWN_EVERY or len(heard) > _SHOWN_UPTO:
             return
         shown = len(heard)
         if text := _sentences_in(heard):
