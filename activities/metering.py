@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from temporalio import activity
 from typing_extensions import override
@@ -20,7 +21,6 @@ from adapters.assistants.port import Assistant
 from domain.ask import TurnKey
 from domain.errors import BudgetSpent, ModelResting, Unavailable
 from domain.model_call import CallBegun, CallEnded
-from domain.points import reach
 from store.listen import DraftNotice
 from store.model_calls import CallKey, begin_call, end_call, is_model_resting, show_draft, spent_on
 
@@ -50,7 +50,7 @@ class TicketMeter(Meter):
                 number=1,
             )
             if info is not None
-            else CallKey(workflow_id="", run_id=str(key.now), activity_id=f"turn-{key.turn}", attempt=1, number=1)
+            else CallKey(workflow_id="", run_id=uuid4().hex, activity_id=f"turn-{key.turn}", attempt=1, number=1)
         )
         self.is_last_try = info is None or info.attempt >= MODEL_TRIES
 
@@ -66,7 +66,6 @@ class TicketMeter(Meter):
             self._calls += 1
             key = self._at.model_copy(update={"number": self._calls})
             call_id = await begin_call(conn, ticket, key, call, now)
-        reach("model_call.begun")
         return call_id
 
     @override
@@ -75,7 +74,6 @@ class TicketMeter(Meter):
         ticket = self._key.ticket
         async with self._desk.pools.operator(ticket.tenant) as conn:
             await end_call(conn, ticket.tenant, call_id, ended)
-        reach("model_call.ended")
 
     @override
     async def show(self, text: str) -> None:

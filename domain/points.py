@@ -39,8 +39,6 @@ POINTS: dict[str, Process] = {
     "shop.reserved": "worker",
     "shop.moved": "worker",
     "shop.concluded": "worker",
-    "model_call.begun": "worker",
-    "model_call.ended": "worker",
     "draft_reply.begun": "worker",
     "draft_reply.drafted": "worker",
     "draft_reply.committed": "worker",

@@ -1,6 +1,6 @@
 """A whole ticket with a chat model attached: over a real client, a real protocol, Temporal and Postgres.
 
-What answers is the shipped model server, which follows rules: these tests say that the plumbing holds, and nothing about
+What answers is the shipped model server, which follows rules: these tests say that the plumbing holds, and nothing of
 how well a model reads or writes.
 """
 
