@@ -4,6 +4,11 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 OPENBLAS_NUM_THREADS=1 PATH=/opt/setright/.venv/bin:$PATH
 WORKDIR /opt/setright
 
+# Repositories are a source of knowledge, and git is what reads them.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends git \
+    && rm -rf /var/lib/apt/lists/*
+
 # The locked packages first: this layer is rebuilt only when a lock file changes.
 COPY requirements-bootstrap.lock requirements.lock ./
 RUN python -m venv .venv \

@@ -27,7 +27,7 @@ demo: $(run_stamp) ## Start everything on this machine and watch real tickets be
 
 .PHONY: test
 test: $(dev_stamp) ## Run all tests, the quick ones first; ARGS="-k refund" chooses
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(dev_stamp) ## Send the API nonsense for minutes, as every kind of caller; FUZZ_SECONDS=120 each

@@ -29,6 +29,7 @@ from domain.ask import (
     WatchAsk,
 )
 from domain.evidence import SearchResult
+from domain.ingestion import EndAsk, RunAsk, RunProgress
 from domain.intent import Classification
 from domain.outcome import DraftRef
 from domain.policy import HandoffVerdict, Judgment
@@ -132,3 +133,22 @@ class RecordActivities(ABC):
     @abstractmethod
     async def record_turn(self, ask: RecordAsk) -> Recorded:
         """Commit events, requests, the handoff packet and the outbound message in one transaction."""
+
+
+class IngestionActivities(ABC):
+    """Reading knowledge sources, in steps that may each be taken again."""
+
+    @activity.defn(name="list_source")
+    @abstractmethod
+    async def list_source(self, ask: RunAsk) -> RunProgress:
+        """Write down what the source holds now, and retire what it holds no more."""
+
+    @activity.defn(name="read_items")
+    @abstractmethod
+    async def read_items(self, ask: RunAsk) -> RunProgress:
+        """Read, embed and store some of the items that this run has not looked at."""
+
+    @activity.defn(name="end_sync")
+    @abstractmethod
+    async def end_sync(self, ask: EndAsk) -> None:
+        """Write down how the reading ended."""

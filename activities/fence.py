@@ -13,7 +13,7 @@ from domain.customer import CustomerContext
 from domain.errors import AnswerInvalid
 from domain.handoff import HandoffReason
 from domain.ids import Label
-from domain.intent import OUT_OF_SCOPE, Classification, WishFound
+from domain.intent import OUT_OF_SCOPE, Classification, Signals, WishFound
 from domain.memory import Wish
 from domain.procedure import Procedure
 from domain.slot import HandlesValue, HandleValue, LabelValue, PairsValue, SlotSpec, SlotValue, SlotValues
@@ -23,6 +23,7 @@ Answered = TypeVar("Answered", Classification, Planned)
 
 #: Wishes of one message, readings of one wish, and wishes that one is split into: more is no customer's meaning.
 MOST_WISHES, MOST_READINGS, MOST_SPLIT = 8, 12, 8
+MOST_SPANS = 48
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
 
@@ -42,6 +43,9 @@ def fence_classification(said: Classification, config: TenantConfig) -> Classifi
         update={
             "wishes": tuple(found(wish) for wish in said.wishes[:MOST_WISHES]),
             "chosen": tuple(intent for intent in said.chosen if intent in config.procedures),
+            "signal_spans": tuple(span for span in said.signal_spans if span.signal in Signals.model_fields)[
+                :MOST_SPANS
+            ],
             "language": said.language if _LANGUAGE.fullmatch(said.language) else config.language,
         }
     )

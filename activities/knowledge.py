@@ -5,13 +5,15 @@ import asyncio
 from temporalio import activity
 from typing_extensions import override
 
+from activities.asking import question_of
 from activities.contracts import KnowledgeActivities
 from activities.desk import Desk
+from activities.doubts import conflicts_among
 from activities.failures import typed_failures
 from domain.ask import SearchAsk
 from domain.evidence import EvidenceRef, SearchResult
-from store.knowledge import search
 from store.messages import read_messages
+from store.search import search
 
 #: Cosine similarity below which a passage does not bear on the question: nothing is better than something beside the
 #: point.
@@ -36,20 +38,17 @@ class Knowledge(KnowledgeActivities):
             messages = await read_messages(
                 conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
             )
-        question = "\n".join(m.text for m in messages if m.seq in ask.seqs)
-        vectors = await asyncio.to_thread(self._desk.embedder.embed, [question])
+        words = "\n".join(m.text for m in messages if m.seq in ask.seqs)
+        question = await asyncio.to_thread(question_of, self._desk.embedder, words, ask.language)
         async with self._desk.pools.operator(ticket.tenant) as conn:
-            hits = await search(
-                conn,
-                ticket.tenant,
-                vectors[0].tolist(),
-                question,
-                language=ask.language,
-                model=self._desk.embedder.name,
-                limit=PASSAGES,
-                at=ask.key.now,
-            )
+            hits = await search(conn, ticket.tenant, question, limit=PASSAGES, at=ask.key.now)
+            relevant = [hit for hit in hits if hit.similarity >= RELEVANT]
+            conflicts = await conflicts_among(conn, ticket.tenant, [hit.passage_id for hit in relevant], ask.key.now)
         return SearchResult(
+            refused=len(hits) - len(relevant),
+            stale=sum(hit.is_stale for hit in relevant),
+            contradicts=bool(conflicts),
+            conflicts=conflicts,
             found=tuple(
                 EvidenceRef(
                     passage_id=hit.passage_id,
@@ -57,8 +56,8 @@ class Knowledge(KnowledgeActivities):
                     version=hit.version,
                     similarity=round(hit.similarity * 1000),
                     is_valid=hit.is_valid,
+                    is_stale=hit.is_stale,
                 )
-                for hit in hits
-                if hit.is_valid and hit.similarity >= RELEVANT
-            )
+                for hit in relevant
+            ),
         )

@@ -65,8 +65,7 @@ class TicketMeter(Meter):
                 raise ModelResting("The model failed several times in a row; it is left alone for a minute.")
             self._calls += 1
             key = self._at.model_copy(update={"number": self._calls})
-            call_id = await begin_call(conn, ticket, key, call, now)
-        return call_id
+            return await begin_call(conn, ticket, key, call, now)
 
     @override
     async def end(self, call_id: int, ended: CallEnded) -> None:

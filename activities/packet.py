@@ -20,6 +20,7 @@ _NEXT_STEP = {
     HandoffReason.not_read_back: "Compare the system of record with the action below; they differ.",
     HandoffReason.approval_expired: "Decide on the request that nobody answered in time, and tell the customer.",
     HandoffReason.no_knowledge: "Answer from what you know, and consider an article about it.",
+    HandoffReason.knowledge_conflict: "Find out which of the articles is right, answer by it, correct the other.",
     HandoffReason.legal_threat: "Do not promise anything; follow the legal team's procedure.",
     HandoffReason.sensitive: "Read the conversation first; the customer may need more than a refund.",
     HandoffReason.not_proven: "Make sure who writes before you say anything private.",
@@ -58,6 +59,7 @@ def build_packet(
         told_customer=told,
         open_question=_open_question(memory, about, customers),
         suggested_next_step=_next_step(desk, notice, about),
+        signal_spans=memory.signal_spans,
     )
 
 

@@ -1,5 +1,6 @@
 """The ticket's own rows: the only writer of what happened, committed in one transaction a turn."""
 
+import asyncio
 import contextlib
 from collections.abc import Sequence
 
@@ -8,15 +9,18 @@ from typing_extensions import override
 
 from activities.contracts import RecordActivities
 from activities.desk import Desk
+from activities.doubts import disputes_of, keep_found
 from activities.failures import typed_failures
 from activities.packet import build_packet
 from activities.rendering import render_request
 from activities.sight import look, words_of
 from domain.approval import ApprovalRequest
 from domain.ask import InboxAsk, InboxRow, OpenAsk, RecordAsk, Recorded, TicketTerms
+from domain.conflict import ConflictRefs
 from domain.errors import TooManyCodes
 from domain.event import EventDraft, TicketEvent
 from domain.evidence import EvidenceRef
+from domain.handoff import HandoffReason
 from domain.message import AuthorKind
 from domain.points import reach
 from domain.ticket import TicketStatus
@@ -28,6 +32,7 @@ from store.handoffs import accept_handoff, insert_handoff, list_handoffs
 from store.inbox import read_inbox
 from store.knowledge import read_passages
 from store.messages import lock_ticket, read_messages
+from store.questions import NewQuestion, save_question
 from store.replies import has_newer_words, post_reply
 from store.rows import Connection
 from store.tickets import TicketChanges, project_ticket, read_ticket
@@ -73,17 +78,21 @@ class Records(RecordActivities):
     async def record_turn(self, ask: RecordAsk) -> Recorded:
         reach("record_turn.begun")
         ticket = ask.key.ticket
+        gap = await self._unanswered(ask)
         async with self._desk.pools.operator(ticket.tenant) as conn:
             await lock_ticket(conn, ticket)  # no message slips in between the check for staleness and the reply
             done = await read_events(conn, ticket.tenant, ticket.ticket_id, after=ask.first_seq - 1)
             if done:  # an earlier attempt committed, and its answer was lost
                 is_stale = any(event.kind == "reply_dropped" for event in done)
                 return Recorded(next_seq=ask.first_seq + len(done), is_stale=is_stale)
+            await self._keep_conflicts(conn, ask)
             is_stale = ask.drop_if_stale and await has_newer_words(conn, ticket, ask.read_upto)
             for settlement in ask.settlements:
                 await settle_approval(conn, ticket, settlement)
             if not is_stale:
                 await self._commit_outcome(conn, ask)
+                if gap is not None:
+                    await save_question(conn, ticket, ask.key.turn, gap)
             after = (EventDraft(kind="reply_dropped"),) if is_stale else ask.if_fresh
             events = _placed(ask, (*ask.events, *after))
             last = ask.first_seq + len(events) - 1
@@ -97,6 +106,33 @@ class Records(RecordActivities):
             reach("record_turn.written")
         reach("record_turn.committed")
         return Recorded(next_seq=last + 1, is_stale=is_stale)
+
+    async def _keep_conflicts(self, conn: Connection, ask: RecordAsk) -> None:
+        """Keep the contradictions that this turn met, whatever became of its reply."""
+        for event in ask.events:
+            if event.kind == "evidence_found" and event.body.get("conflicts"):
+                await keep_found(
+                    conn, ask.key.ticket, ConflictRefs.validate_python(event.body["conflicts"]), ask.key.now
+                )
+
+    async def _unanswered(self, ask: RecordAsk) -> NewQuestion | None:
+        """What this turn's messages asked, if they went to a person because nothing answers them."""
+        ticket = ask.key.ticket
+        seqs = [int(str(event.body["seq"])) for event in ask.events if event.kind == "message_received"]
+        if ask.handoff is None or ask.handoff.notice.reason is not HandoffReason.no_knowledge or not seqs:
+            return None
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            messages = await read_messages(conn, ticket.tenant, ticket.ticket_id, after=min(seqs) - 1, upto=max(seqs))
+        words = "\n".join(message.text for message in messages if message.seq in seqs)
+        embedder = self._desk.embedder
+        vectors = await asyncio.to_thread(embedder.embed, [words])
+        return NewQuestion(
+            seqs=tuple(seqs),
+            language=ask.memory.language,
+            model=embedder.name,
+            embedding=tuple(vectors[0].tolist()),
+            at=ask.key.now,
+        )
 
     async def _commit_outcome(self, conn: Connection, ask: RecordAsk) -> None:
         """Write what hangs on a reply that is still fresh: the message, approval requests, the packet."""
@@ -143,6 +179,7 @@ class Records(RecordActivities):
             for row in passages.values()
         ]
         packet = build_packet(desk, handoff.notice, ask.memory, sight, messages, evidence, told, ask.key.now)
+        packet = packet.model_copy(update={"disputes": await disputes_of(conn, ask.key, handoff.conflicts)})
         await insert_handoff(conn, ticket, ask.key.turn, packet)
 
 

@@ -1,5 +1,7 @@
 """Writing and checking replies: the assistant drafts, the checks below trust nobody."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from temporalio import activity
@@ -8,15 +10,15 @@ from typing_extensions import override
 from activities.contracts import ReplyActivities
 from activities.desk import Desk, TenantDesk
 from activities.failures import typed_failures
+from activities.grounds import effects_of, ground_of
 from activities.metering import asked
 from activities.sight import Sight, look, procedure_of, words_of
 from adapters.assistants.port import DraftBrief, PartFacts, Passage
-from domain.action import ActionStatus
 from domain.ask import CheckAsk, DraftAsk, TurnKey
 from domain.choice import choice_text
 from domain.errors import ActionRefused
 from domain.facts import action_view, reply_view
-from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text
+from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text, names_a_deed
 from domain.ids import Label
 from domain.memory import Memory, ReplyPart, Wish
 from domain.message import AuthorKind
@@ -24,7 +26,7 @@ from domain.outcome import DraftRef
 from domain.points import reach
 from domain.procedure import Procedure
 from domain.text import outgoing_text
-from domain.verification import Verification
+from domain.verification import Finding, Verification
 from store.approvals import read_decision
 from store.drafts import NewDraft, insert_draft, read_draft
 from store.knowledge import read_passages
@@ -49,18 +51,8 @@ class Replies(ReplyActivities):
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
-            draft = await assistant.draft(
-                DraftBrief(
-                    parts=tuple(parts),
-                    language=memory.language,
-                    common=desk.config.common(memory.language),
-                    introduce=not memory.is_introduced,
-                    first_name=sight.context.first_name or None,
-                    ticket_id=ticket.ticket_id,
-                    attempt=ask.attempt,
-                    meter=meter,
-                )
-            )
+            brief = replace(_brief(ask, desk, sight, parts, ask.findings), attempt=ask.attempt, meter=meter)
+            draft = await assistant.draft(brief)
         reach("draft_reply.drafted")
         async with self._desk.pools.operator(ticket.tenant) as conn:
             row = NewDraft(
@@ -85,29 +77,42 @@ class Replies(ReplyActivities):
             draft = await read_draft(conn, ticket.tenant, ask.draft.draft_id)
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
+            done = await effects_of(conn, ticket, memory) if names_a_deed(draft.text) else ()
         templates = [
             *(part.template for part in parts if part.template),
             *desk.config.common(memory.language).values(),
         ]
+
+        def known() -> list[str]:
+            return [text for part in parts for text in facts_text(part.facts)]
+
         return check_reply(
             draft.text,
             sources=[passage.text for part in parts for passage in part.passages],
-            facts_text=[
-                *templates,
-                *(title for part in parts for title in (passage.title for passage in part.passages)),
-                *(text for part in parts for text in facts_text(part.facts)),
-            ],
+            facts_text=known,
             allowed_links=[*templates, *desk.config.links],
-            performed=_performed(memory),
+            performed=frozenset(effect.name for effect in done),
+            ground=ground_of(_brief(ask, desk, sight, parts), draft.citations, done, desk.backend.specs),
         )
 
 
-def _performed(memory: Memory) -> frozenset[Label]:
-    return frozenset(
-        result.name
-        for wish in memory.wishes
-        for result in wish.results
-        if result.status in {ActionStatus.succeeded, ActionStatus.duplicate}
+def _brief(
+    ask: DraftAsk | CheckAsk,
+    desk: TenantDesk,
+    sight: Sight,
+    parts: Sequence[PartFacts],
+    findings: tuple[Finding, ...] = (),
+) -> DraftBrief:
+    """What the writer is told, and the checker after it."""
+    memory = ask.memory
+    return DraftBrief(
+        parts=tuple(parts),
+        language=memory.language,
+        common=desk.config.common(memory.language),
+        introduce=not memory.is_introduced,
+        first_name=sight.context.first_name or None,
+        ticket_id=ask.key.ticket.ticket_id,
+        findings=findings,
     )
 
 

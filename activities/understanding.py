@@ -19,6 +19,9 @@ from domain.step import PassOn, Planned
 from domain.ticket import IdentityLevel
 from store.messages import read_messages
 
+#: Messages of either side before the new ones that are read for the mood of the conversation.
+_LOOK_BACK = 20
+
 
 class Understanding(UnderstandingActivities):
     """Ask the tenant's assistant; it gets words, it answers in labels."""
@@ -34,12 +37,14 @@ class Understanding(UnderstandingActivities):
         desk = self._desk.tenant(ticket.tenant)
         async with self._desk.pools.operator(ticket.tenant) as conn:
             messages = await read_messages(
-                conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
+                conn, ticket.tenant, ticket.ticket_id, after=max(0, min(ask.seqs) - 1 - _LOOK_BACK), upto=max(ask.seqs)
             )
+        customers = tuple(message for message in messages if message.author is AuthorKind.customer)
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
             said = await assistant.understand(
                 UnderstandBrief(
-                    messages=tuple(m for m in messages if m.seq in ask.seqs and m.author is AuthorKind.customer),
+                    messages=tuple(message for message in customers if message.seq in ask.seqs),
+                    earlier=tuple(message for message in customers if message.seq < min(ask.seqs)),
                     memory=ask.memory,
                     procedures=desk.config.procedures,
                     default_language=desk.config.language,

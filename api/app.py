@@ -21,14 +21,19 @@ from api.routers import (
     customers,
     deliveries,
     events,
+    evidence,
     health,
     history,
     hooks,
     identity,
+    knowledge,
+    knowledge_doubts,
     messages,
+    metrics,
     moves,
     pauses,
     ratings,
+    reviews,
     stripe_webhooks,
     tickets,
 )
@@ -86,6 +91,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
     hooked = (hooks, stripe_webhooks, deliveries)
     people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers, costs)
-    for module in (*people, events, history, *hooked, health):
+    knowing = (knowledge, knowledge_doubts, reviews)
+    for module in (*people, *knowing, events, history, evidence, metrics, *hooked, health):
         app.include_router(module.router)
     return app

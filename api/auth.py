@@ -41,6 +41,7 @@ class Scope(StrEnum):
     approvals_read = "approvals_read"
     approvals_decide = "approvals_decide"
     pause = "pause"  # stop actions, and let them go on
+    knowledge = "knowledge"  # manage articles and sources, and read all of them
     operators = "operators"  # reply, take over, hand back, close, and read what is meant for operators
     admin = "admin"  # everything
 
@@ -185,4 +186,5 @@ Operator = Annotated[Principal, Depends(needs(Scope.operators))]
 ApprovalReader = Annotated[Principal, Depends(needs(Scope.approvals_read))]
 Approver = Annotated[Principal, Depends(needs(Scope.approvals_decide))]
 Admin = Annotated[Principal, Depends(needs(Scope.admin))]
+KnowledgeKeeper = Annotated[Principal, Depends(needs(Scope.knowledge))]
 Pauser = Annotated[Principal, Depends(needs(Scope.pause))]

@@ -2,15 +2,16 @@
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from temporalio.client import Client
 
 from api.rates import RateLimits
 from domain.action import ActionSpec
+from domain.gap import Gap, OpenQuestion
 from domain.identity import IdentityRules
 from domain.ids import CustomerId, Label, TenantId
 from domain.provider_news import ProviderNews
@@ -18,6 +19,13 @@ from store.pools import Pools
 
 #: Reads a delivery of a payment provider's, by its body and signature; None for one that cannot be believed.
 ReadWebhook = Callable[[bytes, str], ProviderNews | None]
+
+#: Gathers questions that nothing answers into articles to write, redacted.
+GatherGaps = Callable[[Sequence[OpenQuestion]], tuple[Gap, ...]]
+
+
+#: Makes an article current, by tenant, slug, fields and time; says whether it is a new version.
+KeepArticle = Callable[[TenantId, str, Mapping[str, Any], datetime], Awaitable[bool]]
 
 
 class TokenReader(Protocol):
@@ -45,9 +53,12 @@ class ApiDeps:
     stripe_webhooks: Mapping[TenantId, ReadWebhook] = field(default_factory=dict)  # of the tenants that have Stripe
     hook_key: bytes = field(repr=False)  # what the secrets of hooks are derived from
     may_call_loopback: bool = False  # whether an outbound hook may point to this machine
+    gather_gaps: GatherGaps = field(default=lambda _: ())  # unanswered questions as articles to write
     monotonic: Callable[[], float] = time.monotonic  # what rates are measured with
     limits: RateLimits = field(default_factory=RateLimits)
     temporal_ui: str | None = None  # the address of Temporal's web UI, if people can reach one
     identity: Mapping[TenantId, IdentityRules] = field(default_factory=dict)  # the defaults where a tenant has none
     customer_tokens: Mapping[TenantId, TokenReader] = field(default_factory=dict)  # none: no token is taken
+    keep_article: KeepArticle | None = None  # takes a sent article into the knowledge base
+    may_read_private: bool = False  # whether a source may lie on this machine's own network
     code_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of one-time codes' digests

@@ -13,6 +13,7 @@ from domain.event import TicketEvent
 from domain.ids import TenantId, TicketId
 from store.approvals import list_approvals, read_decision
 from store.events import read_events
+from store.guardrails import count_guardrails
 from store.handoffs import list_handoffs
 from store.ledger import ticket_actions
 from store.messages import read_messages
@@ -34,16 +35,18 @@ async def read_detail(services: Services, caller: Principal, ticket_id: TicketId
         handoffs = []
         if caller.may(Scope.operators):
             handoffs = await list_handoffs(conn, tenant, ticket_id=ticket_id, waiting=False)
+        messages = tuple(await read_messages(conn, tenant, ticket_id))
         asked = await list_approvals(conn, tenant, ticket_id=ticket_id, open_only=False)
         return TicketDetail(
             ticket=TicketView.of(ticket),
-            messages=tuple(await read_messages(conn, tenant, ticket_id)),
+            messages=messages,
             actions=tuple(ActionView.of(row, specs) for row in await ticket_actions(conn, tenant, ticket_id)),
             approvals=tuple([await view_approval(conn, tenant, row, specs, now) for row in asked]),
-            turns=turns_of(events, names),
-            handoffs=tuple(HandoffView.of(row) for row in sorted(handoffs, key=lambda row: row.id)),
-            costs=await spent_on(conn, tenant, ticket_id),
+            turns=turns_of(events, names, messages),
+            handoffs=tuple(HandoffView.of(row, messages) for row in sorted(handoffs, key=lambda row: row.id)),
             rating=RatingView(score=rating.score, comment=rating.comment, at=rating.at) if rating else None,
+            costs=await spent_on(conn, tenant, ticket_id),
+            guardrails=await count_guardrails(conn, tenant, ticket_id),
             links=_links(services, ticket_id),
         )
 

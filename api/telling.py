@@ -6,6 +6,7 @@ an older program left out of an event is left out of the sentence.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from domain.event import EventKind, TicketEvent
 from domain.ids import Label
 from domain.intent import OUT_OF_SCOPE
 from domain.money import Money
+from domain.verification import explain
 
 Body = Mapping[str, Any]
 
@@ -134,9 +136,9 @@ def _approval_ended(body: Body, names: Names) -> str:
 
 
 def _checked(body: Body, _: Names) -> str:
-    findings = [
-        words(finding.get("check", finding) if isinstance(finding, dict) else finding) for finding in _list(body)
-    ]
+    checks = [str(finding.get("check", finding) if isinstance(finding, dict) else finding) for finding in _list(body)]
+    details = [str(detail) for detail in body.get("details", [])]
+    findings = [explain(check, detail) for check, detail in zip_longest(checks, details[: len(checks)], fillvalue="")]
     return f"The draft was held back: {_listed(findings)}." if findings else "The reply passed every check."
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from domain.action import ProposedAction
 from domain.approval import ApprovalRequest, Settlement
+from domain.conflict import ConflictRef
 from domain.event import EventDraft
 from domain.handoff import HandOffNotice
 from domain.ids import ActionId, Label, Sha256
@@ -18,6 +19,7 @@ from domain.model import Model
 from domain.money import Money
 from domain.outcome import DraftRef
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus, WaitingFor
+from domain.verification import Finding
 
 ResolutionKind = Literal["confirmed", "assumed", "by_operator"]
 #: Answers of reads made in this turn: action -> row id of the stored answer.
@@ -135,6 +137,7 @@ class DraftAsk(Model):
     reads: Reads
     seqs: tuple[int, ...]
     attempt: int
+    findings: tuple[Finding, ...] = ()  # of the attempt before
 
 
 class CheckAsk(Model):
@@ -189,6 +192,7 @@ class HandoffAsk(Model):
     reads: Reads
     evidence: tuple[int, ...]
     told: DraftRef | None
+    conflicts: tuple[ConflictRef, ...] = ()
 
 
 class RecordAsk(Model):

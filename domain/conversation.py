@@ -89,7 +89,7 @@ def _take_wish(memory: Memory, found: WishFound) -> tuple[Memory, list[Label]]:
     best = found.best
     if best is None or best.intent == OUT_OF_SCOPE:
         return memory, []
-    if best.confidence >= CLEAR:
+    if best.confidence >= (found.clear_from or CLEAR):
         if any(wish.intent == best.intent for wish in memory.open_wishes()):
             return memory, []  # more about a wish that is already open: its slots are filled from all messages
         return _append(memory, best.intent, best.confidence, found), []

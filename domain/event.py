@@ -7,9 +7,11 @@ from pydantic import JsonValue
 
 from domain.action import ActionResult
 from domain.canonical import sha256_of
+from domain.handoff import HandOffNotice
 from domain.ids import Sha256
 from domain.model import Model
 from domain.model_call import Fallback, Purpose
+from domain.verification import Verification
 
 EventKind = Literal[
     "ticket_opened",
@@ -93,4 +95,25 @@ def performed_event(done: ActionResult) -> EventDraft:
             "amount": done.amount.model_dump() if done.amount else None,
             "read_back": done.is_read_back,
         },
+    )
+
+
+def checked_event(draft_id: int, attempt: int, checked: Verification) -> EventDraft:
+    """The event of a draft that was checked: what was found, and what its claims rest on, by number and id."""
+    return EventDraft(
+        kind="reply_checked",
+        body={
+            "draft": draft_id,
+            "attempt": attempt,
+            "findings": [finding.check for finding in checked.findings],
+            "details": [finding.detail for finding in checked.findings],
+            "claims": [claim.model_dump(exclude_none=True) for claim in checked.claims],
+        },
+    )
+
+
+def handed_off_event(notice: HandOffNotice) -> EventDraft:
+    """The event of a ticket that a person takes over."""
+    return EventDraft(
+        kind="handed_off", body={"reason": notice.reason.value, "queue": notice.queue, "rule": notice.rule}
     )

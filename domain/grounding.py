@@ -1,23 +1,25 @@
 """Checking a drafted reply: nothing in it that the evidence, the facts or a performed action do not carry.
 
-The checks look for what can be checked without understanding: numbers, dates, amounts, ids, links, sentences quoted
-from the knowledge base, and the assistant's claims to have done something. They never repair: a finding means that the
-reply is not sent as it is.
+The checks look for what can be checked without understanding: numbers, dates, amounts, ids, names, links, sentences
+quoted from the knowledge base, claims to have done something, and what each sentence rests on. They never repair: a
+finding means that the reply is not sent as it is.
 """
 
 import contextlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from domain.claims import Ground, Sentence, comparable, read_claims
 from domain.figures import figures_in
 from domain.ids import Label
 from domain.links import foreign_links, hosts_in
 from domain.template import show
 from domain.text import strip_invisible
-from domain.verification import Finding, Verification
+from domain.tone import tones_of
+from domain.verification import Claim, Finding, Verification
 
 MAX_REPLY_CHARS = 6_000
 
@@ -29,7 +31,16 @@ _LINK = re.compile(
 )
 #: Letters set apart, so that no word is seen: they are read together.
 _SPELLED_OUT = re.compile(r"(?<!\w)(?:\w[\s.-]+){3,}\w(?!\w)")
-_MARKUP = re.compile(r"[*_`#>|]+")
+#: A word with a capital inside a sentence of a language that writes only names so.
+_NAME = re.compile(r"(?<=[\w,;'\u2019-] )[A-Z][a-z\u00df-\u00ff]+(?![\w])")
+_NO_NAMES = frozenset(
+    word.capitalize()
+    for word in re.findall(
+        r"\w+",
+        "january february march april may june july august september october november december monday tuesday "
+        "wednesday thursday friday saturday sunday english german french spanish italian please thanks",
+    )
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 #: What a claim to have done something says, and which actions make it true (a stem of the action's name is enough).
@@ -54,39 +65,70 @@ def check_reply(
     text: str,
     *,
     sources: Sequence[str] = (),
-    facts_text: Sequence[str] = (),
+    facts_text: Sequence[str] | Callable[[], Sequence[str]] = (),
     quotes: Sequence[str] = (),
     allowed_links: Sequence[str] = (),
     performed: AbstractSet[Label] = frozenset(),
     forbidden_terms: Iterable[str] = (),
-    most: int = MAX_REPLY_CHARS,
+    ground: Ground | None = None,
 ) -> Verification:
     """Check a reply against what it may rest on.
 
     `sources` are the passages shown to the writer, `facts_text` the templates used and the facts they may name (made by
-    `facts_text`), `quotes` the sentences it cites, `performed` the actions that succeeded, `most` its length in
-    characters. `allowed_links` are links, hosts, or texts of the team's that hold some: their hosts may be linked to,
-    and no others, whatever stands in a passage or a customer's record.
+    `facts_text`; a function is asked only when a figure or name stands nowhere else), `quotes` the sentences it cites,
+    `performed` the actions that succeeded. `allowed_links` are links, hosts, or texts of the team's that hold some:
+    their hosts may be linked to, and no others, whatever stands in a passage or a customer's record. With a `ground`
+    every sentence must rest on something (see `domain/claims.py`), and those that the team did not write must be in its
+    tone and in the customer's language.
     """
     if not text.strip():
         return Verification(findings=(Finding(check="empty"),))
-    if len(text) > most:  # and not looked at any further: what costs time must be bounded
+    if len(text) > MAX_REPLY_CHARS:  # and not looked at any further: what costs time must be bounded
         return Verification(findings=(Finding(check="too_long", detail=str(len(text))),))
     findings: list[Finding] = []
     if strip_invisible(text) != text:
         findings.append(Finding(check="hidden_characters"))
+    sentences = read_claims(text, ground) if ground is not None else ()
     text = unicodedata.normalize("NFKC", strip_invisible(text))  # full-width letters and the like: as what they are
     text = _SPELLED_OUT.sub(lambda spelled: re.sub(r"[\s.-]", "", spelled[0]), text)
-    known = (*sources, *facts_text)
+    known = _Known((*sources, *(ground.written if ground else ()), *allowed_links), facts_text)
     findings += _ungrounded_links(text, allowed_links)
-    findings += _ungrounded_figures(text, known, allowed_links)
+    findings += _ungrounded_figures(text, known)
     findings += _ungrounded_quotes(quotes, sources)
     findings += _promises_not_done(text, sources, performed)
+    findings += _unsupported(sentences)
+    free = [sentence for sentence in sentences if not sentence.is_own]
+    if free and ground is not None:
+        findings += _out_of_tone(free, ground)
+        if ground.is_spoken is not None and not ground.is_spoken("\n".join(sentence.text for sentence in free)):
+            findings.append(Finding(check="wrong_language"))
+        findings += _ungrounded_names(free, known) if ground.has_names else []
     lowered = text.casefold()
     foreign = sum(1 for term in forbidden_terms if term.strip() and _holds_word(lowered, term.strip().casefold()))
     if foreign:
         findings.append(Finding(check="foreign_data", detail=str(foreign)))
-    return Verification(findings=tuple(findings))
+    return Verification(findings=tuple(findings), claims=_claims(sentences))
+
+
+class _Known:
+    """What figures and names may come from: the near texts first, and a thousand facts only if they are needed."""
+
+    def __init__(self, near: Sequence[str], facts: Sequence[str] | Callable[[], Sequence[str]]) -> None:
+        self._near = near
+        self._facts = facts
+
+    def near(self) -> str:
+        # One text, read once. NUL is no part of any figure, so none spans two of them.
+        return "\x00".join(dict.fromkeys(self._near))
+
+    def facts(self) -> str:
+        facts = self._facts() if callable(self._facts) else self._facts
+        return "\x00".join(dict.fromkeys(facts))
+
+
+def names_a_deed(text: str) -> bool:
+    """Whether a reply speaks of anything that an action does: only then does the ledger need to be asked."""
+    return any(pattern.search(text) for pattern, _ in _DONE)
 
 
 def facts_text(facts: Any) -> list[str]:  # noqa: ANN401 - facts are JSON-like, of any depth
@@ -104,24 +146,46 @@ def facts_text(facts: Any) -> list[str]:  # noqa: ANN401 - facts are JSON-like, 
     return texts
 
 
-def comparable(sentence: str) -> str:
-    """A sentence without markup, case and spacing, so that a quotation can be found in its passage."""
-    return " ".join(_MARKUP.sub(" ", sentence).casefold().split())
-
-
 def _ungrounded_links(text: str, allowed: Sequence[str]) -> list[Finding]:
     wrong = foreign_links(text, {host for source in allowed for host in hosts_in(source)})
     return [Finding(check="ungrounded_link", detail=str(wrong))] if wrong else []
 
 
-def _ungrounded_figures(text: str, known: Sequence[str], allowed: Sequence[str]) -> list[Finding]:
+def _ungrounded_figures(text: str, known: _Known) -> list[Finding]:
     text = _LIST_MARK.sub(" ", text)  # the "4." of the fourth choice is no figure
     said = figures_in(_LINK.sub(" ", text))
-    if not said:
-        return []
-    # One text, read once: facts are a thousand short ones. NUL is no part of any figure, so none spans two of them.
-    grounded = figures_in("\x00".join(dict.fromkeys((*known, *allowed))))
-    return [Finding(check="ungrounded_number", detail=kind) for kind in sorted({f.kind for f in said - grounded})]
+    unknown = said - figures_in(known.near()) if said else said
+    unknown = unknown - figures_in(known.facts()) if unknown else unknown
+    return [Finding(check="ungrounded_number", detail=kind) for kind in sorted({f.kind for f in unknown})]
+
+
+def _ungrounded_names(free: Sequence[Sentence], known: _Known) -> list[Finding]:
+    said = {name for sentence in free for name in _NAME.findall(sentence.text)} - _NO_NAMES
+    unknown = _not_in(said, known.near()) if said else said
+    unknown = _not_in(unknown, known.facts()) if unknown else unknown
+    return [Finding(check="ungrounded_name", detail=str(len(unknown)))] if unknown else []
+
+
+def _not_in(names: AbstractSet[str], text: str) -> set[str]:
+    words = {word.casefold() for word in re.findall(r"[^\W_]+", text)}
+    return {name for name in names if name.casefold() not in words}
+
+
+def _unsupported(sentences: Sequence[Sentence]) -> list[Finding]:
+    wrong = sum(1 for it in sentences if it.claim is not None and it.claim.supported_by is None)
+    return [Finding(check="ungrounded_claim", detail=str(wrong))] if wrong else []
+
+
+def _out_of_tone(free: Sequence[Sentence], ground: Ground) -> list[Finding]:
+    given = "\n".join([*ground.written, *(evidence.text for evidence in ground.cited)])
+    return [
+        Finding(check="tone", detail=tone)
+        for tone in sorted({tone for sentence in free for tone in tones_of(sentence.text, given)})
+    ]
+
+
+def _claims(sentences: Sequence[Sentence]) -> tuple[Claim, ...]:
+    return tuple(it.claim for it in sentences if it.claim is not None)
 
 
 def _ungrounded_quotes(quotes: Sequence[str], sources: Sequence[str]) -> list[Finding]:

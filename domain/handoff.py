@@ -4,8 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.action import ActionResult
+from domain.conflict import ConflictId, ConflictKind
 from domain.evidence import EvidenceRef
 from domain.ids import Label
+from domain.intent import SignalSpan
 from domain.model import Model
 
 
@@ -20,6 +22,7 @@ class HandoffReason(StrEnum):
     high_value = "high_value"
     not_understood = "not_understood"
     no_knowledge = "no_knowledge"
+    knowledge_conflict = "knowledge_conflict"  # two valid passages contradict each other
     not_supported = "not_supported"
     procedure = "procedure"  # the procedure says so: a closed card, a lost parcel
     not_proven = "not_proven"
@@ -46,6 +49,17 @@ class HandOffNotice(Model):
     wish: int | None = None
 
 
+class Dispute(Model):
+    """A conflict of the knowledge base that kept a reply from being sent, in the articles' own words."""
+
+    conflict_id: ConflictId
+    kind: ConflictKind
+    article_a: str
+    said_a: str
+    article_b: str
+    said_b: str
+
+
 class HandoffPacket(Model):
     """The whole story for the person who takes over; assembled from rows, kept as a row."""
 
@@ -63,3 +77,5 @@ class HandoffPacket(Model):
     told_customer: str
     open_question: str
     suggested_next_step: str
+    signal_spans: tuple[SignalSpan, ...] = ()  # where the words stand that raised signals; read when they are shown
+    disputes: tuple[Dispute, ...] = ()

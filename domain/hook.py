@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, get_args
 
-from pydantic import StringConstraints
+from pydantic import JsonValue, StringConstraints
 
 from domain.event import EventKind, TicketEvent
 from domain.ids import TenantId, TicketId, new_ticket_id
@@ -26,6 +26,7 @@ HookEvent = Literal[
     "action.performed",
     "ticket.resolved",
     "ticket.closed",
+    "knowledge.conflict_found",
 ]
 HOOK_EVENTS: tuple[HookEvent, ...] = get_args(HookEvent)
 
@@ -40,6 +41,8 @@ _TOLD: Mapping[EventKind, tuple[HookEvent, tuple[str, ...]]] = {
     "resolved": ("ticket.resolved", ("kind",)),
     "closed": ("ticket.closed", ()),
 }
+#: The one event that no ticket has: it is told once each time that a conflict is opened.
+CONFLICT_FOUND: HookEvent = "knowledge.conflict_found"
 #: How long the secret before stays good after a rotation: both sign, both are taken.
 ROTATION_SPAN = timedelta(hours=24)
 
@@ -67,6 +70,13 @@ def body_of(tenant: TenantId, ticket_id: TicketId, event: TicketEvent) -> str:
         data["by"] = "operator" if event.kind == "operator_replied" else "assistant"
     data |= {name: event.body[name] for name in names if event.body.get(name) is not None}
     return json.dumps({"type": told, "timestamp": event.at.isoformat(), "data": data}, separators=(",", ":"))
+
+
+def conflict_body_of(tenant: TenantId, conflict: Mapping[str, JsonValue], at: datetime) -> str:
+    """Return the JSON that tells of a conflict of the knowledge base: which articles and passages, and in what."""
+    data = {"tenant": tenant, **conflict}
+    told = {"type": CONFLICT_FOUND, "timestamp": at.isoformat(), "data": data}
+    return json.dumps(told, separators=(",", ":"))
 
 
 def derive_secret(key: bytes, tenant: TenantId, hook_id: str, version: int) -> str:

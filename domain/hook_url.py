@@ -12,8 +12,28 @@ MAX_URL_CHARS = 2_000
 _NAT64 = IPv6Network("64:ff9b::/32")  # RFC 6052 and RFC 8215
 
 
-def check_url(url: str, *, may_call_loopback: bool) -> None:
-    """Raise InvalidInput unless the URL may be called; with `may_call_loopback`, this machine may, by http too."""
+def check_url(
+    url: str,
+    *,
+    may_call_loopback: bool,
+    may_call_private: bool = False,
+    what: str = "A hook cannot be sent to this URL",
+) -> None:
+    """Raise InvalidInput unless the URL may be called; `what` begins its text.
+
+    With `may_call_loopback` this machine may be called, with `may_call_private` any, each by http too.
+    """
+    try:
+        _check(url, may_call_loopback=may_call_loopback, may_call_private=may_call_private)
+    except _NotCallable as error:
+        raise InvalidInput(f"{what}: {error}.") from None
+
+
+class _NotCallable(Exception):
+    """Why a URL may not be called."""
+
+
+def _check(url: str, *, may_call_loopback: bool, may_call_private: bool) -> None:
     if len(url) > MAX_URL_CHARS or not all("\x21" <= character <= "\x7e" for character in url):
         raise _refused("it must be printable ASCII, encoded where it is not, and not endless")
     try:
@@ -24,6 +44,8 @@ def check_url(url: str, *, may_call_loopback: bool) -> None:
     host = parts.hostname or ""
     if not host or parts.username is not None or parts.password is not None or parts.fragment or "\\" in url:
         raise _refused("it needs a host, and neither a user, a password nor a fragment")
+    if may_call_private and parts.scheme in {"http", "https"}:
+        return
     address = _literal(host)
     is_loopback = host == "localhost" or (address is not None and address.is_loopback)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback and may_call_loopback):
@@ -53,5 +75,5 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _refused(why: str) -> InvalidInput:
-    return InvalidInput(f"A hook cannot be sent to this URL: {why}.")
+def _refused(why: str) -> _NotCallable:
+    return _NotCallable(why)

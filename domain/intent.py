@@ -24,6 +24,7 @@ class WishFound(Model):
     seq: int
     start: int
     end: int
+    clear_from: int | None = None  # thousandths from which the best reading is acted on, where the tenant's data say so
 
     @property
     def best(self) -> RankedIntent | None:
@@ -32,7 +33,11 @@ class WishFound(Model):
 
 
 class Signals(Model):
-    """What a message shows besides its wish; policy decides what follows from it."""
+    """What messages show besides their wish; policy decides what follows from it.
+
+    The first six are read in the new messages alone, the others over the conversation. `sentiment` runs from -100 to
+    100 and is 0 where nothing tells.
+    """
 
     wants_person: bool = False
     angry: bool = False
@@ -40,6 +45,18 @@ class Signals(Model):
     legal_threat: bool = False
     sensitive: bool = False
     possible_injection: bool = False
+    repeats_question: bool = False  # asks again what an earlier message asked, as if it had not been answered
+    frustrated: bool = False  # two kinds of displeasure over the conversation, one of them new
+    sentiment: int = 0
+
+
+class SignalSpan(Model):
+    """The words that raised a signal, by their place: `text[start:end]` of the message `seq`."""
+
+    signal: Label
+    seq: int
+    start: int
+    end: int
 
 
 #: How a message answers the question we asked, where we asked one.
@@ -60,3 +77,4 @@ class Classification(Model):
     is_question: bool = False
     chosen: tuple[Label, ...] = ()  # intents picked out of a question that named some
     fallback: Fallback | None = None  # why the embedded assistant read it in a model's place
+    signal_spans: tuple[SignalSpan, ...] = ()

@@ -10,6 +10,7 @@ from domain.action import ActionResult, ProposedAction
 from domain.approval import PendingApproval
 from domain.handoff import HandoffReason
 from domain.ids import ActionId, Handle, Label, Sha256
+from domain.intent import SignalSpan
 from domain.model import Model
 from domain.slot import SlotValues
 
@@ -119,6 +120,10 @@ class ReplyPart(Model):
     handoff: HandoffReason | None = None
 
 
+#: Words behind signals that a ticket remembers: the latest tell a person enough, and state stays small.
+MOST_SIGNAL_SPANS = 24
+
+
 class Memory(Model):
     """All that survives from one turn to the next; it travels in workflow state, so it holds no words."""
 
@@ -133,6 +138,7 @@ class Memory(Model):
     is_introduced: bool = False  # the first reply has said that an assistant answers
     actions_proposed: int = 0  # numbers the action ids
     reopens: int = 0  # how often the ticket was solved and came back
+    signal_spans: tuple[SignalSpan, ...] = ()  # the words that raised signals, by their places; the latest
 
     def wish(self, number: int) -> Wish:
         """The wish of that number."""
@@ -146,6 +152,11 @@ class Memory(Model):
         else:
             kept[wish.number - 1] = wish
         return self.model_copy(update={"wishes": tuple(kept)})
+
+    def with_signal_spans(self, spans: tuple[SignalSpan, ...]) -> "Memory":
+        """The same memory with the words of more signals; the oldest are forgotten."""
+        kept = (*self.signal_spans, *(span for span in spans if span not in self.signal_spans))
+        return self.model_copy(update={"signal_spans": kept[-MOST_SIGNAL_SPANS:]}) if spans else self
 
     def open_wishes(self) -> tuple[Wish, ...]:
         """The wishes not yet settled, in the order they were made."""

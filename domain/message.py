@@ -13,6 +13,10 @@ from domain.text import MessageText
 MAX_ATTACHMENT_BYTES = 5 * 1024 * 1024
 
 
+#: What stands for the words of a message after they were erased.
+ERASED = "[erased]"
+
+
 class AuthorKind(StrEnum):
     """Who wrote a message."""
 

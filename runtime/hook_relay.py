@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 
 from adapters.hooks.sender import SECONDS, HookSender
 from domain.errors import SetrightError
-from domain.hook import body_of, derive_secret, message_id, valid_versions
+from domain.hook import derive_secret, message_id, valid_versions
 from domain.ids import TenantId
 from store.hook_calls import Call, Outcome, claim_due, note_outcome, queue_calls, tenants_with_hooks
 from store.pools import Pools
@@ -62,7 +62,7 @@ async def _tell_tenant(pools: Pools, sender: HookSender, key: bytes, tenant: Ten
 
 
 async def _tell(pools: Pools, sender: HookSender, key: bytes, call: Call, now: datetime) -> bool:
-    body, name = body_of(call.tenant, call.ticket_id, call.event), message_id(call.ticket_id, call.seq)
+    body, name = call.text, message_id(call.ticket_id, call.seq)
     secrets = [
         derive_secret(key, call.tenant, call.hook_id, version)
         for version in valid_versions(call.version, call.rotated_at, now)

@@ -1,17 +1,18 @@
 """Loading a workspace into the store: articles become passages with embeddings, procedures become versions.
 
-What is there already in the same version is left alone, so the second start costs a comparison.
+What is there already in the same version is left alone, so the second start costs a comparison. Articles go the way of
+every article (activities/articles.py); only their source is always at hand, so no workflow is needed.
 """
 
-import asyncio
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 
+from activities.articles import ArticleKeeper, Origin
 from adapters.embeddings.port import Embedder
+from adapters.knowledge.markdown import blocks_of, outline
+from adapters.knowledge.parsed import ParsedArticle
 from adapters.workspace.tenant import Article, Workspace
-from domain.ids import TenantId
-from store.knowledge import Article as StoredArticle
-from store.knowledge import Passage, is_current, replace_article, retire_others
+from store.conflicts import close_ended
+from store.knowledge import retire_others
 from store.pools import Pools
 from store.procedures import save_procedure
 
@@ -19,51 +20,33 @@ from store.procedures import save_procedure
 async def ingest_workspace(pools: Pools, workspace: Workspace, embedder: Embedder, now: datetime) -> int:
     """Bring the store up to the workspace; returns how many articles have a new version."""
     written = 0
+    keeper = ArticleKeeper(pools, embedder)
     for tenant, config in workspace.tenants.items():
+        articles = [(parsed(article), _origin(article)) for article in config.articles]
+        prepared = await keeper.prepare(tenant, articles, now)
         async with pools.operator(tenant) as conn:
             for procedure in config.procedures.values():
                 await save_procedure(conn, tenant, procedure, now)
-            await retire_others(conn, tenant, [article.slug for article in config.articles])
-        written += await _write(pools, tenant, config.articles, embedder, now)
+            await retire_others(conn, tenant, [article.slug for article in config.articles], now)
+            written += await keeper.write(conn, tenant, prepared, now)
+            await close_ended(conn, tenant, now)
     return written
 
 
-async def _write(pools: Pools, tenant: TenantId, articles: Sequence[Article], embedder: Embedder, now: datetime) -> int:
-    """Make each article the current version, unless it is already; returns how many were new.
-
-    All that changed is embedded in one batch: a fresh database then finds a known workspace's vectors in the cache.
-    """
-    changed: list[tuple[Article, StoredArticle]] = []
-    async with pools.operator(tenant) as conn:
-        for article in articles:
-            stored = _stored(article)
-            if not await is_current(conn, tenant, stored, model=embedder.name):
-                changed.append((article, stored))
-    texts = [
-        f"{article.title}. {section.heading}. {section.text}" for article, _ in changed for section in article.sections
-    ]
-    if not texts:
-        return 0
-    vectors = iter(await asyncio.to_thread(embedder.embed, texts))
-    for article, stored in changed:
-        mine = [next(vectors).tolist() for _ in article.sections]
-        async with pools.operator(tenant) as conn:
-            await replace_article(conn, tenant, stored, mine, model=embedder.name, at=now)
-    return len(changed)
-
-
-def _stored(article: Article) -> StoredArticle:
-    return StoredArticle(
+def parsed(article: Article) -> ParsedArticle:
+    """A workspace's article in the form that every parser gives."""
+    return ParsedArticle(
         slug=article.slug,
         title=article.title,
         language=article.language,
-        valid_from=_midnight(article.valid_from),
-        valid_until=_midnight(article.valid_until, days=1),
-        source=f"{article.slug}.md",
-        passages=tuple(Passage(section=section.heading, text=section.text) for section in article.sections),
+        audience=article.audience or (),
+        products=article.products or (),
+        valid_from=article.valid_from,
+        valid_until=article.valid_until,
+        reviewed=max(filter(None, (article.updated, article.reviewed))),
+        blocks=blocks_of(outline(article.body), article.title),
     )
 
 
-def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
-    """The start of a day in UTC; an article is valid through the whole of its last day."""
-    return datetime.combine(day + timedelta(days=days), time.min, UTC) if day is not None else None
+def _origin(article: Article) -> Origin:
+    return Origin(source_id=None, item=f"articles/{article.slug}.md", fresh_days=article.fresh_for)

@@ -3,20 +3,24 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import uvicorn
 from temporalio.client import Client
 
+from activities.sent_articles import SentArticle, SentArticles
+from adapters.gaps.gaps import gaps_of
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from api.app import create_app
-from api.deps import ApiDeps
+from api.deps import ApiDeps, KeepArticle
 from api.nudge import Nudger
 from api.rates import RateLimits
 from domain.errors import Unavailable
+from domain.ids import TenantId
 from runtime.audit.keeper import HeadKeeper
 from runtime.audit.replay import forget_again
 from runtime.backends import stripe_webhooks
@@ -26,7 +30,7 @@ from runtime.hook_relay import run_hook_relay
 from runtime.identity import code_key, customer_tokens, open_code_sender
 from runtime.relay import run_relay
 from runtime.settings import Settings
-from runtime.wiring import connect_temporal
+from runtime.wiring import connect_temporal, embedder_of
 from store.pools import Pools
 
 DEFAULT_PORT = 8080
@@ -60,6 +64,16 @@ async def run_api(settings: Settings) -> None:
         await pools.close()
 
 
+def _keeper(settings: Settings, pools: Pools) -> KeepArticle:
+    """What takes sent articles; the model's weights are read at the first one."""
+    articles = SentArticles(pools, embedder_of(settings))
+
+    async def keep(tenant: TenantId, slug: str, fields: Mapping[str, Any], at: datetime) -> bool:
+        return await articles.keep(tenant, SentArticle(slug=slug, **fields), at)
+
+    return keep
+
+
 @asynccontextmanager
 async def serve_api(
     settings: Settings,
@@ -89,6 +103,9 @@ async def serve_api(
         identity={tenant: config.identity for tenant, config in workspace.tenants.items()},
         customer_tokens=customer_tokens(workspace, database_of(settings)[1]),
         code_key=code_key(settings),
+        gather_gaps=gaps_of,
+        keep_article=_keeper(settings, pools),
+        may_read_private=settings.knowledge_private,
     )
     app = create_app(deps)
     sending = AsyncExitStack()

@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     """State of the embedded stack, and its logs."""
     vector_cache: Path = Field(default_factory=lambda: default_cache_dir(os.environ) / "vectors")
     """Where the embeddings of a workspace's texts are kept, for demo and stack alike; deleting it costs time."""
+    knowledge_folders: tuple[Path, ...] = ()
+    """Folders (a JSON list) in which files and repositories may lie that a source of knowledge names. Unset: none; of a
+    stack that runs on one machine, all that it can read."""
+    knowledge_private: bool = False
+    """Whether pages and repositories on this machine's own network may be read, and by http."""
     data: Path | None = None
     """The folder of public data sets that `setright eval` measures on."""
     workspace: Path = SHIPPED_WORKSPACE
@@ -126,7 +131,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
-    max_cached_workflows: int = Field(default=250, ge=1)
+    max_cached_workflows: int = Field(default=200, ge=1)
     """Tickets a worker keeps in memory: about 1 MB each while they wait for approval (measured); any other is replayed
     when it goes on."""
     max_concurrent_activities: int = Field(default=32, ge=1)

@@ -43,6 +43,7 @@ OPERATOR_SCOPES = (
     "approvals_read",
     "approvals_decide",
     "operators",
+    "knowledge",
     "admin",
 )
 
@@ -158,7 +159,11 @@ async def _prepare(
     if settings.is_example and await seed_store(superuser_url):
         on_progress("database", "starting", "example shop loaded")
     on_progress("database", "ready", f"{len(applied)} migrations applied" if applied else "up to date")
-    return settings.model_copy(update={"database_url": SecretStr(url), "role_secret": secret})
+    # On one machine, whoever holds the operator's key is whoever started the stack: it may read what they may.
+    folders = settings.knowledge_folders or (Path("/"),)
+    return settings.model_copy(
+        update={"database_url": SecretStr(url), "role_secret": secret, "knowledge_folders": folders}
+    )
 
 
 def worker_environment(settings: Settings, address: str | None) -> dict[str, str]:
@@ -176,11 +181,22 @@ def worker_environment(settings: Settings, address: str | None) -> dict[str, str
         "SETRIGHT_LOG_FORMAT": settings.log_format,
         "SETRIGHT_MAX_CACHED_WORKFLOWS": str(settings.max_cached_workflows),
         "SETRIGHT_MAX_CONCURRENT_ACTIVITIES": str(settings.max_concurrent_activities),
+        "SETRIGHT_KNOWLEDGE_FOLDERS": json.dumps([str(folder) for folder in settings.knowledge_folders]),
+        "SETRIGHT_KNOWLEDGE_PRIVATE": str(settings.knowledge_private).lower(),
         "SETRIGHT_SANDBOXED": str(settings.sandboxed).lower(),
         "OPENBLAS_NUM_THREADS": "1",  # measured: a second thread makes the embedder slower
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(Path(__file__).resolve().parent.parent),  # the code that we run, wherever we run from
     }
+    model = {"SETRIGHT_MODEL": settings.model, "SETRIGHT_MODEL_BASE_URL": settings.model_base_url}
+    model["SETRIGHT_MODEL_SECONDS"] = f"{settings.model_seconds:g}"
+    if settings.model_key is not None:
+        model["SETRIGHT_MODEL_KEY"] = settings.model_key.get_secret_value()
+    if settings.model_prices is not None:
+        model["SETRIGHT_MODEL_PRICES"] = settings.model_prices.model_dump_json(exclude_none=True)
+    if settings.model is not None:  # a provider's own variable is read by its client
+        model |= {name: os.environ.get(name) for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")}
+    told |= {name: value for name, value in model.items() if value is not None}
     temporal = {name: value for name, value in os.environ.items() if name.startswith("TEMPORAL_")}
     if address is not None:
         temporal = {"TEMPORAL_ADDRESS": address}

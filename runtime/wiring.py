@@ -16,6 +16,7 @@ from adapters.assistants.redaction.redacted import attachable
 from adapters.embeddings.cached import CachedEmbedder
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
+from adapters.knowledge.sources.reader import SourceReader
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from domain.errors import Unavailable
@@ -33,6 +34,12 @@ _NO_TRACING = {"LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false"}
 def forbid_tracing() -> None:
     """Switch LangSmith off before anything imports LangGraph's callbacks."""
     os.environ.update(_NO_TRACING)
+
+
+def source_reader(settings: Settings) -> SourceReader:
+    """What reads sources of knowledge, within the settings' limits."""
+    folders = tuple(folder.expanduser().resolve() for folder in settings.knowledge_folders)
+    return SourceReader(settings.data_dir / "checkouts", folders=folders, may_call_private=settings.knowledge_private)
 
 
 async def connect_temporal(address: str | None = None) -> Client:
@@ -62,7 +69,8 @@ def embedder_of(settings: Settings) -> Embedder:
 def train_assistants(workspace: Workspace, embedder: Embedder) -> dict[TenantId, Assistant]:
     """An embedded assistant per tenant, trained on its examples: seconds of CPU, so not for the event loop."""
     return {
-        tenant: EmbeddedAssistant.train(config.procedures, embedder) for tenant, config in workspace.tenants.items()
+        tenant: EmbeddedAssistant.train(config.procedures, embedder, clear_from=config.clear_from)
+        for tenant, config in workspace.tenants.items()
     }
 
 

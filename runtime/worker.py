@@ -16,18 +16,21 @@ from temporalio.worker import Worker
 
 from activities.actions import Actions
 from activities.desk import Desk
+from activities.ingestion import Ingestion
 from activities.knowledge import Knowledge
 from activities.policy import PolicyJudge
 from activities.records import Records
 from activities.replies import Replies
 from activities.understanding import Understanding
 from activities.watching import Watching
+from adapters.knowledge.sources.reader import SourceReader
 from domain.errors import SetrightError
 from graphs.turn import build_turn_graph
 from runtime.crash import crash_when_told
 from runtime.ending import leave
 from runtime.settings import Settings
-from runtime.wiring import connect_temporal, forbid_tracing, open_desk
+from runtime.wiring import connect_temporal, forbid_tracing, open_desk, source_reader
+from workflows.ingestion import KnowledgeSync
 from workflows.sandbox import workflow_runner
 from workflows.ticket import TicketWorkflow
 
@@ -35,8 +38,9 @@ from workflows.ticket import TicketWorkflow
 READY = "ready"
 
 
-def activities_of(desk: Desk) -> Sequence[Callable[..., Any]]:
+def activities_of(desk: Desk, reader: SourceReader) -> Sequence[Callable[..., Any]]:
     """Every activity of the contracts, on one desk."""
+    ingestion = Ingestion(desk, reader)
     actions, knowledge, policy = Actions(desk), Knowledge(desk), PolicyJudge(desk)
     records, replies, understanding = Records(desk), Replies(desk), Understanding(desk)
     watching = Watching(desk)
@@ -55,6 +59,9 @@ def activities_of(desk: Desk) -> Sequence[Callable[..., Any]]:
         records.open_ticket,
         records.read_inbox,
         records.record_turn,
+        ingestion.list_source,
+        ingestion.read_items,
+        ingestion.end_sync,
     ]
 
 
@@ -64,8 +71,8 @@ def make_worker(client: Client, desk: Desk, settings: Settings) -> Worker:
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[TicketWorkflow],
-        activities=activities_of(desk),
+        workflows=[TicketWorkflow, KnowledgeSync],
+        activities=activities_of(desk, source_reader(settings)),
         workflow_runner=workflow_runner(is_sandboxed=settings.sandboxed),
         max_cached_workflows=settings.max_cached_workflows,
         max_concurrent_activities=settings.max_concurrent_activities,

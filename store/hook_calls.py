@@ -6,11 +6,13 @@ the number up to which a hook was told is all that is kept. A call may be sent t
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from pydantic import JsonValue
 
+from domain.conflict import ConflictId
 from domain.event import EventKind, TicketEvent
-from domain.hook import HookEvent, HookId, kinds_of
+from domain.hook import CONFLICT_FOUND, HookEvent, HookId, body_of, conflict_body_of, kinds_of
 from domain.ids import Label, TenantId, TicketId
 from domain.model import Model
 from store.queries import load_queries
@@ -29,18 +31,21 @@ class Call(Model):
     url: str
     version: int
     rotated_at: datetime | None
-    ticket_id: TicketId
+    ticket_id: TicketId | ConflictId  # a conflict of the knowledge base stands where a ticket does
     seq: int
-    kind: EventKind
+    kind: EventKind | Literal["conflict_found"]
     at: datetime
     body: dict[str, JsonValue]
     attempts: int  # this one included
     created_at: datetime
 
     @property
-    def event(self) -> TicketEvent:
-        """What happened."""
-        return TicketEvent(seq=self.seq, kind=self.kind, at=self.at, body=self.body)
+    def text(self) -> str:
+        """What is sent: the same at each attempt."""
+        if self.kind == "conflict_found":
+            return conflict_body_of(self.tenant, self.body, self.at)
+        event = TicketEvent(seq=self.seq, kind=self.kind, at=self.at, body=self.body)
+        return body_of(self.tenant, self.ticket_id, event)
 
 
 class Outcome(Model):
@@ -67,7 +72,8 @@ async def tenants_with_hooks(conn: Connection) -> list[TenantId]:
 
 async def queue_calls(conn: Connection, tenant: TenantId, at: datetime) -> int:
     """Make calls of what happened since each hook was last looked after; returns how many."""
-    made = 0
+    told = {"tenant": tenant, "event": CONFLICT_FOUND, "at": at}
+    made = await execute(conn, _SQL["insert_conflict_calls"], told)
     for hook in await fetch_all(conn, _Behind, _SQL["hooks_behind"], {"tenant": tenant}):
         key = {"tenant": tenant, "hook_id": hook.hook_id, "upto": hook.told_up_to + _STRIDE}
         kinds = list(kinds_of(hook.events))

@@ -28,7 +28,11 @@ SIZES: Mapping[Role, tuple[int, int]] = {
 }
 _WAIT_SECONDS = 5.0  # for a free connection; a caller who waits longer is better told that we are busy
 # Every statement is small: one that takes longer waits for somebody, and holds up others while it does.
-_SETTINGS = "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+_SETTINGS = (
+    "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+    # With rows of other tenants filtered out, the index over vectors is scanned on until enough are found.
+    " -c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=100 -c hnsw.max_scan_tuples=20000"
+)
 
 
 class Pools:

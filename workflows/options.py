@@ -20,6 +20,9 @@ _STORE = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_inter
 # up.
 _MONEY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
 
+# Somebody waits to hear whether the address that they typed is right; a source that is only away is synced again later.
+_PLACE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15), maximum_attempts=5)
+
 LOCAL: dict[str, dict[str, Any]] = {
     "understand_messages": {"start_to_close_timeout": timedelta(seconds=10), "retry_policy": _QUICK},
     "triage_ticket": {"start_to_close_timeout": timedelta(seconds=5), "retry_policy": _QUICK},
@@ -72,4 +75,19 @@ NORMAL: dict[str, dict[str, Any]] = {
     },
     # What a turn decided must be written down: this one is tried for ever.
     "record_turn": {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": _STORE},
+    # A clone or a sitemap of many pages; a worker that dies is noticed by its missing heartbeats.
+    "list_source": {
+        "start_to_close_timeout": timedelta(minutes=10),
+        "schedule_to_close_timeout": timedelta(minutes=30),
+        "heartbeat_timeout": timedelta(seconds=30),
+        "retry_policy": _PLACE,
+    },
+    # A few files or pages at a time; what was stored before a crash is not read again.
+    "read_items": {
+        "start_to_close_timeout": timedelta(minutes=10),
+        "schedule_to_close_timeout": timedelta(hours=2),
+        "heartbeat_timeout": timedelta(seconds=30),
+        "retry_policy": _STORE,
+    },
+    "end_sync": {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": _STORE},
 }

@@ -16,6 +16,7 @@ _PASSED_THROUGH = (
     "domain",  # our own types: the same classes on both sides of the boundary
     "graphs",  # as above; compiled once per process
     "activities.contracts",  # names and types only
+    "workflows.state",  # types only: a second import builds their validators again, 0.25 MB a cached ticket
 )
 
 

@@ -91,6 +91,7 @@ def _handoff(turn: TurnState, outcome: TurnOutcome) -> HandoffAsk | None:
         reads=turn.reads,
         evidence=tuple(ref.passage_id for ref in turn.evidence.found),
         told=outcome.draft,
+        conflicts=turn.evidence.conflicts,
     )
 
 

@@ -20,6 +20,7 @@ from domain.model_call import Fallback
 from domain.procedure import Procedure
 from domain.step import Planned
 from domain.ticket import TicketRef
+from domain.verification import Finding
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class UnderstandBrief:
     default_language: str
     ticket_id: str = ""  # whose words they are: placeholders are made for one ticket
     meter: Meter = field(default_factory=Unmetered)
+    earlier: tuple[Message, ...] = ()  # the customer's last messages before those, oldest first
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,16 @@ class DraftBrief:
     ticket_id: str = ""  # as in `UnderstandBrief`
     attempt: int = 1  # 2: the first draft was not safe to send
     meter: Meter = field(default_factory=Unmetered)
+    findings: tuple[Finding, ...] = ()  # what was found wrong with the draft before this one
 
 
 @dataclass(frozen=True)
 class Cited:
-    """A sentence of a draft and the passage it rests on."""
+    """A sentence of a draft and the passage it rests on: one of the passages of the brief's knowledge parts.
+
+    A sentence in the writer's own words counts as supported only by passages that the draft cites, by the brief's
+    templates, or by what the ledger shows as done; whatever is cited besides is no support. See `domain/claims.py`.
+    """
 
     sentence: str
     passage_id: int

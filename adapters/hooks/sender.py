@@ -5,17 +5,16 @@ looked at: a name that resolves differently a moment later leads nowhere else. T
 """
 
 import asyncio
-import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Self
 
 import httpx2
 
+from adapters.web.address import address_of
 from domain.errors import InvalidInput
-from domain.hook_url import check_url, may_connect
+from domain.hook_url import check_url
 from domain.ids import Label
 from domain.model import Model
 
@@ -63,7 +62,7 @@ class HookSender:
             check_url(url, may_call_loopback=self._may_call_loopback)
             async with asyncio.timeout(self._seconds):
                 target = httpx2.URL(url)
-                address = await self._resolve(target)
+                address = await address_of(target, may_call_loopback=self._may_call_loopback)
                 status = await self._send(target, address, headers, body)
         except InvalidInput:
             return Sent(status=None, code="address_refused")
@@ -72,15 +71,6 @@ class HookSender:
         except (OSError, UnicodeError, httpx2.HTTPError, httpx2.InvalidURL):
             return Sent(status=None, code="unreachable")
         return Sent(status=status, code=None if HTTPStatus(200) <= status < HTTPStatus(300) else "refused")
-
-    async def _resolve(self, target: httpx2.URL) -> str:
-        port = target.port or (443 if target.scheme == "https" else 80)
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(target.host, port, type=socket.SOCK_STREAM)
-        addresses = [ip_address(str(place[4][0]).partition("%")[0]) for place in found]
-        if not addresses or not all(may_connect(one, may_call_loopback=self._may_call_loopback) for one in addresses):
-            raise InvalidInput("The host is not on the internet.")
-        return str(addresses[0])
 
     async def _send(self, target: httpx2.URL, address: str, headers: Mapping[str, str], body: str) -> int:
         host = target.netloc.decode("ascii")

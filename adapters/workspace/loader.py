@@ -1,6 +1,7 @@
 """Reads a folder of tenants into typed, checked configuration; a bad file yields a list of problems, never a traceback.
 
-    <folder>/<tenant>/tenant.yaml, policy.yaml, replies.yaml, procedures/*.yaml, articles/*.md, backends/*.yaml
+    <folder>/<tenant>/tenant.yaml, policy.yaml, replies.yaml, procedures/*.yaml, articles/*.md, backends/*.yaml,
+    thresholds.yaml (if `setright tune` wrote one)
 
 Nothing here decides anything about tickets, and nothing is read again after the start.
 """
@@ -15,6 +16,7 @@ from adapters.workspace.problems import Problem, WorkspaceErrors
 from adapters.workspace.references import check_references
 from adapters.workspace.source import Source, read_source
 from adapters.workspace.tenant import FALLBACK, Article, Locale, TenantConfig, TenantFile, Workspace
+from adapters.workspace.thresholds import THRESHOLDS, ThresholdsFile
 from adapters.workspace.typed import T, build
 from domain.ids import Label
 from domain.policy import Policy
@@ -44,6 +46,11 @@ def _load_tenant(folder: Path, problems: list[Problem]) -> TenantConfig | None:
     tenant = _load(TenantFile, folder / "tenant.yaml", "tenant", sources, problems)
     policy = _load(Policy, folder / "policy.yaml", "policy", sources, problems, is_versioned=True)
     replies = _load_replies(folder / "replies.yaml", sources, problems)
+    thresholds = (
+        _load(ThresholdsFile, folder / THRESHOLDS, "thresholds", sources, problems)
+        if (folder / THRESHOLDS).exists()
+        else None
+    )
     procedures = [_load_procedure(file, sources, problems) for file in _files(folder / "procedures", ".yaml", problems)]
     articles = [_load_article(file, problems) for file in _files(folder / "articles", ".md", problems)]
     if tenant is not None and tenant.tenant != folder.name:
@@ -61,6 +68,7 @@ def _load_tenant(folder: Path, problems: list[Problem]) -> TenantConfig | None:
         policy=policy,
         replies=replies,
         articles=tuple(article for article in articles if article is not None),
+        thresholds=thresholds,
         declared=declared,
         sources=sources,
     )

@@ -58,6 +58,7 @@ def check_references(tenant: TenantConfig) -> Iterator[Problem]:
     yield from _check_policy(tenant, tenant.sources["policy"])
     yield from _check_replies(tenant, tenant.sources["replies"])
     yield from _check_examples(tenant)
+    yield from _check_thresholds(tenant)
 
 
 def _check_queues(tenant: TenantConfig, procedure: Procedure, source: Source) -> Iterator[Problem]:
@@ -143,6 +144,15 @@ def _check_examples(tenant: TenantConfig) -> Iterator[Problem]:
             if key in seen:
                 yield tenant.source_of(name).problem(("examples", index), f"'{seen[key]}' has this example already")
             seen.setdefault(key, name)
+
+
+def _check_thresholds(tenant: TenantConfig) -> Iterator[Problem]:
+    """A threshold of a procedure that is gone would be kept in the belief that it does something."""
+    for intent in tenant.clear_from:
+        if intent not in tenant.procedures:
+            yield tenant.sources["thresholds"].problem(
+                ("clear_from", intent), unknown("procedure", intent, tenant.procedures)
+            )
 
 
 def normalised(utterance: str) -> str:

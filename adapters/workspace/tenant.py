@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from adapters.identity.rules import TokenRules
 from adapters.workspace.backends import DeclaredBackendFile, specs_of
 from adapters.workspace.source import Source
+from adapters.workspace.thresholds import ThresholdsFile
 from domain.action import ActionSpec
 from domain.identity import ChannelRules, IdentityRules
 from domain.ids import Label, Sha256, TenantId
@@ -40,6 +41,10 @@ class Article(Model):
     updated: date
     valid_from: date | None = None
     valid_until: date | None = None
+    reviewed: date | None = None
+    fresh_for: int | None = None  # days after the last review; after them it counts as stale
+    audience: tuple[Label, ...] | None = None
+    products: tuple[Label, ...] | None = None
     version: Sha256
     body: str
     sections: tuple[Section, ...]
@@ -125,8 +130,14 @@ class TenantConfig(TenantFile):
     policy: Policy
     replies: Mapping[Locale, Mapping[Label, str]]
     articles: tuple[Article, ...]
+    thresholds: ThresholdsFile | None = None
     declared: Mapping[Label, DeclaredBackendFile] = Field(default={}, exclude=True, repr=False)
     sources: Mapping[str, Source] = Field(exclude=True, repr=False)
+
+    @property
+    def clear_from(self) -> dict[Label, int]:
+        """Thousandths of confidence from which a reading is acted on, for the intents that have a threshold."""
+        return dict(self.thresholds.clear_from) if self.thresholds is not None else {}
 
     @property
     def specs(self) -> dict[Label, ActionSpec]:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from api.schemas.approvals import ApprovalView
 from api.schemas.tickets import ActionView, HandoffView, Links, RatingView, TicketView, TurnView
+from domain.guardrails import Guardrails
 from domain.message import Message
 from domain.model import Model
 from domain.model_call import CallRow, CallTotal, Spent
@@ -20,6 +21,7 @@ class TicketDetail(Model):
     handoffs: tuple[HandoffView, ...] = Field(description="For keys with the scope operators; the oldest first.")
     rating: RatingView | None
     costs: Spent = Field(default=Spent(), description="What calls of a chat model have cost, in micro-dollars.")
+    guardrails: Guardrails = Field(description="Grounding before, abstention during and checks after, counted.")
     links: Links
 
 

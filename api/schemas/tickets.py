@@ -1,6 +1,6 @@
 """Tickets as they are opened, listed and shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -10,6 +10,8 @@ from api.schemas.base import TICKET
 from domain.action import ActionSpec
 from domain.handoff import HandoffPacket
 from domain.ids import ActionId, CustomerId, Label, Sha256, TicketId
+from domain.intent import SignalSpan
+from domain.message import ERASED, Message
 from domain.model import Model
 from domain.money import Money
 from domain.ticket import Channel, IdentityLevel, TicketStatus, WaitingFor
@@ -83,6 +85,24 @@ class ActionView(Model):
         return cls.model_validate({**row.model_dump(include=same), "title": title, "amount": row.money})
 
 
+class SignalView(Model):
+    """The words of a message that raised a signal."""
+
+    signal: Label
+    seq: int
+    words: str
+
+    @classmethod
+    def read(cls, spans: Sequence[SignalSpan], messages: Sequence[Message]) -> tuple["SignalView", ...]:
+        """Read the words at some places from the messages as they are now; of erased ones nothing is left."""
+        texts = {message.seq: message.text for message in messages if message.text != ERASED}
+        shown = (
+            cls(signal=span.signal, seq=span.seq, words=texts.get(span.seq, "")[span.start : span.end].strip())
+            for span in spans
+        )
+        return tuple(view for view in dict.fromkeys(shown) if view.words)
+
+
 class HandoffView(Model):
     """One time the ticket was given to a person, with all that was told them."""
 
@@ -94,12 +114,14 @@ class HandoffView(Model):
     accepted_by: str | None
     accepted_at: datetime | None
     packet: HandoffPacket
+    signals: tuple[SignalView, ...] = Field(default=(), description="What the customer's messages showed, in words.")
 
     @classmethod
-    def of(cls, row: HandoffRow) -> "HandoffView":
-        """Show a row."""
-        same = set(cls.model_fields) - {"handoff_id"}
-        return cls.model_validate({**row.model_dump(include=same), "handoff_id": row.id})
+    def of(cls, row: HandoffRow, messages: Sequence[Message] = ()) -> "HandoffView":
+        """Show a row, with the words that raised its signals."""
+        same = set(cls.model_fields) - {"handoff_id", "signals"}
+        signals = SignalView.read(row.packet.signal_spans, messages)
+        return cls.model_validate({**row.model_dump(include=same), "handoff_id": row.id, "signals": signals})
 
 
 class TurnView(Model):
@@ -110,6 +132,7 @@ class TurnView(Model):
     first_event: int
     last_event: int
     lines: tuple[str, ...]
+    signals: tuple[SignalView, ...] = Field(default=(), description="What its messages showed, in their own words.")
 
 
 class RatingView(Model):

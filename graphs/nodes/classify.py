@@ -1,11 +1,13 @@
 """classify: read the new messages, take in the answers they hold, and let the handoff rules speak."""
 
 from langgraph.runtime import Runtime
+from pydantic import JsonValue
 
 from domain.ask import GatherAsk, TriageAsk, UnderstandAsk
 from domain.conversation import take_in, without_pending
 from domain.event import EventDraft, fallback_event
 from domain.handoff import HandOffNotice, HandoffReason
+from domain.intent import Classification
 from domain.memory import Memory, ReplyPart, WishStatus
 from graphs.effects import Effects, TurnContext
 from graphs.state import TurnState, Update
@@ -24,7 +26,8 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
                 "seqs": list(state.seqs),
                 "wishes": [[r.model_dump() for r in wish.ranked[:3]] for wish in said.wishes],
                 "language": said.language,
-                "signals": [name for name, is_set in said.signals.model_dump().items() if is_set],
+                "signals": [name for name, value in said.signals.model_dump().items() if value is True],
+                **_mood(said),
             },
         ),
         *fallback_event("understand", said.fallback),
@@ -33,6 +36,7 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         memory, told = await _withdraw(effects, memory)
         parts += told
         said = said.model_copy(update={"wishes": ()})
+    memory = memory.with_signal_spans(said.signal_spans)
     reading = take_in(memory.model_copy(update={"untold": ()}), said)
     is_told = bool(parts or reading.parts)
     update: Update = {
@@ -54,6 +58,16 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     elif said.fallback == "budget_spent":
         update["notice"] = HandOffNotice(reason=HandoffReason.budget_spent)
     return update | {"events": state.events + tuple(events)}
+
+
+def _mood(said: Classification) -> dict[str, JsonValue]:
+    """The conversation's sentiment and the places of the words behind signals, where there are any."""
+    mood: dict[str, JsonValue] = {}
+    if said.signals.sentiment:
+        mood["sentiment"] = said.signals.sentiment
+    if said.signal_spans:
+        mood["signal_spans"] = [span.model_dump() for span in said.signal_spans]
+    return mood
 
 
 async def _withdraw(effects: Effects, memory: Memory) -> tuple[Memory, tuple[ReplyPart, ...]]:

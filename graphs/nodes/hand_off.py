@@ -2,7 +2,7 @@
 
 from langgraph.runtime import Runtime
 
-from domain.event import EventDraft
+from domain.event import handed_off_event
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import ReplyPart, WishStatus
 from graphs.effects import TurnContext
@@ -25,15 +25,12 @@ async def hand_off(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         ]
     )
     part = ReplyPart(kind="common", reply="handed_off", wish=notice.wish, handoff=notice.reason)
-    event = EventDraft(
-        kind="handed_off", body={"reason": notice.reason.value, "queue": notice.queue, "rule": notice.rule}
-    )
     return {
         "notice": notice,
         "memory": memory.model_copy(update={"asked": None, "pending": pending, "held": ()}),
         "question": None,
         "parts": (*state.parts, part),
-        "events": (*state.events, event),
+        "events": (*state.events, handed_off_event(notice)),
     }
 
 

@@ -5,7 +5,7 @@ from langgraph.runtime import Runtime
 from domain.ask import PlanAsk
 from domain.conversation import is_waiting
 from domain.event import fallback_event
-from domain.handoff import HandOffNotice
+from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import AskedIdentity, AskedSlot, Memory, ReplyPart, Wish, WishStatus
 from domain.step import Answer, AnswerFromKnowledge, AskIdentity, AskSlot, PassOn, Planned, Propose
 from graphs.effects import TurnContext
@@ -67,7 +67,7 @@ def _note(state: TurnState, wish: Wish, planned: Planned) -> Update:
             return _settle(state, update, wish, part)
         case PassOn() as step:
             passed_on = memory.with_wish(wish.model_copy(update={"status": WishStatus.passed_on}))
-            notice = HandOffNotice(reason=step.reason, queue=step.queue, urgent=step.urgent, wish=wish.number)
+            notice = HandOffNotice(reason=_reason(state, step), queue=step.queue, urgent=step.urgent, wish=wish.number)
             parts = state.parts
             if step.reply is not None:
                 parts = (*parts, ReplyPart(kind="reply", reply=step.reply, wish=wish.number))
@@ -78,6 +78,12 @@ def _note(state: TurnState, wish: Wish, planned: Planned) -> Update:
                 "passed_on": given,
                 "parts": parts,
             }
+
+
+def _reason(state: TurnState, step: PassOn) -> HandoffReason:
+    """Something is known, and it contradicts itself: that is another thing to mend than knowing nothing."""
+    is_disputed = step.reason is HandoffReason.no_knowledge and state.evidence.contradicts
+    return HandoffReason.knowledge_conflict if is_disputed else step.reason
 
 
 def _settle(state: TurnState, update: Update, wish: Wish, part: ReplyPart) -> Update:

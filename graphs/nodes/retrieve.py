@@ -20,6 +20,9 @@ async def retrieve(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
             "passages": [ref.passage_id for ref in found.found],
             "best": max((ref.similarity for ref in found.found), default=0),
             "contradicts": found.contradicts,
+            "refused": found.refused,
+            "stale": found.stale,
+            **({"conflicts": [ref.model_dump(mode="json") for ref in found.conflicts]} if found.conflicts else {}),
         },
     )
     return {"evidence": found, "events": (*state.events, event)}

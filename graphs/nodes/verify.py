@@ -7,10 +7,11 @@ customer.
 from langgraph.runtime import Runtime
 
 from domain.ask import CheckAsk, DraftAsk
-from domain.event import EventDraft, fallback_event
+from domain.event import EventDraft, checked_event, fallback_event, handed_off_event
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import ReplyPart
 from domain.outcome import AskCustomer, AwaitApproval, DraftRef, HandOff, Resolve, SendReply, TurnOutcome
+from domain.verification import Finding
 from graphs.effects import Effects, TurnContext
 from graphs.state import Trigger, TurnState, Update
 
@@ -31,6 +32,8 @@ async def verify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         return {"notice": notice, "parts": kept, "question": None, "events": state.events + events}
     if draft is not None:
         return {"outcome": _outcome(state, draft), "events": state.events + events}
+    if state.notice is None:
+        events = (*events, handed_off_event(HandOffNotice(reason=HandoffReason.unsafe_reply)))
     notice = state.notice or HandOffNotice(reason=HandoffReason.unsafe_reply)
     sentence = (ReplyPart(kind="common", reply="handed_off", handoff=notice.reason),)
     draft, more = await _write(state, effects, sentence, attempts=1)
@@ -57,6 +60,7 @@ async def _write(
     state: TurnState, effects: Effects, parts: tuple[ReplyPart, ...], *, attempts: int
 ) -> tuple[DraftRef | None, tuple[EventDraft, ...]]:
     events: list[EventDraft] = []
+    findings: tuple[Finding, ...] = ()
     for attempt in range(1, attempts + 1):
         draft = await effects.draft(
             DraftAsk(
@@ -67,6 +71,7 @@ async def _write(
                 reads=state.reads,
                 seqs=state.seqs,
                 attempt=attempt,
+                findings=findings,
             )
         )
         checked = await effects.check(
@@ -79,9 +84,9 @@ async def _write(
                 reads=state.reads,
             )
         )
+        findings = checked.findings
         events += fallback_event("draft", draft.fallback)
-        findings = [finding.check for finding in checked.findings]
-        events.append(EventDraft(kind="reply_checked", body={"draft": draft.draft_id, "findings": [*findings]}))
+        events.append(checked_event(draft.draft_id, attempt, checked))
         if checked.is_safe:
             return draft, tuple(events)
     return None, tuple(events)

@@ -32,6 +32,7 @@ class Report(Model):
     missed_holes: tuple[str, ...]
     scenarios: int
     sequences: int
+    random_sequences: int
     seed: int
     seconds: float
     upper_bound_95: float | None
@@ -71,6 +72,7 @@ def report_of(
         missed_holes=tuple(missed),
         scenarios=len(session.attacker.scenarios),
         sequences=session.sequences,
+        random_sequences=session.random_sequences,
         seed=seed,
         seconds=round(seconds, 1),
         upper_bound_95=_RULE_OF_THREE / calls if calls else None,

@@ -30,11 +30,12 @@ async def run_attack(
     *,
     data: Path | None,
     on_progress: OnProgress,
+    sequences: int = 0,
     holes: Sequence[str] | None = None,
     tenants: int = TENANTS,
     customers: int = CUSTOMERS,
 ) -> Report:
-    """Make at least `calls` hostile calls and plant `holes` (by name; default: all).
+    """Make at least `calls` hostile calls, `sequences` of random ones among them, and plant `holes` (default: all).
 
     Raises EmbeddedError when the servers cannot be started.
     """
@@ -53,7 +54,7 @@ async def run_attack(
                 "injections of public corpora": lambda: sweep_corpus(
                     run, _spread(cases, calls), run.calls + int(calls * _CORPUS_PART)
                 ),
-                "random sequences": lambda: sweep_random(run, calls, on_progress),
+                "random sequences": lambda: sweep_random(run, calls, sequences, on_progress),
             }
             for what, step in steps.items():
                 on_progress(what, run.calls, calls)

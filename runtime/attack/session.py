@@ -36,6 +36,7 @@ class Session:
     approved: int = 0
     replies: int = 0
     sequences: int = 0
+    random_sequences: int = 0  # of these, the ones drawn by chance
 
     @property
     def calls(self) -> int:

@@ -35,13 +35,19 @@ async def sweep_matrix(session: Session, until: int) -> None:
             await _play(session, action, chunk)
 
 
-async def sweep_random(session: Session, until: int, on_progress: Callable[[str, int, int], None]) -> None:
-    """Random sequences until the budget (calls in total) is spent."""
+async def sweep_random(
+    session: Session, until: int, sequences: int, on_progress: Callable[[str, int, int], None]
+) -> None:
+    """Random sequences until the budget (calls in total) is spent and there were so many of them."""
     moves = random_moves(SPECS, Random(session.random.random()))
-    while session.calls < until:
+    while session.calls < until or session.random_sequences < sequences:
         chunk = list(islice(moves, session.random.randint(2, MOVES)))
         await _play(session, chunk[0][0].split("/")[1], chunk)
-        on_progress("random sequences", session.calls, until)
+        session.random_sequences += 1
+        if session.calls < until:
+            on_progress("random sequences, by calls", session.calls, until)
+        else:
+            on_progress("random sequences", session.random_sequences, sequences)
 
 
 async def sweep_corpus(session: Session, cases: Sequence[Case], until: int) -> None:

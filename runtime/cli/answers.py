@@ -143,6 +143,14 @@ class PauseList(_Answer):
     pauses: tuple[Pause, ...]
 
 
+class Signal(_Answer):
+    """Words of the customer's that raised a signal."""
+
+    signal: str
+    seq: int
+    words: str
+
+
 class Turn(_Answer):
     """One pass through the graph."""
 
@@ -173,6 +181,7 @@ class Handoff(_Answer):
     created_at: datetime
     accepted_by: str | None = None
     packet: Packet
+    signals: tuple[Signal, ...] = ()
 
 
 class Rating(_Answer):
@@ -196,6 +205,52 @@ class Spent(_Answer):
     unpriced: int = 0
 
 
+class FindingCount(_Answer):
+    """How often a check found something, and what that means."""
+
+    check: str
+    times: int
+    meaning: str = ""
+
+
+class Before(_Answer):
+    """Grounding."""
+
+    searches: int = 0
+    nothing_found: int = 0
+    refused: int = 0
+    stale: int = 0
+    contradicting: int = 0
+
+
+class During(_Answer):
+    """Abstention."""
+
+    clarified: int = 0
+    abstained: int = 0
+    handed_off: int = 0
+
+
+class After(_Answer):
+    """Checks."""
+
+    checked: int = 0
+    claims: int = 0
+    unsupported: int = 0
+    findings: tuple[FindingCount, ...] = ()
+    redrafts: int = 0
+    refused: int = 0
+
+
+class Guardrails(_Answer):
+    """The three guardrail layers, counted."""
+
+    tickets: int = 0
+    before: Before = Before()
+    during: During = During()
+    after: After = After()
+
+
 class TicketDetail(_Answer):
     """A ticket with everything about it."""
 
@@ -207,6 +262,7 @@ class TicketDetail(_Answer):
     handoffs: tuple[Handoff, ...] = ()
     rating: Rating | None = None
     costs: Spent = Spent()
+    guardrails: Guardrails | None = None
     links: Links = Links()
 
 
@@ -307,3 +363,32 @@ class Costs(_Answer):
     """What models cost."""
 
     totals: tuple[CostTotal, ...]
+
+
+class Cited(_Answer):
+    """A passage in the words of then, and how it stands now."""
+
+    article: str
+    version: int
+    title: str
+    path: tuple[str, ...]
+    text: str
+    known_from: datetime
+    known_until: datetime | None = None
+    current_version: int | None = None
+    standing: str
+
+
+class AnswerGiven(_Answer):
+    """A reply, and what it rests on."""
+
+    seq: int
+    answered_at: datetime
+    needs_review: bool
+    evidence: tuple[Cited, ...]
+
+
+class Evidence(_Answer):
+    """What a ticket's replies rest on."""
+
+    answers: tuple[AnswerGiven, ...]

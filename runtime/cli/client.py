@@ -54,6 +54,10 @@ class ApiClient:
         """Read a ticket's events."""
         return await self._http.get(path_of("tickets", ticket_id, "events"), {"after": after})
 
+    async def evidence(self, ticket_id: str) -> Answer:
+        """What a ticket's replies rest on."""
+        return await self._http.get(path_of("tickets", ticket_id, "evidence"))
+
     async def history(self, ticket_id: str, *, raw: bool = False) -> Answer:
         """Read a ticket's life in words, or with `raw` its workflow's events."""
         return await self._http.get(path_of("tickets", ticket_id, "history"), {"raw": "true"} if raw else None)
@@ -112,6 +116,10 @@ class ApiClient:
         """Hold actions back."""
         return await self._http.post(path_of("pauses"), body)
 
+    async def guardrails(self) -> Answer:
+        """Count what the guardrails did over all tickets."""
+        return await self._http.get(path_of("metrics", "guardrails"))
+
     async def pauses(self, *, in_force: bool = True) -> Answer:
         """List pauses, the newest first."""
         return await self._http.get(path_of("pauses"), {"in_force": "true" if in_force else "false"})
@@ -119,6 +127,63 @@ class ApiClient:
     async def resume(self, pause_id: int) -> Answer:
         """Lift a pause."""
         return await self._http.delete(path_of("pauses", str(pause_id)))
+
+    async def check_knowledge(self) -> Answer:
+        """Read what is wrong with the knowledge base."""
+        return await self._http.get(path_of("knowledge", "check"))
+
+    async def conflicts(self, *, open_only: bool = True) -> Answer:
+        """List conflicts between passages, the newest first."""
+        return await self._http.get(path_of("knowledge", "conflicts"), {"status": "open"} if open_only else None)
+
+    async def decide_conflict(self, conflict_id: str, decision: str, reason: str) -> Answer:
+        """Dismiss or resolve a conflict."""
+        path = path_of("knowledge", "conflicts", conflict_id, "decision")
+        return await self._http.post(path, {"decision": decision, "reason": reason})
+
+    async def gaps(self) -> Answer:
+        """List articles that are missing, the one asked for most often first."""
+        return await self._http.get(path_of("knowledge", "gaps"))
+
+    async def add_source(self, body: Mapping[str, object]) -> Answer:
+        """Add a source of knowledge and begin to read it."""
+        return await self._http.post(path_of("knowledge", "sources"), body)
+
+    async def sources(self) -> Answer:
+        """List sources, the oldest first."""
+        return await self._http.get(path_of("knowledge", "sources"))
+
+    async def source(self, source_id: str) -> Answer:
+        """Read a source with its latest reading and what is wrong with its items."""
+        return await self._http.get(path_of("knowledge", "sources", source_id))
+
+    async def sync_source(self, source_id: str) -> Answer:
+        """Begin to read a source again."""
+        return await self._http.post(path_of("knowledge", "sources", source_id, "sync"), {})
+
+    async def remove_source(self, source_id: str) -> Answer:
+        """Remove a source with what it gave."""
+        return await self._http.delete(path_of("knowledge", "sources", source_id))
+
+    async def articles(self, *, source_id: str | None = None, stale: bool = False) -> list[Answer]:
+        """List current articles by name, all pages of them."""
+        query: dict[str, str | int | bool | list[str]] = {"limit": 200, "stale": "true" if stale else "false"}
+        query |= {"source_id": source_id} if source_id is not None else {}
+        found: list[Answer] = []
+        while True:
+            page = await self._http.get(path_of("knowledge", "articles"), query)
+            found += page["articles"]
+            if page["cursor"] is None:
+                return found
+            query["cursor"] = page["cursor"]
+
+    async def article(self, slug: str, *, at: str | None = None) -> Answer:
+        """Read an article, now or as it was known at a time in ISO 8601."""
+        return await self._http.get(path_of("knowledge", "articles", slug), {"at": at} if at is not None else None)
+
+    async def withdraw_article(self, slug: str) -> Answer:
+        """Withdraw an article that was sent."""
+        return await self._http.delete(path_of("knowledge", "articles", slug))
 
     def watch(self, ticket_id: str | None = None) -> AsyncIterator[ServerEvent]:
         """Follow what happens on one ticket from its beginning, or from now on with all of them."""

@@ -49,6 +49,7 @@ BY_ERROR: dict[str, ExitCode] = {
     "workspace_invalid": ExitCode.misconfigured,
     "migration_refused": ExitCode.misconfigured,
     "embedding_mismatch": ExitCode.misconfigured,
+    "source_unreachable": ExitCode.unavailable,
     "embedded_failed": ExitCode.misconfigured,
     "embedded_binary_missing": ExitCode.misconfigured,
     "embedded_port_in_use": ExitCode.misconfigured,

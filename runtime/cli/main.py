@@ -3,6 +3,7 @@
 Only what `--help` shows is imported before a command runs, so that the help answers at once.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -19,14 +20,19 @@ from runtime.cli.commands import (
     costs,
     forget,
     graph,
+    guardrails,
     hooks,
     identity,
+    knowledge,
+    knowledge_doubts,
     operator,
     pauses,
+    procedures,
     processes,
     proof,
     stack,
     tickets,
+    tune,
     workspace,
 )
 from runtime.cli.commands import eval as measuring
@@ -90,8 +96,10 @@ app.command(rich_help_panel=_TICKETS, epilog=ask.EPILOG)(ask.ask)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.TICKETS_EPILOG)(tickets.tickets)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.SHOW_EPILOG)(tickets.show)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.history)
+app.command(rich_help_panel=_TICKETS, epilog=tickets.EVIDENCE_EPILOG)(tickets.evidence)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
 app.command(rich_help_panel=_TICKETS, epilog=costs.COSTS_EPILOG)(costs.costs)
+app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guardrails)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
 app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
 
@@ -122,6 +130,10 @@ app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(procedures.app, rich_help_panel=_BUILD)
+app.command(rich_help_panel=_BUILD, epilog=tune.EPILOG)(tune.tune)
+knowledge_doubts.attach(knowledge.app)
+app.add_typer(knowledge.app, rich_help_panel=_BUILD)
 app.add_typer(hooks.app, rich_help_panel=_BUILD)
 app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
@@ -159,4 +171,6 @@ def run(arguments: Sequence[str]) -> ExitCode | int:
 
 def main() -> None:
     """The entry point."""
+    # More threads of the numerics library only fight over a few cores: ten times slower on two busy ones (measured).
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     leave(run(sys.argv[1:]))

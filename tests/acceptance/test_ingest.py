@@ -17,8 +17,7 @@ async def test_an_unchanged_workspace_costs_a_comparison_and_a_changed_article_i
     assert await ingest_workspace(idle.desk.pools, workspace, embedder, now) == 0
     config = workspace.tenants["meridian"]
     article = config.articles[0]
-    section = article.sections[0].model_copy(update={"text": "Llamas are welcome in our shop on Tuesdays."})
-    changed = article.model_copy(update={"sections": (section, *article.sections[1:])})
+    changed = article.model_copy(update={"body": f"Llamas are welcome in our shop on Tuesdays.\n\n{article.body}"})
     tenants = {"meridian": config.model_copy(update={"articles": (changed, *config.articles[1:])})}
     assert (
         await ingest_workspace(idle.desk.pools, workspace.model_copy(update={"tenants": tenants}), embedder, now) == 1

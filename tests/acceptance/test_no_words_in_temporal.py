@@ -12,9 +12,9 @@ from tests.support.harness import Harness
 ADDRESS = "17 Zwetschgenweg, 4020 Linz, Austria"
 
 
-async def words_in_history(shop: Harness, ticket_id: str) -> str:
+async def words_in_history(shop: Harness, ticket_id: str, other: str | None = None) -> str:
     """Everything a history holds, with its payloads decoded."""
-    history = await shop.client.get_workflow_handle(workflow_id(ticket_id)).fetch_history()
+    history = await shop.client.get_workflow_handle(other or workflow_id(ticket_id)).fetch_history()
     found: list[str] = []
 
     def walk(value: object) -> None:

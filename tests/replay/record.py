@@ -6,13 +6,18 @@ release finishes under the next. Runs the stories on the real servers and keeps 
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from domain.approval import DecisionVerdict
 from domain.ids import workflow_id
+from domain.ingestion import SyncAsk, sync_id
 from domain.ticket import TicketRef, TicketStatus
+from store.sources import NewSource, add_source
 from tests.support.harness import Harness
 from tests.support.servers import assistants_of, harness, running_servers
+from workflows.ingestion import KnowledgeSync
 
 HISTORIES = Path(__file__).parent / "histories"
 LATE = "I sent my headphones back three weeks ago and still have no money."
@@ -88,6 +93,23 @@ async def record(shop: Harness, story: Callable[[Harness], Awaitable[TicketRef]]
     return history.to_json()
 
 
+async def record_sync(shop: Harness, folder: Path) -> str:
+    """Read a source of a few files and return the history as JSON."""
+    shop.settings = shop.settings.model_copy(update={"knowledge_folders": (folder,)})
+    for name in ("returns", "shipping", "sizes"):
+        (folder / f"{name}-of-the-folder.md").write_text(f"# {name}\n\nA word about {name}.\n")
+    (folder / "broken.pdf").write_bytes(b"broken")
+    now = datetime.now(UTC)
+    source = NewSource(source_id="files", kind="folder", location=str(folder), created_by="test", at=now)
+    async with shop.desk.pools.operator(shop.tenant) as conn:
+        await add_source(conn, shop.tenant, source)
+    ask = SyncAsk(tenant=shop.tenant, source_id=source.source_id, run=1)
+    name = sync_id(shop.tenant, source.source_id)
+    async with shop.worker():
+        await shop.client.execute_workflow(KnowledgeSync.run, ask, id=name, task_queue=shop.settings.task_queue)
+    return (await shop.client.get_workflow_handle(name).fetch_history()).to_json()
+
+
 def main() -> None:
     """Record every story into tests/replay/histories."""
     HISTORIES.mkdir(exist_ok=True)
@@ -98,6 +120,10 @@ def main() -> None:
             for story in STORIES:
                 async with harness(servers, assistants) as shop:
                     (HISTORIES / f"{story.__name__}.json").write_text(await record(shop, story) + "\n")
+            with TemporaryDirectory() as folder:
+                async with harness(servers, assistants) as shop:
+                    history = await record_sync(shop, Path(folder))
+            (HISTORIES / "knowledge_sync.json").write_text(history + "\n")
 
         asyncio.run(play())
 

@@ -9,6 +9,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
+from workflows.ingestion import KnowledgeSync
 from workflows.sandbox import workflow_runner
 from workflows.ticket import TicketWorkflow
 
@@ -18,7 +19,7 @@ HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 def replayer(*, is_sandboxed: bool = True) -> Replayer:
     """Replays as a worker would run."""
     return Replayer(
-        workflows=[TicketWorkflow],
+        workflows=[TicketWorkflow, KnowledgeSync],
         data_converter=pydantic_data_converter,
         workflow_runner=workflow_runner(is_sandboxed=is_sandboxed),
     )
@@ -31,13 +32,14 @@ def load(path: Path) -> WorkflowHistory:
 
 def test_there_is_something_to_replay() -> None:
     """The stories with a pause, a handoff, an approval and a reopening are recorded."""
-    assert {path.stem for path in HISTORIES} >= {"approved", "card_closed", "late_refund", "reopened", "waiting"}
+    names = {path.stem for path in HISTORIES}
+    assert names >= {"approved", "card_closed", "knowledge_sync", "late_refund", "reopened", "waiting"}
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("is_sandboxed", [True, False], ids=["sandboxed", "unsandboxed"])
 async def test_old_tickets_still_replay(path: Path, is_sandboxed: bool) -> None:
-    """Every recorded ticket replays under today's workflow and graph, whichever way it is run."""
+    """Every recorded ticket, and reading of a source, replays under today's code, whichever way it is run."""
     await replayer(is_sandboxed=is_sandboxed).replay_workflow(load(path))
 
 

@@ -46,7 +46,7 @@ class _Said(Model):
     chosen: tuple[str, ...] = ()
 
 
-_SIGNALS = tuple(sorted(Signals.model_fields))
+_SIGNALS = tuple(sorted(name for name, about in Signals.model_fields.items() if about.annotation is bool))
 
 
 async def understand(brief: UnderstandBrief, own: Classification, caller: Caller) -> Classification:
@@ -56,14 +56,14 @@ async def understand(brief: UnderstandBrief, own: Classification, caller: Caller
     said = await ask(
         caller, brief.meter, "understand", messages, [_tool(intents)], lambda it: _read(it, brief, frozenset(intents))
     )
-    signals = {name: getattr(own.signals, name) or name in said.signals for name in _SIGNALS}
+    further = {name: True for name in said.signals if name in _SIGNALS}
     asked = brief.memory.asked
     chosen = tuple(it for it in said.chosen if isinstance(asked, AskedIntent) and it in asked.choices)
     return own.model_copy(
         update={
             "wishes": tuple(_found(wish, brief) for wish in said.wishes),
             "language": said.language,
-            "signals": Signals(**signals),
+            "signals": own.signals.model_copy(update=further),
             "chosen": own.chosen or chosen,
         }
     )

@@ -148,4 +148,10 @@ def is_satisfied(text: str) -> bool:
 
 def is_still_unhappy(text: str) -> bool:
     """Say whether a message, after an answer, says that it did not settle the matter."""
-    return bool(_UNHAPPY.search(plain(text)))
+    return find_unhappy(text) is not None
+
+
+def find_unhappy(text: str) -> tuple[int, int] | None:
+    """Return where a message says so: `text[start:end]`."""
+    found = _UNHAPPY.search(plain(text))
+    return found.span() if found is not None else None

@@ -3,8 +3,10 @@
 The assistant has no words of its own. What it says was written by the support team, or stands in an article.
 """
 
+import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from adapters.assistants.embedded.extract import Extractor
@@ -40,10 +42,34 @@ def draft(brief: DraftBrief, extractor: Extractor) -> Draft:
     return Draft(text="\n\n".join(paragraphs), citations=tuple(cited))
 
 
+def team_paragraphs(brief: DraftBrief) -> list[str]:
+    """Return the sentences of the team's that this reply may hold, as they are filled; what cannot be is left out."""
+    filled: list[Callable[[], str]] = [partial(greeting, brief)] if brief.introduce else []
+    for part in brief.parts:
+        if part.part.kind == "knowledge":
+            filled.append(partial(_no_knowledge, brief, part))
+            filled += [partial(_source, brief, passage.title) for passage in part.passages]
+        else:
+            filled.append(partial(said_by_the_team, brief, part))
+    paragraphs = []
+    for fill in filled:
+        with contextlib.suppress(ReplyInvalid):
+            paragraphs.append(fill())
+    return paragraphs
+
+
 def greeting(brief: DraftBrief) -> str:
     """The first words of a ticket's first reply, which say that an assistant answers; raises ReplyInvalid."""
     customer = {"first_name": brief.first_name} if brief.first_name else {}
     return render(_common(brief, "greeting"), {"customer": customer}, brief.language)
+
+
+def _no_knowledge(brief: DraftBrief, part: PartFacts) -> str:
+    return render(_common(brief, "no_knowledge"), part.facts, brief.language)
+
+
+def _source(brief: DraftBrief, title: str) -> str:
+    return f"({_SOURCE.get(brief.language, 'Source')}: {title})"
 
 
 def said_by_the_team(brief: DraftBrief, part: PartFacts) -> str:
@@ -72,9 +98,8 @@ def _from_knowledge(brief: DraftBrief, part: PartFacts, extractor: Extractor) ->
     """Quote the sentences that answer the question, and their source; without any, say that nothing is known."""
     quoted = extractor.answer(part.question, part.passages)
     if not quoted:
-        return render(_common(brief, "no_knowledge"), part.facts, brief.language), []
-    source = f"({_SOURCE.get(brief.language, 'Source')}: {quoted[0].passage.title})"
-    text = " ".join([*(it.sentence for it in quoted), source])
+        return _no_knowledge(brief, part), []
+    text = " ".join([*(it.sentence for it in quoted), _source(brief, quoted[0].passage.title)])
     return text, [Cited(sentence=it.sentence, passage_id=it.passage.passage_id) for it in quoted]
 
 

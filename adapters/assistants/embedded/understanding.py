@@ -4,22 +4,22 @@ An answer to our question is an answer first: it becomes a new wish only where i
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from adapters.assistants.embedded.asked import read_answer, read_chosen
 from adapters.assistants.embedded.clauses import split_clauses
 from adapters.assistants.embedded.closing import is_satisfied, is_still_unhappy, is_thanks, is_withdrawal
 from adapters.assistants.embedded.intent import IntentHead
 from adapters.assistants.embedded.language import guess_language
-from adapters.assistants.embedded.signals import read_signals
+from adapters.assistants.embedded.mood import read_mood
 from adapters.assistants.embedded.slots.excerpt import Excerpt
 from adapters.assistants.embedded.spelling import Spelling
 from adapters.assistants.embedded.wishes import find_wishes, find_wishes_beside
 from adapters.assistants.port import UnderstandBrief
 from domain.conversation import CLEAR, INFORMATION, POSSIBLE
 from domain.ids import Label
-from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, Signals, WishFound
+from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, WishFound
 from domain.memory import AskedConfirmation, AskedIdentity, AskedIntent, AskedSlot
 
 _QUESTION = re.compile(
@@ -56,6 +56,7 @@ class Understanding:
 
     head: IntentHead
     spelling: Spelling
+    clear_from: Mapping[Label, int] = field(default_factory=dict)  # by intent, in thousandths; `CLEAR` for the others
 
     def read(self, brief: UnderstandBrief) -> Classification:
         """Say what the messages of a brief say; costs one pass of the embedder (some 10 ms a clause)."""
@@ -67,12 +68,19 @@ class Understanding:
         thanks = is_thanks(text) or is_satisfied(text)
         answer, is_off = read_answer(brief, words)
         wishes = self._wishes(brief, words) if words else _Wishes()
+        mood = read_mood(
+            words, [Excerpt(message.seq, 0, message.text) for message in brief.earlier], self.head.embedder
+        )
         return Classification(
             wishes=_deeds_first(
-                _worth_saying(_terms(wishes.found, brief), is_question=is_question, is_thanks=thanks), brief
+                _worth_saying(
+                    self._with_thresholds(_terms(wishes.found, brief)), is_question=is_question, is_thanks=thanks
+                ),
+                brief,
             ),
             language=guess_language(text, known),
-            signals=_signals(words),
+            signals=mood.signals,
+            signal_spans=mood.spans,
             answer=answer,
             changed_mind=is_off or wishes.is_turn,
             withdraws=bool(memory.pending or memory.held) and is_withdrawal(text),
@@ -80,6 +88,15 @@ class Understanding:
             still_unhappy=is_still_unhappy(text),
             is_question=is_question,
             chosen=wishes.chosen,
+        )
+
+    def _with_thresholds(self, wishes: tuple[WishFound, ...]) -> tuple[WishFound, ...]:
+        """The wishes, each with the threshold of its best reading where this tenant has one."""
+        return tuple(
+            wish.model_copy(update={"clear_from": self.clear_from[wish.best.intent]})
+            if wish.best is not None and wish.best.intent in self.clear_from
+            else wish
+            for wish in wishes
         )
 
     def _wishes(self, brief: UnderstandBrief, words: Sequence[Excerpt]) -> _Wishes:
@@ -116,7 +133,7 @@ def _worth_saying(wishes: tuple[WishFound, ...], *, is_question: bool, is_thanks
     kept: list[WishFound] = []
     for wish in wishes:
         best = wish.best
-        is_clear = best is not None and (best.confidence >= CLEAR or best.intent == OUT_OF_SCOPE)
+        is_clear = best is not None and (best.confidence >= (wish.clear_from or CLEAR) or best.intent == OUT_OF_SCOPE)
         if is_thanks and not is_clear:
             continue
         possible = {ranked.intent for ranked in wish.ranked if ranked.confidence >= POSSIBLE}
@@ -148,16 +165,3 @@ def _deeds_first(wishes: tuple[WishFound, ...], brief: UnderstandBrief) -> tuple
         return procedure is not None and any(step.propose is not None for step in procedure.steps)
 
     return tuple(sorted(wishes, key=lambda wish: not is_deed(wish)))
-
-
-def _signals(words: Sequence[Excerpt]) -> Signals:
-    """All that any of the messages shows; who refuses a machine wants a person."""
-    found = [read_signals(excerpt.text) for excerpt in words]
-    return Signals(
-        wants_person=any(it.wants_person or it.refuses_bot for it in found),
-        angry=any(it.angry for it in found),
-        repeated_contact=any(it.repeated_contact for it in found),
-        legal_threat=any(it.legal_threat for it in found),
-        sensitive=any(it.sensitive for it in found),
-        possible_injection=any(it.possible_injection for it in found),
-    )

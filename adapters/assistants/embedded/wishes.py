@@ -115,7 +115,7 @@ def _read(words: Sequence[Excerpt], head: IntentHead, spelling: Spelling) -> tup
     texts = [clause.content for _, clause in clauses]
     if len(clauses) > 1:
         texts.append(whole)
-    readings = head.confidences(head.embedder.embed([_readable(text, spelling) for text in texts]))
+    readings = head.confidences([_readable(text, spelling) for text in texts])
     pieces = [
         _Piece(
             excerpt.seq,

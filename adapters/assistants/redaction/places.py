@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from adapters.assistants.redaction.mask import Mask, Masked
 from domain.action import ProposedAction
-from domain.intent import WishFound
+from domain.intent import SignalSpan, WishFound
 from domain.memory import Wish
 from domain.message import Message
 from domain.slot import SpanValue
@@ -79,7 +79,7 @@ class Places:
                 return ProposedAction.of(action_id=value.action_id, name=value.name, args=args, wish=value.wish)
             case BaseModel():
                 changed = {name: self._carry(getattr(value, name), places, spans) for name in type(value).model_fields}
-                if isinstance(value, Wish | WishFound):
+                if isinstance(value, Wish | WishFound | SignalSpan):
                     changed["start"], changed["end"] = places(value.seq, value.start, value.end)
                 return value.model_copy(update=changed)
             case dict():

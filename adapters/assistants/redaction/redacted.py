@@ -38,8 +38,14 @@ class Redacted(Assistant):
     async def understand(self, brief: UnderstandBrief) -> Classification:
         """Say what the customer wants, from masked messages; raises what the assistant raises."""
         mask = Mask(self._key, brief.ticket_id)
-        places = Places(mask, brief.messages)
-        shown = replace(brief, messages=places.messages, memory=places.shown(brief.memory))
+        places = Places(mask, (*brief.earlier, *brief.messages))
+        before = len(brief.earlier)
+        shown = replace(
+            brief,
+            earlier=places.messages[:before],
+            messages=places.messages[before:],
+            memory=places.shown(brief.memory),
+        )
         return places.written(await self._assistant.understand(shown))
 
     @override

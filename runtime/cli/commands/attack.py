@@ -13,6 +13,7 @@ EPILOG = examples(
     "setright attack",
     "setright attack --calls 2000 --seed 7",
     "setright attack --calls 20000 --json > attack.json",
+    "setright attack --sequences 10000            # the long one: about 80,000 calls",
 )
 
 
@@ -20,6 +21,9 @@ def attack(
     *,
     calls: Annotated[int, typer.Option("--calls", metavar="N", min=1, help="At least so many hostile calls.")] = 20_000,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="The same seed makes the same calls.")] = 1,
+    sequences: Annotated[
+        int, typer.Option("--sequences", metavar="N", min=0, help="At least so many random sequences of 2 to 14 calls.")
+    ] = 0,
     data: Annotated[Path | None, data_option("injecagent, agentdojo_injection and cse_prompt_injection")] = None,
     as_json: AsJson = False,
 ) -> int:
@@ -36,7 +40,9 @@ def attack(
 
     forbid_tracing()
     with progress_bar(err(), is_quiet=as_json) as on_progress:
-        report = asyncio.run(run_attack(calls, seed, data=data or DATA_SETS, on_progress=on_progress))
+        report = asyncio.run(
+            run_attack(calls, seed, sequences=sequences, data=data or DATA_SETS, on_progress=on_progress)
+        )
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:

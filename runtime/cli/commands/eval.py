@@ -111,13 +111,13 @@ def _declare(name: str, about: str) -> None:
         test: Annotated[Path | None, typer.Option(metavar="FILE", help="Judge on this file instead.")] = None,
         as_json: AsJson = False,
     ) -> None:
-        from evals.catalogue import measure_of
         from runtime.cli.output import print_json
         from runtime.cli.style import err, out
         from runtime.cli.views.evals import report_view
+        from runtime.evaluating import run_eval
 
         with err().status(name):
-            report = measure_of(name)(data or DATA_SETS, train=train, test=test)
+            report = run_eval(name, data or DATA_SETS, train=train, test=test)
         if as_json:
             print_json(report.as_json())
         else:
@@ -135,18 +135,18 @@ def all_of_them(
     as_json: AsJson = False,
 ) -> None:
     """Run every eval whose data is there, and print ours beside the figures to compare them with."""
-    from evals.catalogue import measure_of
     from evals.report import EvalReport, NothingToMeasure
     from runtime.cli.output import print_json
     from runtime.cli.style import err, out
     from runtime.cli.views.evals import report_view
+    from runtime.evaluating import run_eval
 
     reports: list[EvalReport] = []
     missing: dict[str, str] = {}
     for name in EVALS:
         with err().status(name):
             try:
-                reports.append(measure_of(name)(data or DATA_SETS))
+                reports.append(run_eval(name, data or DATA_SETS))
             except NothingToMeasure as error:
                 missing[name] = error.text
         if not as_json and reports and name not in missing:

@@ -1,4 +1,4 @@
-"""Looking at tickets: `tickets`, `show`, `history`, `watch`."""
+"""Looking at tickets: `tickets`, `show`, `history`, `evidence`, `watch`."""
 
 from typing import Annotated
 
@@ -13,6 +13,7 @@ TICKETS_EPILOG = examples(
 )
 SHOW_EPILOG = examples("setright show T-7H3K9QWZ", "setright show T-7H3K9QWZ --json")
 HISTORY_EPILOG = examples("setright history T-7H3K9QWZ", "setright history T-7H3K9QWZ --raw")
+EVIDENCE_EPILOG = examples("setright evidence T-7H3K9QWZ", "setright evidence T-7H3K9QWZ --json")
 WATCH_EPILOG = examples("setright watch", "setright watch T-7H3K9QWZ", "setright watch --json")
 
 
@@ -117,6 +118,29 @@ def history(
     from runtime.cli.views.history import history_view, raw_history_view
 
     out().print(raw_history_view(answer) if raw else history_view(answer))
+
+
+def evidence(
+    ticket: TicketArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False
+) -> None:
+    """Show what a ticket's replies rest on: the articles as they were then, and whether they still hold."""
+    from runtime.cli.connect import connected, run
+    from runtime.cli.http import Answer
+
+    async def read() -> Answer:
+        async with connected(data_dir, tenant) as client:
+            return await client.evidence(ticket)
+
+    answer = run(read())
+    if as_json:
+        from runtime.cli.output import print_json
+
+        print_json(answer)
+        return
+    from runtime.cli.style import out
+    from runtime.cli.views.evidence import evidence_view
+
+    out().print(evidence_view(answer))
 
 
 def watch(

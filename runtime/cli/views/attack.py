@@ -34,8 +34,9 @@ def table(report: "Report") -> RenderableType:
     grid.add_column(justify="right")
     grid.add_column()
     searched = f"{report.api_answers} answers of the API, {report.histories} histories, {report.replies} replies"
+    sequences = f"{report.sequences} sequences, {report.random_sequences} of them random"
     figures: tuple[tuple[object, str], ...] = (
-        (report.calls, f"hostile calls, of {report.scenarios} kinds, in {report.sequences} sequences"),
+        (report.calls, f"hostile calls, of {report.scenarios} kinds, in {sequences}"),
         (report.leaks, "foreign words that anybody got to see"),
         (report.unapproved_effects, "effects that nobody had allowed"),
         (report.unsafe_replies, "replies with links, hidden characters or claims that may not be"),

@@ -1,12 +1,12 @@
 """The handoff packet: what the person who takes over must know, at a glance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from runtime.cli.answers import Handoff
+from runtime.cli.answers import Handoff, Signal
 from runtime.cli.views.words import plain, reason
 
 
@@ -32,9 +32,19 @@ def _rows(handoff: Handoff) -> Iterator[tuple[str, Text]]:
     yield "summary", Text(told.summary)
     yield from ((plain(name), Text(value)) for name, value in told.slots.items())
     yield from ((plain(name), Text(value)) for name, value in told.known.items())
+    for signal, words in _signals(handoff.signals):
+        yield signal, Text(words)
     if told.attachments:
         yield "attached", Text(", ".join(told.attachments))
     if told.open_question:
         yield "open", Text(told.open_question)
     if told.suggested_next_step:
         yield "next", Text(told.suggested_next_step, "title")
+
+
+def _signals(signals: Iterable[Signal]) -> Iterator[tuple[str, str]]:
+    """Each signal once, with the customer's own words behind it."""
+    words: dict[str, list[str]] = {}
+    for one in signals:
+        words.setdefault(plain(one.signal), []).append(f"“{one.words}”")
+    yield from ((signal, " ".join(quoted)) for signal, quoted in words.items())

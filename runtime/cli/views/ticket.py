@@ -12,6 +12,7 @@ from runtime.cli.answers import Event, Ticket, TicketDetail, Turn
 from runtime.cli.views.conversation import chat
 from runtime.cli.views.costs import spent_line
 from runtime.cli.views.deeds import deed_lines, verdict_lines
+from runtime.cli.views.guardrails import guardrail_line
 from runtime.cli.views.lists import approval_list, status_text
 from runtime.cli.views.packet import packet
 from runtime.cli.views.path import lit_path
@@ -28,6 +29,8 @@ def ticket_view(detail: TicketDetail, events: Sequence[Event]) -> RenderableType
 
 def _parts(detail: TicketDetail, events: Sequence[Event]) -> Iterator[RenderableType]:
     yield _head(detail.ticket)
+    if detail.guardrails is not None:
+        yield guardrail_line(detail.guardrails)
     yield Text()
     yield chat(detail.messages, detail.ticket.customer_id)
     yield from _section("Turns", [_turn(turn) for turn in detail.turns])

@@ -7,6 +7,7 @@ _REASONS = {
     "procedure": "its procedure says so",
     "vip": "a VIP",
     "no_knowledge": "nothing known about it",
+    "knowledge_conflict": "what is known contradicts itself",
     "not_proven": "identity not proven",
     "forbidden": "policy forbids it",
     "fault": "a fault of the assistant",

@@ -144,3 +144,28 @@ def test_output_can_be_cut_off_by_its_reader(stack: Place) -> None:
         assert listing.stdout is not None
         listing.stdout.close()
     assert listing.returncode in {0, -13}
+
+
+def test_knowledge_is_added_read_again_and_removed(stack: Place, tmp_path: Path) -> None:
+    """A folder becomes articles; what is wrong with a file is told and ends with 1; what is removed is gone at once."""
+    folder = tmp_path / "zoo"
+    folder.mkdir()
+    (folder / "llamas.md").write_text("# Llamas\n\nLlamas are welcome on Tuesdays.\n")
+    added = stack.run("knowledge", "add", str(folder), "--fresh-for", "90d")
+    assert (added.status, "1 articles, 1 new or changed" in added.out) == (0, True)
+    (folder / "bad.csv").write_text("frage,antwort\n")
+    (folder / "llamas.md").write_text("# Llamas\n\nLlamas are welcome on Mondays.\n")
+    synced = stack.run("knowledge", "sync", "zoo")
+    assert synced.status == 1
+    assert "bad.csv:1: the column question and answer is missing" in synced.err
+    (source,) = stack.run("knowledge", "sources", "--json").json()
+    assert (source["kind"], source["articles"], source["fresh_for_days"]) == ("folder", 1, 90)
+    assert "zoo" in stack.run("knowledge", "sources").out
+    assert "Llamas" in stack.run("knowledge", "list", "--source", "zoo").out
+    assert "Mondays" in stack.run("knowledge", "show", "llamas").out
+    refused = stack.run("knowledge", "add", str(folder))
+    assert (refused.status, "the source 'zoo' already" in refused.err) == (5, True)
+    assert stack.run("knowledge", "add", str(tmp_path / "none")).status == 4
+    assert stack.run("knowledge", "remove", "zoo").status == 0
+    assert stack.run("knowledge", "show", "llamas").status == 4
+    assert stack.run("knowledge", "list", "--source", "zoo", "--json").json() == []

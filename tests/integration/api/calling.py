@@ -1,27 +1,35 @@
 """The API under test, and what a test plants behind it: keys, tickets, events, approvals."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
 
 import httpx2
 from fastapi import FastAPI
 
+from activities.sent_articles import SentArticle, SentArticles
+from adapters.embeddings.hashing import HashingEmbedder
 from api.app import create_app
 from api.deps import ApiDeps
 from domain.action import ActionSpec, Effect, ProposedAction
 from domain.approval import EVERY_ROLE, ApprovalRequest
+from domain.conflict import ConflictKind, Contradiction, FoundConflict, conflict_id_of
 from domain.event import EventDraft, TicketEvent
-from domain.ids import new_ticket_id
+from domain.ids import TenantId, new_ticket_id
 from domain.money import Money
 from domain.slot import HandleValue, LabelValue, MoneyValue
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
 from store.api_keys import create_key
 from store.approvals import insert_request
+from store.conflicts import passages_of, save_conflicts
 from store.events import append_events, read_events
 from store.inbox import IncomingMessage, Stub, accept_message
+from store.knowledge import Article, Passage, replace_article
 from store.pools import Pools
+from store.sources import NewSource, add_source, begin_run, end_run
 from store.tickets import TicketChanges, project_ticket
 
 EVERY_SCOPE = (
@@ -32,6 +40,7 @@ EVERY_SCOPE = (
     "approvals_decide",
     "operators",
     "pause",
+    "knowledge",
 )
 SPECS = {
     "issue_refund": ActionSpec(
@@ -43,6 +52,7 @@ SPECS = {
     )
 }
 PAYMENT = "payment_0123456789"
+_sources = count(1)
 
 
 @dataclass
@@ -102,6 +112,22 @@ class Api:
             await project_ticket(conn, ref, events[-1].seq, at, **changes)
             await append_events(conn, ref.tenant, ref.ticket_id, events)
 
+    async def knowledge(self, *, tenant: str | None = None) -> str:
+        """A source that has given an article, `returns`; returns the source's name."""
+        tenant, at = tenant or self.tenant, now()
+        name = f"help-{next(_sources)}"
+        passage = Passage(section="How long?", text="Thirty days.")
+        article = Article(slug="returns", title="Returns", source="returns.md", source_id=name, passages=(passage,))
+        source = NewSource(
+            source_id=name, kind="page", location=f"https://example.com/{name}", created_by="op-1", at=at
+        )
+        async with self.pools.operator(tenant) as conn:
+            await add_source(conn, tenant, source)
+            await begin_run(conn, tenant, name, 1, at)
+            await end_run(conn, tenant, name, 1, error_code=None, at=at)
+            await replace_article(conn, tenant, article, [[0.0] * 383 + [1.0]], model="none", at=at)
+        return name
+
     async def approval(self, ref: TicketRef, *, approvers: int = 1, expires_in: float = 3600) -> ApprovalRequest:
         """A refund of the ticket that waits for approval."""
         at = now()
@@ -119,10 +145,37 @@ class Api:
             await insert_request(conn, ref, request, "Issue a refund of €54.00")
         return request
 
+    async def conflict(self, tenant: str, *, said: tuple[str, str] = ("Within 30 days.", "Within 14 days.")) -> str:
+        """An open conflict between two articles of a tenant; returns its id."""
+        contradiction = Contradiction(kind=ConflictKind.duration, said_a=said[0], said_b=said[1])
+        conflict_id = conflict_id_of(("one", "two"), contradiction)
+        async with self.pools.operator(tenant) as conn:
+            for slug, text in zip(("one", "two"), said, strict=True):
+                article = Article(
+                    slug=slug, title="Returns", source=f"{slug}.md", passages=(Passage(section="Returns", text=text),)
+                )
+                await replace_article(conn, tenant, article, [[1.0] + [0.0] * 383], model="minilm-1", at=now())
+            ids = await passages_of(conn, tenant, ["one", "two"])
+            found = FoundConflict(
+                **contradiction.model_dump(), passage_a=ids[0], passage_b=ids[1], conflict_id=conflict_id
+            )
+            await save_conflicts(conn, tenant, [found], at=now(), found_by="ingestion")
+        return conflict_id
+
 
 def now() -> datetime:
     """The present."""
     return datetime.now(UTC)
+
+
+def keeping(deps: ApiDeps) -> ApiDeps:
+    """The same, with an API that takes articles as the product does, but for the weights."""
+    articles = SentArticles(deps.pools, HashingEmbedder())
+
+    async def keep(tenant: TenantId, slug: str, fields: Mapping[str, Any], at: datetime) -> bool:
+        return await articles.keep(tenant, SentArticle(slug=slug, **fields), at)
+
+    return replace(deps, keep_article=keep)
 
 
 @asynccontextmanager

@@ -54,7 +54,11 @@ async def foreign_ids(api: Api) -> dict[str, str]:
     made = await api.http.post("/v1/hooks", json=hook, headers=await api.key("admin", tenant=api.other_tenant))
     pause = {"scope": "all", "reason": "A rehearsal."}
     paused = await api.http.post("/v1/pauses", json=pause, headers=await api.key("pause", tenant=api.other_tenant))
+    source = await api.knowledge(tenant=api.other_tenant)
     return {
+        "conflict_id": await api.conflict(api.other_tenant),
+        "slug": "returns",
+        "source_id": source,
         "customer_id": ref.customer_id,
         "pause_id": str(paused.json()["id"]),
         "ticket_id": ref.ticket_id,
@@ -65,11 +69,14 @@ async def foreign_ids(api: Api) -> dict[str, str]:
 
 #: Well formed, and nobody's.
 UNKNOWN_IDS = {
+    "conflict_id": "C-0000000000",
     "ticket_id": "T-00000000",
     "approval_id": "T-00000000/a1",
     "hook_id": "H-00000000",
     "pause_id": "999999999",
     "customer_id": "nobody",
+    "slug": "nothing",
+    "source_id": "nothing",
 }
 #: Not even well formed.
 MALFORMED_IDS = ("0", "T-1", "' or 1=1", "%00", "..%2f..", "T-7H3K9QW%C3%9F", "a" * 500, "%ff")

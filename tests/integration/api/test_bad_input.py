@@ -299,6 +299,8 @@ async def test_the_key_is_looked_at_before_the_body(api: Api) -> None:
         ("GET", "/v1/tickets/{id}", "tickets_read"),
         ("GET", "/v1/tickets/{id}/events", "tickets_read"),
         ("GET", "/v1/tickets/{id}/history", "tickets_read"),
+        ("GET", "/v1/tickets/{id}/evidence", "tickets_read"),
+        ("GET", "/v1/knowledge/reviews", "tickets_read"),
         ("GET", "/v1/events", "tickets_read"),
         ("POST", "/v1/tickets", "tickets_write"),
         ("POST", "/v1/tickets/{id}/messages", "tickets_write"),

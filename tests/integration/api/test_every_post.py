@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long
 
 #: A request: the ids of its path, and its body.
 Request = tuple[dict[str, str], dict[str, Any] | None]
+
+_days = count(2)
 
 
 async def _ticket(api: Api, body: dict[str, Any] | None) -> Request:
@@ -53,6 +56,15 @@ async def _hook(api: Api, body: dict[str, Any] | None) -> Request:
     return {"hook_id": made.json()["hook"]["hook_id"]}, body
 
 
+async def _source(api: Api, body: dict[str, Any] | None) -> Request:
+    return {"source_id": await api.knowledge()}, body
+
+
+async def _conflict(api: Api, body: dict[str, Any] | None) -> Request:
+    days = next(_days)  # a conflict is named by what it says: another one each time
+    return {"conflict_id": await api.conflict(api.tenant, said=(f"Within {days} days.", "Within 1 day."))}, body
+
+
 async def _nothing(_: Api, body: dict[str, Any] | None) -> Request:
     return {}, body
 
@@ -73,6 +85,9 @@ PREPARE: dict[str, Callable[[Api, dict[str, Any] | None], Awaitable[Request]]] =
     "pause_actions": _nothing,
     "create_hook": _nothing,
     "rotate_hook": _hook,
+    "add_source": _nothing,
+    "sync_source": _source,
+    "decide_conflict": _conflict,
 }
 
 

@@ -231,6 +231,8 @@ async def test_a_token_opens_no_path_that_shows_more(shop: Api) -> None:
         ("GET", "/v1/tickets/{id}"),
         ("GET", "/v1/tickets/{id}/events"),
         ("GET", "/v1/tickets/{id}/history"),
+        ("GET", "/v1/tickets/{id}/evidence"),
+        ("GET", "/v1/knowledge/reviews"),
         ("GET", "/v1/approvals"),
         ("GET", "/v1/events"),
         ("GET", "/v1/me"),

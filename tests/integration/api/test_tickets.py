@@ -7,6 +7,7 @@ import pytest
 
 from domain.event import EventDraft
 from domain.handoff import HandoffPacket, HandoffReason
+from domain.intent import SignalSpan
 from domain.message import AuthorKind
 from domain.ticket import TicketStatus
 from store.handoffs import insert_handoff
@@ -192,6 +193,7 @@ async def test_a_ticket_is_shown_whole(api: Api) -> None:
         told_customer="",
         open_question="",
         suggested_next_step="",
+        signal_spans=(SignalSpan(signal="repeated_contact", seq=1, start=12, end=18),),
     )
     async with api.pools.operator(api.tenant) as conn:
         await insert_handoff(conn, ref, 1, packet)
@@ -207,6 +209,7 @@ async def test_a_ticket_is_shown_whole(api: Api) -> None:
     assert turn["path"] == ["classify", "act", "hand_off"]
     assert "Understood: late refund (94 %)." in turn["lines"]
     assert [handoff["packet"]["summary"] for handoff in detail["handoffs"]] == ["A late refund."]
+    assert detail["handoffs"][0]["signals"] == [{"signal": "repeated_contact", "seq": 1, "words": "refund"}]
 
     for_others = await api.http.get(f"/v1/tickets/{ref.ticket_id}", headers=await api.key("tickets_read"))
     assert for_others.json()["handoffs"] == []

@@ -28,6 +28,7 @@ from store.inbox import Stub, accept_message
 from store.ledger import settle, ticket_actions
 from store.messages import Attachment, read_messages
 from store.pools import Pools
+from store.questions import NewQuestion, save_question
 from store.ratings import Rating, save_rating
 from store.tickets import project_ticket, read_ticket
 from tests.integration.store.makers import NOW, intent, make_context, make_packet, make_ref, refund, request, says
@@ -135,6 +136,8 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "model_calls.workflow_id",
         "hook_deliveries.delivery_id",
         "idempotency.key",
+        "knowledge_conflicts.conflict_id",
+        "knowledge_conflicts.found_by",
         "idempotency.route",
         "tickets.follow_up_of",
     ),
@@ -145,6 +148,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "erasures.asked_by",
         "handoffs.accepted_by",
         "hooks.created_by",
+        "knowledge_conflicts.decided_by",
         "messages.author_id",
         "pause_ends.lifted_by",
         "pauses.paused_by",
@@ -152,6 +156,10 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "tickets.assigned_to",
     ),
     "salted digests of codes that live for minutes": ("identity_codes.digest", "identity_codes.salt"),
+    "a vector and places of a customer's words: the rows are deleted, as a test below says": (
+        "knowledge_questions.embedding",
+        "knowledge_questions.seqs",
+    ),
     "the installation's own: keys, hooks, pauses": (
         "api_keys.name",
         "api_keys.operator_id",
@@ -163,16 +171,57 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "pauses.name",
         "pauses.reason",
         "pauses.scope",
+        "knowledge_conflicts.note",
     ),
     "the workspace's own words: procedures and articles": (
+        "articles.audience",
+        "articles.products",
         "articles.slug",
+        "knowledge_conflicts.said_a",
+        "knowledge_conflicts.said_b",
+        "knowledge_questions.answered_by",
+        "knowledge_questions.model",
+        "articles.source_id",
         "articles.title",
+        "articles.url",
+        "passages.audience",
+        "passages.codes",
         "passages.embedding",
         "passages.model",
+        "passages.path",
+        "passages.products",
         "passages.section",
         "passages.slug",
         "passages.text",
         "passages.words",
+        "articles.audience",
+        "articles.products",
+        "articles.source_id",
+        "articles.url",
+        "knowledge_items.digest",
+        "knowledge_items.etag",
+        "knowledge_items.item",
+        "knowledge_items.listed_digest",
+        "knowledge_items.modified",
+        "knowledge_items.problems",
+        "knowledge_items.read_as",
+        "knowledge_items.slugs",
+        "knowledge_items.source_id",
+        "knowledge_runs.error_code",
+        "knowledge_runs.problems",
+        "knowledge_runs.source_id",
+        "knowledge_runs.state",
+        "knowledge_runs.version",
+        "knowledge_sources.audience",
+        "knowledge_sources.created_by",
+        "knowledge_sources.kind",
+        "knowledge_sources.location",
+        "knowledge_sources.products",
+        "knowledge_sources.source_id",
+        "passages.audience",
+        "passages.codes",
+        "passages.path",
+        "passages.products",
         "procedure_versions.body",
         "procedure_versions.name",
         "procedure_versions.version",
@@ -193,6 +242,20 @@ async def test_every_column_that_could_hold_words_is_known(superuser: psycopg.As
         if f"{table}.{column}" not in known and column not in COMMON
     }
     assert unknown == set()
+
+
+async def test_a_customer_s_questions_go_with_their_words(pools: Pools, superuser: psycopg.AsyncConnection) -> None:
+    """A vector says nearly what its words said: the rows go, and are counted; another customer's stay."""
+    gone = await whole_life(pools, "Zwetschge")
+    stays = await whole_life(pools, "Mirabelle", customer="c-2")
+    asked = NewQuestion(seqs=(1,), language="en", model="minilm", embedding=(1.0, *[0.0] * 383), at=NOW)
+    async with pools.operator("meridian") as conn:
+        for ref in (gone, stays):
+            await save_question(conn, ref, 1, asked)
+        erasure = await erase_words(conn, "meridian", "c-1", asked_by="olga", at=NOW)
+    assert erasure.counts["questions"] == 1
+    rows = await superuser.execute("select ticket_id from setright.knowledge_questions")
+    assert await rows.fetchall() == [(stays.ticket_id,)]
 
 
 async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", customer: str = "c-1") -> TicketRef:
@@ -319,6 +382,7 @@ async def test_every_word_goes_and_nothing_else(pools: Pools, superuser: psycopg
         "actions": 1,
         "answers": 1,
         "conversations": 1,
+        "questions": 0,
     }
     assert (erasure.customer_id, erasure.asked_by) == ("c-1", "olga")
     async with pools.operator("meridian") as conn:

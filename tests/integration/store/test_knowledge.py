@@ -7,18 +7,22 @@ import psycopg
 import pytest
 
 from store.errors import EmbeddingMismatch
-from store.knowledge import Hit, read_passages, replace_article, retire_others, search
+from store.knowledge import read_passages, replace_article, retire_article, retire_others
 from store.pools import Pools
 from store.rows import Connection
+from store.search import Hit, Part, Question, SearchFilters, search
 from tests.integration.store.makers import NOW, make_article, unit_vector
 
 MODEL = "minilm-1"
 
 
-async def find(conn: Connection, text: str, seed: int = 1, **more: object) -> list[Hit]:
+async def find(
+    conn: Connection, text: str, seed: int = 1, *, language: str = "en", model: str = MODEL, **more: object
+) -> list[Hit]:
     """Search meridian's articles for a text that means the direction of `seed`."""
-    options = {"language": "en", "model": MODEL, "limit": 5, "at": NOW} | more
-    return await search(conn, "meridian", unit_vector(seed), text, **options)  # type: ignore[arg-type]
+    question = Question([Part(text, unit_vector(seed))], language, model)
+    options = {"limit": 5, "at": NOW} | more
+    return await search(conn, "meridian", question, **options)  # type: ignore[arg-type]
 
 
 async def put(conn: Connection, slug: str, *texts: str, seed: int = 1, **more: object) -> int:
@@ -89,7 +93,7 @@ async def test_articles_that_left_the_workspace_are_not_found(pools: Pools) -> N
     async with pools.operator("meridian") as conn:
         await put(conn, "returns", "Thirty days.")
         await put(conn, "shipping", "Three days.")
-        assert await retire_others(conn, "meridian", {"shipping"}) == ["returns"]
+        assert await retire_others(conn, "meridian", {"shipping"}, NOW) == ["returns"]
         assert [hit.slug for hit in await find(conn, "days")] == ["shipping"]
         assert await put(conn, "returns", "Thirty days.") == 2
 
@@ -100,11 +104,13 @@ async def test_articles_that_left_the_workspace_are_not_found(pools: Pools) -> N
     ids=["before", "from", "last day", "until"],
 )
 async def test_a_passage_says_whether_it_holds(pools: Pools, after: timedelta, is_valid: bool) -> None:
-    """Validity begins with its first moment and has ended at its last; the passage is found in any case."""
+    """Validity begins with its first moment and has ended at its last; what does not hold is not found, only read."""
     async with pools.operator("meridian") as conn:
         await put(conn, "sale", "Half price.", valid_from=NOW, valid_until=NOW + timedelta(days=10))
-        [hit] = await find(conn, "price", at=NOW + after)
-    assert hit.is_valid is is_valid
+        [sale] = await find(conn, "price")
+        assert [hit.passage_id for hit in await find(conn, "price", at=NOW + after)] == [sale.passage_id] * is_valid
+        rows = await read_passages(conn, "meridian", [sale.passage_id], NOW + after)
+    assert rows[sale.passage_id].is_valid is is_valid
 
 
 async def test_vectors_of_two_models_are_never_compared(pools: Pools) -> None:
@@ -116,6 +122,83 @@ async def test_vectors_of_two_models_are_never_compared(pools: Pools) -> None:
             await find(conn, "days", model="other")
 
 
+@pytest.mark.parametrize("crowd", [3, 60], ids=["small", "large"])
+@pytest.mark.parametrize("plan", ["", "set local enable_sort = off; set local enable_seqscan = off"])
+async def test_what_is_filtered_out_uses_up_no_place(pools: Pools, crowd: int, plan: str) -> None:
+    """The few passages that pass all come back, however many nearer ones do not, whatever way Postgres takes."""
+    hidden: dict[str, dict[str, object]] = {
+        "internal": {"audience": ("operators",)},
+        "german": {"language": "de"},
+        "other": {"products": ("kettle",)},
+        "expired": {"valid_until": NOW},
+        "early": {"valid_from": NOW + timedelta(days=1)},
+    }
+    async with pools.operator("meridian") as conn:
+        near = unit_vector(1)
+        for slug, more in hidden.items():
+            texts = [f"Thirty days, {number}." for number in range(crowd)]
+            await replace_article(
+                conn, "meridian", make_article(slug, *texts, **more), [near] * crowd, model=MODEL, at=NOW
+            )
+        await put(conn, "for-all", "Nothing.", "Of note.", seed=50)
+        await put(conn, "for-business", "Here.", seed=60, audience=("business",), products=("lamp",), language="en-GB")
+        await conn.execute(plan.encode())
+        filters = SearchFilters(audiences=("business",), locales=("en",), products=("lamp",))
+        hits = await find(conn, "Thirty days", filters=filters, limit=3)
+        assert {hit.slug for hit in hits} == {"for-all", "for-business"}
+        assert len(hits) == 3
+        everybody = SearchFilters(audiences=None, valid_at=NOW + timedelta(days=2))
+        found = {hit.slug for hit in await find(conn, "Thirty", filters=everybody, limit=4 * crowd)}
+    assert found >= {"internal", "german", "other", "early"}
+    assert "expired" not in found
+
+
+async def test_the_past_is_searched_as_it_was(pools: Pools) -> None:
+    """At each moment the version of that moment is found, and what was withdrawn since; before the first, nothing."""
+    async with pools.operator("meridian") as conn:
+        for day, text in ((0, "Fourteen days."), (2, "Thirty days.")):
+            article, at = make_article("returns", text), NOW + timedelta(days=day)
+            await replace_article(conn, "meridian", article, [unit_vector(1)], model=MODEL, at=at)
+        await retire_article(conn, "meridian", "returns", NOW + timedelta(days=4))
+        known = [
+            [hit.text for hit in await find(conn, "days", filters=SearchFilters(known_at=NOW + timedelta(days=day)))]
+            for day in (-1, 0, 1, 2, 3, 4)
+        ]
+        assert await find(conn, "days", at=NOW + timedelta(days=5)) == []
+    assert known == [[], ["Fourteen days."], ["Fourteen days."], ["Thirty days."], ["Thirty days."], []]
+
+
+async def test_each_part_of_a_question_is_asked(pools: Pools) -> None:
+    """What one sentence of a long story means is found, though the story as a whole means something else."""
+    async with pools.operator("meridian") as conn:
+        await put(conn, "stories", *(f"A story, {number}." for number in range(30)), seed=100)
+        await put(conn, "wool", "Merino.", seed=10)
+        whole = Part("a story", unit_vector(100))
+        asked = Question([whole, Part("wool?", unit_vector(10))], "en", MODEL)
+        hits = await search(conn, "meridian", asked, limit=5, at=NOW)
+        assert "wool" not in {hit.slug for hit in await find(conn, "a story", seed=100)}
+    assert [hit.similarity for hit in hits if hit.slug == "wool"] == [pytest.approx(1, abs=1e-3)]
+
+
+async def test_a_code_is_found_in_whichever_spelling(pools: Pools) -> None:
+    """A stemmer tells "BILL-4417" from "bill_4417"; the code is the same, and comes before all other words."""
+    async with pools.operator("meridian") as conn:
+        await put(conn, "filler", *(f"The code of the bill is new, {number}." for number in range(30)), seed=100)
+        await put(conn, "billing", "WH-1000XM4 shows BILL-4417.", seed=10, language="de")
+        for question in ("what is the code bill_4417 of the bill?", "new code BILL4417", "the wh1000xm4, new"):
+            hits = await find(conn, question, seed=100)
+            assert hits[0].slug == "billing", question
+
+
+async def test_confirming_an_article_keeps_it_fresh(pools: Pools) -> None:
+    """Past its date an article is stale and says so; the same content with a later date makes no new version."""
+    async with pools.operator("meridian") as conn:
+        assert await put(conn, "returns", "Thirty days.", fresh_until=NOW) == 1
+        assert [hit.is_stale for hit in await find(conn, "days")] == [True]
+        assert await put(conn, "returns", "Thirty days.", fresh_until=NOW + timedelta(days=30)) == 1
+        assert [hit.is_stale for hit in await find(conn, "days")] == [False]
+
+
 TENANTS, EACH, WANTED = 200, 8, 5
 
 
@@ -125,16 +208,16 @@ async def crowded(superuser: psycopg.AsyncConnection) -> None:
     await superuser.execute("set session_replication_role = replica")  # so many rows without their checks
     await superuser.execute("select setseed(0.5)")
     await superuser.execute(
-        "insert into setright.articles select 'tenant-' || t, 'all', 1, 'All', 'en', null, null, 'all.md', '', true, %s"
-        " from generate_series(1, %s) as t",
+        "insert into setright.articles (tenant, slug, version, title, language, source, sha256, known_from)"
+        " select 'tenant-' || t, 'all', 1, 'All', 'en', 'all.md', '', %s from generate_series(1, %s) as t",
         [NOW, TENANTS],
     )
     await superuser.execute(
         "insert into setright.passages (tenant, slug, version, position, section, text, language, model, embedding,"
-        " is_current) select 'tenant-' || t, 'all', 1, n, '', 'passage ' || n, 'en', %s,"
-        " (select array_agg(random() - 0.5 + 0 * t * n * i) from generate_series(1, 384) as i)::real[]::halfvec, true"
+        " known_from) select 'tenant-' || t, 'all', 1, n, '', 'passage ' || n, 'en', %s,"
+        " (select array_agg(random() - 0.5 + 0 * t * n * i) from generate_series(1, 384) as i)::real[]::halfvec, %s"
         " from generate_series(1, %s) as t, generate_series(1, %s) as n",
-        [MODEL, TENANTS, EACH],
+        [MODEL, NOW, TENANTS, EACH],
     )
     await superuser.execute("analyze setright.passages")
 
@@ -166,7 +249,7 @@ async def test_every_tenant_finds_as_many_as_it_has(
         async with pools.customer(tenant, "c-1") as conn:
             if plan:
                 await conn.execute(plan.encode())
-            hits = await search(conn, tenant, vector, "zzz", language="en", model=MODEL, limit=WANTED, at=NOW)
+            hits = await search(conn, tenant, Question([Part("zzz", vector)], "en", MODEL), limit=WANTED, at=NOW)
             assert len({hit.passage_id for hit in hits}) == WANTED, tenant
             nearest = await conn.execute(
                 "select id from setright.passages order by (embedding <=> %s::halfvec) + 0 limit %s",

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from domain.approval import EVERY_ROLE, DecisionVerdict, Settlement
+from domain.conflict import ConflictKind, FoundConflict
 from domain.event import TicketEvent
 from domain.hook import HOOK_EVENTS
 from domain.ticket import TicketRef
@@ -14,6 +15,7 @@ from store.api_keys import create_key
 from store.approvals import NewDecision, insert_decision, insert_request, settle_approval, snooze
 from store.claims import claim
 from store.codes import ask_for_code
+from store.conflicts import passages_of, save_conflicts
 from store.contexts import insert_context
 from store.drafts import NewDraft, insert_draft
 from store.errors import StoreFault
@@ -33,9 +35,11 @@ from store.outbox import announce
 from store.pauses import NewPause, hold, pause, resume
 from store.pools import Pools
 from store.procedures import save_procedure
+from store.questions import NewQuestion, save_question
 from store.ratings import Rating, save_rating
 from store.roles import Role
 from store.rows import Connection
+from store.sources import NewSource, add_source, begin_run, list_sources, save_listing
 from store.watches import announce_change
 from tests.integration.store.makers import (
     NOW,
@@ -69,6 +73,10 @@ PER_TENANT = {
     "hooks",
     "hook_calls",
     "hook_deliveries",
+    "knowledge_conflicts",
+    "knowledge_sources",
+    "knowledge_runs",
+    "knowledge_items",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
 FOR_OPERATORS = {
@@ -79,6 +87,7 @@ FOR_OPERATORS = {
     "identity_codes",
     "effect_changes",
     "erasures",
+    "knowledge_questions",
 }
 KNOWLEDGE = {"articles", "passages"}
 
@@ -151,6 +160,18 @@ async def fill_tenant(conn: Connection, tenant: str) -> None:
     await save_procedure(conn, tenant, make_procedure("1" * 64), NOW)
     article = make_article("returns", f"canary {tenant}")
     await replace_article(conn, tenant, article, [unit_vector(1)], model="m", at=NOW)
+    other = make_article("refunds", f"another canary {tenant}")
+    await replace_article(conn, tenant, other, [unit_vector(2)], model="m", at=NOW)
+    one, two = await passages_of(conn, tenant, ["refunds", "returns"])
+    found = FoundConflict(
+        kind=ConflictKind.date, said_a="a", said_b="b", passage_a=one, passage_b=two, conflict_id="C-0123456789"
+    )
+    await save_conflicts(conn, tenant, [found], at=NOW, found_by="ingestion")
+    if not await list_sources(conn, tenant):
+        source = NewSource(source_id="docs", kind="folder", location=f"/{tenant}", created_by="op-1", at=NOW)
+        await add_source(conn, tenant, source)
+        await begin_run(conn, tenant, "docs", 1, NOW)
+        await save_listing(conn, tenant, "docs", 1, {f"canary {tenant}": None}, read_as="x")
     await create_key(conn, tenant, "key", [], NOW)
     asked = RequestKey(tenant=tenant, key="k", route="r", request_sha256="a" * 64)
     if await claim_request(conn, asked) is None:
@@ -166,6 +187,9 @@ async def filled(pools: Pools, superuser: psycopg.AsyncConnection) -> list[Ticke
             "insert into setright.erasures (tenant, customer_id, asked_by, at, counts) values (%s, %s, 'x', %s, '{}')",
             [ref.tenant, ref.customer_id, NOW],
         )
+        async with pools.operator(ref.tenant) as conn:  # after the erasure, with which questions go
+            asked = NewQuestion(seqs=(1,), language="en", model="m", embedding=(1.0, *[0.0] * 383), at=NOW)
+            await save_question(conn, ref, 1, asked)
     return refs
 
 

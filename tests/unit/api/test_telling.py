@@ -95,7 +95,11 @@ def test_every_kind_is_told(kind: EventKind) -> None:
         ),
         ("question_asked", {"asks": "intent", "times": 2}, "Asked the customer which wish is meant (2 in a row)."),
         ("reply_checked", {"draft": 1, "findings": []}, "The reply passed every check."),
-        ("reply_checked", {"findings": ["ungrounded_number"]}, "The draft was held back: ungrounded number."),
+        (
+            "reply_checked",
+            {"findings": ["tone", "hidden_characters"], "details": ["blame"]},
+            "The draft was held back: it blames the customer and it holds characters that nobody sees.",
+        ),
         (
             "handed_off",
             {"reason": "asked_for_person", "queue": "support", "rule": None},

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from api.telling import Names
 from api.turns import MOST_TURNS, turns_of
 from domain.event import EventKind, TicketEvent
+from domain.message import ERASED, AuthorKind, Message
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -46,3 +47,17 @@ def test_the_last_turns_are_kept() -> None:
 
     assert len(turns) == MOST_TURNS
     assert turns[-1].last_event == 100
+
+
+def test_a_turn_shows_the_words_behind_its_signals_while_they_are_there() -> None:
+    """Events hold places; the words are the message's, and gone with it."""
+    classified, finished = batch(1, 0, "classified", path=("classify",))
+    place = {"signal": "angry", "seq": 1, "start": 5, "end": 18}
+    events = [classified.model_copy(update={"body": {"signals": ["angry"], "signal_spans": [place]}}), finished]
+    message = Message(seq=1, author=AuthorKind.customer, text="This is ridiculous!", at=START)
+
+    [turn] = turns_of(events, Names(), [message])
+    [erased] = turns_of(events, Names(), [message.model_copy(update={"text": ERASED})])
+
+    assert [(shown.signal, shown.words) for shown in turn.signals] == [("angry", "is ridiculous")]
+    assert erased.signals == ()

@@ -130,3 +130,13 @@ def test_gibberish_is_asked_about_without_choices() -> None:
     """With no likely reading the question names none."""
     empty: Classification = said()
     assert take_in(Memory(), empty).question == AskedIntent(choices=())
+
+
+@pytest.mark.parametrize(("clear_from", "is_acted_on"), [(None, True), (700, False), (550, True)])
+def test_a_tenants_own_threshold_decides_what_is_clear(clear_from: int | None, is_acted_on: bool) -> None:
+    """Without one of its own the built-in one does; below it the customer is asked."""
+    classification = said("cancel_order", confidence=650)
+    wishes = tuple(found.model_copy(update={"clear_from": clear_from}) for found in classification.wishes)
+    reading = take_in(Memory(), classification.model_copy(update={"wishes": wishes}))
+    assert bool(reading.memory.wishes) == is_acted_on
+    assert (reading.question is not None) != is_acted_on

@@ -10,6 +10,7 @@ from domain.action import ActionStatus
 from domain.approval import ApprovalRequest, Decision, DecisionVerdict, PendingApproval
 from domain.ask import DraftAsk, JudgeAsk, PerformAsk, PlanAsk
 from domain.handoff import HandoffReason
+from domain.intent import Signals, SignalSpan
 from domain.memory import AskedConfirmation, AskedIdentity, AskedIntent, Memory, Wish, WishStatus
 from domain.outcome import AskCustomer, AwaitApproval, HandOff, Resolve
 from domain.policy import HandoffVerdict, Verdict
@@ -337,3 +338,18 @@ def test_the_drawing_in_the_docs_is_the_graph() -> None:
     """docs/turn-graph.mmd is what the compiled graph draws of itself."""
     drawn = build_turn_graph().get_graph().draw_mermaid()
     assert Path("docs/turn-graph.mmd").read_text() == drawn, "run: setright graph > docs/turn-graph.mmd"
+
+
+async def test_signals_are_noted_with_the_places_of_their_words() -> None:
+    """In the event and in memory, never the words; signals that are not set are left out."""
+    span = SignalSpan(signal="angry", seq=1, start=5, end=18)
+    signals = Signals(angry=True, sentiment=-60)
+    end = await run(ScriptedEffects(said=said(signals=signals, signal_spans=(span,))), turn())
+    [classified] = [event for event in end.events if event.kind == "classified"]
+    assert classified.body["signals"] == ["angry"]
+    assert classified.body["sentiment"] == -60
+    assert classified.body["signal_spans"] == [span.model_dump()]
+    assert end.memory.signal_spans == (span,)
+    quiet = await run(ScriptedEffects(said=said()), turn())
+    [classified] = [event for event in quiet.events if event.kind == "classified"]
+    assert not {"sentiment", "signal_spans"} & set(classified.body)

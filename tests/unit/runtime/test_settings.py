@@ -23,7 +23,7 @@ def test_everything_has_a_default() -> None:
     assert settings.workspace.parts[-2:] == ("examples", "shop")
     assert settings.data_dir.is_absolute()
     assert settings.api_port == 0
-    assert settings.max_cached_workflows == 250
+    assert settings.max_cached_workflows == 200
 
 
 def test_variables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,7 @@ def test_a_name_that_names_nothing_is_found(problems: Problems, name: str, old: 
         "customer.orders.exists(o, o.refunds.all(r, r.amount.amount > 0))",
         "customer.orders.filter(o, o.handle == slots.refund.handle).map(o, o.number) == ['facts.nothing']",
         "ticket.signals.angry && ticket.reopens > 1",
+        "ticket.signals.frustrated || ticket.signals.sentiment <= -40",
     ],
 )
 def test_conditions_over_what_exists_pass(problems: Problems, condition: str) -> None:

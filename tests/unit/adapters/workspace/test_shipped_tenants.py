@@ -7,10 +7,12 @@ import pytest
 
 from adapters.backends.shop.actions.registry import SPECS, WRITES
 from adapters.workspace.actions import check_actions
+from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from domain.grounding import check_reply
 from domain.intent import Signals
 from domain.policy import judge_handoff
+from tests.unit.adapters.workspace.conftest import POLICY, Write
 from tests.unit.adapters.workspace.walks import Walk
 
 TENANTS = ("meridian", "tidewater")
@@ -98,6 +100,16 @@ def test_signals_send_a_ticket_to_the_right_queue(shipped: Workspace, signal: st
     facts = {"customer": {"is_vip": False}, "ticket": {"signals": signals}, "facts": {}}
     verdict = judge_handoff(shipped.tenants["meridian"].policy, facts)
     assert (verdict.queue if verdict else None) == queue
+
+
+@pytest.mark.parametrize(("sentiment", "is_handed_off"), [(-60, True), (-20, False)])
+def test_a_rule_may_weigh_the_mood_of_a_conversation(write: Write, sentiment: int, is_handed_off: bool) -> None:
+    """Signals over the conversation are names like the others; sentiment is a number."""
+    mood = "ticket.signals.frustrated && ticket.signals.sentiment <= -40"
+    policy = load_workspace(write({"policy.yaml": POLICY.replace("ticket.signals.angry", mood)})).tenants["acme"].policy
+    signals = Signals(frustrated=True, sentiment=sentiment).model_dump()
+    facts = {"customer": {"is_vip": False}, "ticket": {"signals": signals}, "facts": {}}
+    assert (judge_handoff(policy, facts) is not None) == is_handed_off
 
 
 def test_vip_customers_have_their_own_desk(shipped: Workspace) -> None:

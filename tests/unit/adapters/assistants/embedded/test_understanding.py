@@ -1,5 +1,7 @@
 """What messages say, in labels: an answer is an answer first, and a wish only where it plainly holds one."""
 
+from dataclasses import replace
+
 import pytest
 
 from adapters.assistants.port import UnderstandBrief
@@ -183,3 +185,25 @@ def test_nothing_said() -> None:
     """A turn without messages says nothing, whatever was asked."""
     for asked in (None, CONFIRM, WHICH_ORDER, WHICH_INTENT):
         assert said(asked=asked).wishes == ()
+
+
+def test_a_tenants_thresholds_come_with_the_wishes_they_are_for() -> None:
+    """The others keep the built-in one."""
+    shy = replace(understanding(), clear_from={"return_item": 990})
+    brief = UnderstandBrief((message("I want to return the lamp", 1),), Memory(), procedures(), "en")
+    [found] = shy.read(brief).wishes
+    assert found.clear_from == 990
+    [other] = shy.read(replace(brief, messages=(message("please cancel my order", 1),))).wishes
+    assert other.clear_from is None
+
+
+def test_the_conversation_before_is_read_for_its_mood() -> None:
+    """The same question again shows only beside the first; a short message keeps the conversation's language."""
+    earlier, new = message("where is my order", 1), message("hello? where is my order", 3)
+    brief = UnderstandBrief((new,), Memory(language="fr", is_introduced=True), procedures(), "en", earlier=(earlier,))
+    said_again = understanding().read(brief)
+    assert said_again.signals.repeats_question
+    assert [(it.signal, it.seq) for it in said_again.signal_spans] == [("repeats_question", 3)]
+    assert not understanding().read(replace(brief, earlier=())).signals.repeats_question
+    short = replace(brief, messages=(message("merci, W1234", 3),))
+    assert understanding().read(short).language == "fr"

@@ -26,7 +26,7 @@ from adapters.assistants.scripted import ScriptedAssistant
 from domain.action import ProposedAction
 from domain.customer import CustomerContext
 from domain.errors import ReplyInvalid
-from domain.intent import Classification, RankedIntent, Signals, WishFound
+from domain.intent import Classification, RankedIntent, Signals, SignalSpan, WishFound
 from domain.memory import Memory, ReplyPart, Wish
 from domain.message import AttachmentInfo, AuthorKind, Message
 from domain.slot import SpanValue
@@ -111,6 +111,25 @@ async def test_understanding_points_into_what_was_written() -> None:
     assert "order 10042" in shown.messages[0].text
     [place] = shown.memory.wishes
     assert shown.messages[0].text[place.start : place.end].startswith("Send order 10042")
+
+
+async def test_signals_point_into_what_was_written_earlier_and_now() -> None:
+    """Earlier messages are masked like the new ones, and the places of a signal's words are carried back."""
+
+    def understand(brief: UnderstandBrief) -> Classification:
+        shown = brief.earlier[0]
+        start = shown.text.index("Send order")
+        span = SignalSpan(signal="angry", seq=shown.seq, start=start, end=shown.text.index("instead"))
+        return Classification(wishes=(), language="en", signals=Signals(angry=True), signal_spans=(span,))
+
+    inner = Elsewhere(understand=understand)
+    asked = UnderstandBrief((message("So?", 3),), Memory(), {}, "en", TICKET, earlier=(message(WORDS),))
+    [span] = (await Redacted(inner, KEY).understand(asked)).signal_spans
+    assert WORDS[span.start : span.end] == "Send order 10042 to 445 Maple Drive, 4020 Linz "
+    [shown] = inner.briefs
+    assert survivors(shown) == []
+    assert isinstance(shown, UnderstandBrief)
+    assert [it.seq for it in shown.messages] == [3]
 
 
 def extracting(words: str) -> Any:  # noqa: ANN401 - a script
