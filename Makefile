@@ -56,7 +56,7 @@ lock_with = .venv/bin/uv pip compile --quiet --universal --generate-hashes --pyt
 	--custom-compile-command 'make lock' $(ARGS)
 
 .PHONY: extras
-extras: $(extras_stamp) ## Install what the Stripe and MCP back ends need
+extras: $(extras_stamp) ## Install what Stripe, MCP back ends and chat models need
 
 .PHONY: clean
 clean: ## Remove .venv and everything else that is made here (not your data)

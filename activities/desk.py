@@ -11,6 +11,7 @@ from adapters.workspace.tenant import TenantConfig
 from domain.customer import CustomerContext
 from domain.errors import NotFound
 from domain.ids import TenantId
+from domain.model_call import ModelBudget
 from domain.ticket import TicketRef
 from store.contexts import read_context
 from store.pools import Pools
@@ -24,6 +25,10 @@ class TenantDesk:
     config: TenantConfig
     assistant: Assistant
     backend: Backend
+    #: Who answers where a model must not be asked: inside a local activity, which has no time for one.
+    quick: Assistant | None = None
+    model_budget: ModelBudget = field(default_factory=ModelBudget)
+    uses_model: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an assistant that would send words out as they are; raises RuntimeError."""

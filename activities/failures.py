@@ -5,13 +5,14 @@ keeps everything.
 """
 
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
 from temporalio.exceptions import ApplicationError
 
-from domain.errors import EffectUnknown, SetrightError, Unavailable
+from domain.errors import EffectUnknown, ModelDown, SetrightError, Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +26,10 @@ def as_application_error(error: Exception) -> ApplicationError:
     match error:
         case ApplicationError():
             return error
+        case ModelDown():
+            wait = error.facts.get("retry_after")
+            delay = timedelta(seconds=wait) if isinstance(wait, int) else None
+            return ApplicationError(error.code, type=error.code, next_retry_delay=delay)
         case SetrightError():
             return ApplicationError(error.code, type=error.code, non_retryable=not isinstance(error, _RETRYABLE))
         case psycopg.OperationalError() | psycopg.errors.SerializationFailure() | psycopg.errors.DeadlockDetected():

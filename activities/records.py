@@ -60,6 +60,7 @@ class Records(RecordActivities):
             give_up_after=windows.close,
             reopen_window=windows.reopen,
             remind_approver_before=windows.approval_reminder,
+            uses_model=self._desk.tenant(ask.key.ticket.tenant).uses_model,
         )
 
     @override

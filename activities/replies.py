@@ -1,6 +1,7 @@
 """Writing and checking replies: the assistant drafts, the checks below trust nobody."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from temporalio import activity
@@ -10,6 +11,7 @@ from activities.contracts import ReplyActivities
 from activities.desk import Desk, TenantDesk
 from activities.failures import typed_failures
 from activities.grounds import effects_of, ground_of
+from activities.metering import asked
 from activities.sight import Sight, look, procedure_of, words_of
 from adapters.assistants.port import DraftBrief, PartFacts, Passage
 from domain.ask import CheckAsk, DraftAsk, TurnKey
@@ -48,7 +50,9 @@ class Replies(ReplyActivities):
         async with self._desk.pools.operator(ticket.tenant) as conn:
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
-        draft = await desk.assistant.draft(_brief(ask, desk, sight, parts, ask.findings))
+        async with asked(self._desk, desk, ask.key) as (assistant, meter):
+            brief = replace(_brief(ask, desk, sight, parts, ask.findings), attempt=ask.attempt, meter=meter)
+            draft = await assistant.draft(brief)
         reach("draft_reply.drafted")
         async with self._desk.pools.operator(ticket.tenant) as conn:
             row = NewDraft(
@@ -61,7 +65,7 @@ class Replies(ReplyActivities):
             kept = await insert_draft(conn, ticket, row, ask.key.now)
         reach("draft_reply.committed")
         is_unanswered = any(part.kind == "knowledge" for part in ask.parts) and not draft.citations
-        return kept.model_copy(update={"is_unanswered": is_unanswered})
+        return kept.model_copy(update={"is_unanswered": is_unanswered, "fallback": draft.fallback})
 
     @override
     @activity.defn

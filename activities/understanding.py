@@ -7,6 +7,7 @@ from activities.contracts import UnderstandingActivities
 from activities.desk import Desk
 from activities.failures import typed_failures
 from activities.fence import fence_classification, fence_plan
+from activities.metering import asked
 from activities.sight import conditions_of, look, procedure_of
 from adapters.assistants.port import PlanBrief, UnderstandBrief
 from domain.ask import PlanAsk, UnderstandAsk
@@ -39,16 +40,18 @@ class Understanding(UnderstandingActivities):
                 conn, ticket.tenant, ticket.ticket_id, after=max(0, min(ask.seqs) - 1 - _LOOK_BACK), upto=max(ask.seqs)
             )
         customers = tuple(message for message in messages if message.author is AuthorKind.customer)
-        said = await desk.assistant.understand(
-            UnderstandBrief(
-                messages=tuple(message for message in customers if message.seq in ask.seqs),
-                earlier=tuple(message for message in customers if message.seq < min(ask.seqs)),
-                memory=ask.memory,
-                procedures=desk.config.procedures,
-                default_language=desk.config.language,
-                ticket_id=ticket.ticket_id,
+        async with asked(self._desk, desk, ask.key) as (assistant, meter):
+            said = await assistant.understand(
+                UnderstandBrief(
+                    messages=tuple(message for message in customers if message.seq in ask.seqs),
+                    earlier=tuple(message for message in customers if message.seq < min(ask.seqs)),
+                    memory=ask.memory,
+                    procedures=desk.config.procedures,
+                    default_language=desk.config.language,
+                    ticket_id=ticket.ticket_id,
+                    meter=meter,
+                )
             )
-        )
         return fence_classification(said, desk.config)
 
     @override
@@ -65,28 +68,30 @@ class Understanding(UnderstandingActivities):
                 return Planned(wish=wish.number, step=step, slots=wish.slots, procedure_version="")
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             messages = await read_messages(conn, ticket.tenant, ticket.ticket_id)
-        asked = memory.asked
-        is_about_this = (isinstance(asked, AskedSlot) and asked.wish == wish.number) or (
-            isinstance(asked, AskedConfirmation) and asked.action.wish == wish.number
+        question = memory.asked
+        is_about_this = (isinstance(question, AskedSlot) and question.wish == wish.number) or (
+            isinstance(question, AskedConfirmation) and question.action.wish == wish.number
         )
-        planned = await desk.assistant.plan(
-            PlanBrief(
-                ticket=ticket,
-                wish=wish,
-                procedure=procedure,
-                context=sight.context,
-                messages=tuple(m for m in messages if m.author is AuthorKind.customer),
-                new_from=min(ask.seqs, default=2**31),
-                asked=asked if is_about_this else None,
-                language=memory.language,
-                reads=sight.reads,
-                specs=desk.backend.specs,
-                next_action=memory.actions_proposed + 1,
-                now=ask.key.now,
-                has_evidence=ask.has_evidence,
-                others=tuple((w.seq, w.start, w.end) for w in memory.wishes if w.number != wish.number),
-                can_prove=desk.config.channels.of(ticket.channel).highest is IdentityLevel.proven,
-                facts=conditions_of(ask.key, memory, wish=wish),
+        async with asked(self._desk, desk, ask.key) as (assistant, meter):
+            planned = await assistant.plan(
+                PlanBrief(
+                    ticket=ticket,
+                    wish=wish,
+                    procedure=procedure,
+                    context=sight.context,
+                    messages=tuple(m for m in messages if m.author is AuthorKind.customer),
+                    new_from=min(ask.seqs, default=2**31),
+                    asked=question if is_about_this else None,
+                    language=memory.language,
+                    reads=sight.reads,
+                    specs=desk.backend.specs,
+                    next_action=memory.actions_proposed + 1,
+                    now=ask.key.now,
+                    has_evidence=ask.has_evidence,
+                    others=tuple((w.seq, w.start, w.end) for w in memory.wishes if w.number != wish.number),
+                    can_prove=desk.config.channels.of(ticket.channel).highest is IdentityLevel.proven,
+                    facts=conditions_of(ask.key, memory, wish=wish),
+                    meter=meter,
+                )
             )
-        )
         return fence_plan(planned, desk.config, procedure, sight.context, wish)

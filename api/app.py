@@ -17,6 +17,7 @@ from api.rates import RateLimiter
 from api.reference import POLICY, reference
 from api.routers import (
     approvals,
+    costs,
     customers,
     deliveries,
     events,
@@ -89,7 +90,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     errors.install(app)
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
     hooked = (hooks, stripe_webhooks, deliveries)
-    people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers)
+    people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers, costs)
     knowing = (knowledge, knowledge_doubts, reviews)
     for module in (*people, *knowing, events, history, evidence, metrics, *hooked, health):
         app.include_router(module.router)

@@ -6,15 +6,17 @@ scope. A notice may be missed while the connection is renewed: then everybody is
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Iterator
 
 import structlog
 
 from domain.errors import Unavailable
 from domain.ids import TenantId, TicketId
-from store.listen import EVENTS_CHANNEL, listening
+from store.listen import DRAFTS_CHANNEL, EVENTS_CHANNEL, DraftNotice, listening
 
 _RENEW_SECONDS = 1.0
+_MOST_DRAFTS = 100  # notices that an ear keeps
 _log = structlog.get_logger("api")
 
 
@@ -26,12 +28,24 @@ class Ear:
         self.ticket_id = ticket_id
         self._rung = asyncio.Event()
         self._changed: dict[TicketId, int] = {}  # the first event of each ticket that was not taken yet
+        self._drafts: deque[DraftNotice] = deque(maxlen=_MOST_DRAFTS)
 
     def ring(self, ticket_id: TicketId | None = None, seq: int = 0) -> None:
         """Wake whoever waits; `ticket_id` says what changed, if that is known."""
         if ticket_id is not None:
             self._changed[ticket_id] = min(seq, self._changed.get(ticket_id, seq))
         self._rung.set()
+
+    def hear(self, draft: DraftNotice) -> None:
+        """Take words of a draft; who listens too slowly misses the oldest."""
+        self._drafts.append(draft)
+        self._rung.set()
+
+    def take_drafts(self) -> list[DraftNotice]:
+        """Return what was heard of drafts, and forget it."""
+        drafts = [*self._drafts]
+        self._drafts.clear()
+        return drafts
 
     async def wait(self, seconds: float) -> bool:
         """Wait until something may have changed; False when nothing was heard for so long."""
@@ -61,7 +75,7 @@ class Bell:
         """Listen until cancelled, renewing the connection as often as it is lost."""
         while True:
             try:
-                async with listening(self._dsn, EVENTS_CHANNEL) as notices:
+                async with listening(self._dsn, EVENTS_CHANNEL, DRAFTS_CHANNEL) as notices:
                     self._ring_all()  # what was announced before the connection stood is heard now
                     async for notice in notices:
                         self._pass_on(notice)
@@ -89,8 +103,16 @@ class Bell:
             ear.ring()
 
     def _pass_on(self, notice: str) -> None:
+        if notice.startswith("{"):
+            self._pass_on_draft(DraftNotice.model_validate_json(notice))
+            return
         tenant, _, rest = notice.partition("|")
         ticket_id, _, seq = rest.partition("|")
         for ear in self._ears:
             if ear.tenant == tenant and ear.ticket_id in {None, ticket_id}:
                 ear.ring(ticket_id, int(seq))
+
+    def _pass_on_draft(self, draft: DraftNotice) -> None:
+        for ear in self._ears:
+            if ear.tenant == draft.tenant and ear.ticket_id == draft.ticket_id:
+                ear.hear(draft)

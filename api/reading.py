@@ -17,6 +17,7 @@ from store.guardrails import count_guardrails
 from store.handoffs import list_handoffs
 from store.ledger import ticket_actions
 from store.messages import read_messages
+from store.model_calls import spent_on
 from store.ratings import read_rating
 from store.rows import Connection
 from store.tickets import read_ticket
@@ -44,6 +45,7 @@ async def read_detail(services: Services, caller: Principal, ticket_id: TicketId
             turns=turns_of(events, names, messages),
             handoffs=tuple(HandoffView.of(row, messages) for row in sorted(handoffs, key=lambda row: row.id)),
             rating=RatingView(score=rating.score, comment=rating.comment, at=rating.at) if rating else None,
+            costs=await spent_on(conn, tenant, ticket_id),
             guardrails=await count_guardrails(conn, tenant, ticket_id),
             links=_links(services, ticket_id),
         )

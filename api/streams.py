@@ -12,6 +12,7 @@ from api.bell import Bell
 from api.schemas.events import EventView
 from domain.ids import TenantId, TicketId
 from store.events import read_events
+from store.listen import DraftNotice
 from store.pools import Pools
 
 HEARTBEAT_SECONDS = 15.0
@@ -24,9 +25,12 @@ def stream(frames: AsyncIterator[bytes]) -> StreamingResponse:
 
 
 async def ticket_frames(
-    pools: Pools, bell: Bell, tenant: TenantId, ticket_id: TicketId, after: int
+    pools: Pools, bell: Bell, tenant: TenantId, ticket_id: TicketId, after: int, *, with_drafts: bool = False
 ) -> AsyncIterator[bytes]:
-    """Every event of a ticket after the given one, then each new one, until the client or the server goes."""
+    """Every event of a ticket after the given one, then each new one, until the client or the server goes.
+
+    `with_drafts` adds what is being written, before any check: for operators, who may see it, and never for customers.
+    """
     with bell.listen(tenant, ticket_id) as ear:
         while not bell.is_stopped:
             async with pools.operator(tenant) as conn:
@@ -34,6 +38,8 @@ async def ticket_frames(
             for event in events:
                 yield frame(EventView.of(ticket_id, event), with_id=True)
                 after = event.seq
+            for draft in ear.take_drafts() if with_drafts else ():
+                yield draft_frame(draft)
             if not await ear.wait(HEARTBEAT_SECONDS):
                 yield _HEARTBEAT
 
@@ -53,6 +59,12 @@ async def tenant_frames(pools: Pools, bell: Bell, tenant: TenantId) -> AsyncIter
                 for event in events:
                     yield frame(EventView.of(ticket_id, event), with_id=False)
                     sent[ticket_id] = event.seq
+
+
+def draft_frame(draft: DraftNotice) -> bytes:
+    """More words of a draft on the wire; without an id, for there is no going back to them."""
+    shown = draft.model_dump_json(exclude={"tenant"})
+    return f"event: draft_delta\ndata: {shown}\n\n".encode()
 
 
 def frame(event: EventView, *, with_id: bool) -> bytes:

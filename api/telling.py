@@ -176,6 +176,7 @@ _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "identity_lapsed": lambda b, _: f"The proof of identity is too old (message {b.get('seq')}): {b.get('level')}.",
     "turn_finished": lambda _b, _: "The turn ended.",
     "classified": _understood,
+    "assistant_fell_back": lambda b, _: f"The embedded assistant answered: {words(b.get('reason', ''))}.",
     "evidence_found": _found,
     "action_judged": _judged,
     "action_performed": _performed,

@@ -166,6 +166,7 @@ class TicketTerms(Model):
     give_up_after: timedelta  # a pending ticket without an answer is taken as settled
     reopen_window: timedelta
     remind_approver_before: timedelta | None = None  # how long before an approval expires; None: never
+    uses_model: bool = False  # a chat model is attached, so understanding and planning take seconds
 
 
 class InboxAsk(Model):

@@ -178,3 +178,27 @@ class ReplyInvalid(SetrightError):
     """A reply template names a fact that is not there, or the drafted text breaks a rule."""
 
     code = "reply_invalid"
+
+
+class BudgetSpent(SetrightError):
+    """The ticket has cost in model calls what it may; a person goes on."""
+
+    code = "budget_spent"
+
+
+class ModelResting(SetrightError):
+    """The model failed several times in a row just now; for a minute nobody asks it."""
+
+    code = "model_resting"
+
+
+class ModelDown(Unavailable):
+    """The model's provider gave no answer; `facts["retry_after"]` says in how many seconds it wants to be asked."""
+
+    code = "model_down"
+
+
+class ModelUnusable(SetrightError):
+    """The model answered something of another form than asked for, or refused; the embedded assistant answers."""
+
+    code = "model_unusable"

@@ -10,6 +10,7 @@ from domain.canonical import sha256_of
 from domain.handoff import HandOffNotice
 from domain.ids import Sha256
 from domain.model import Model
+from domain.model_call import Fallback, Purpose
 from domain.verification import Verification
 
 EventKind = Literal[
@@ -19,6 +20,7 @@ EventKind = Literal[
     "identity_lapsed",
     "turn_finished",
     "classified",
+    "assistant_fell_back",
     "evidence_found",
     "action_judged",
     "action_performed",
@@ -72,6 +74,13 @@ class EventDraft(Model):
 
     kind: EventKind
     body: dict[str, JsonValue] = {}
+
+
+def fallback_event(purpose: Purpose, reason: Fallback | None) -> tuple[EventDraft, ...]:
+    """The event of an answer that the embedded assistant gave in a model's place; none where there was none."""
+    if reason is None:
+        return ()
+    return (EventDraft(kind="assistant_fell_back", body={"purpose": purpose, "reason": reason}),)
 
 
 def performed_event(done: ActionResult) -> EventDraft:

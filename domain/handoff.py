@@ -35,6 +35,7 @@ class HandoffReason(StrEnum):
     unsafe_reply = "unsafe_reply"
     policy_error = "policy_error"
     repeated_contact = "repeated_contact"
+    budget_spent = "budget_spent"  # what the ticket may cost in model calls is used up
     fault = "fault"
 
 

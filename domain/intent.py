@@ -4,6 +4,7 @@ from typing import Literal
 
 from domain.ids import Label
 from domain.model import Model
+from domain.model_call import Fallback
 
 #: The intent of a message that no procedure handles.
 OUT_OF_SCOPE = "out_of_scope"
@@ -75,4 +76,5 @@ class Classification(Model):
     still_unhappy: bool = False
     is_question: bool = False
     chosen: tuple[Label, ...] = ()  # intents picked out of a question that named some
+    fallback: Fallback | None = None  # why the embedded assistant read it in a model's place
     signal_spans: tuple[SignalSpan, ...] = ()

@@ -8,6 +8,7 @@ from domain.approval import ApprovalRequest
 from domain.handoff import HandOffNotice
 from domain.ids import Sha256
 from domain.model import Model
+from domain.model_call import Fallback
 from domain.ticket import TicketStatus, WaitingFor
 
 
@@ -17,6 +18,7 @@ class DraftRef(Model):
     draft_id: int
     sha256: Sha256
     is_unanswered: bool = False  # a question was to be answered from the knowledge base, and nothing there answers it
+    fallback: Fallback | None = None  # why the embedded assistant wrote it in a model's place
 
 
 class SendReply(Model):

@@ -8,6 +8,7 @@ from domain.action import ProposedAction
 from domain.handoff import HandoffReason
 from domain.ids import Handle, Label
 from domain.model import Model
+from domain.model_call import Fallback
 from domain.slot import SlotValues
 
 
@@ -75,3 +76,4 @@ class Planned(Model):
     slots: SlotValues
     procedure_version: str
     split: tuple[SlotValues, ...] = ()  # further wishes of the same kind: "cancel both orders" is two
+    fallback: Fallback | None = None  # why the embedded assistant planned it in a model's place

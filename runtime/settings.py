@@ -16,6 +16,8 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.assistants.chat_model.opening import CALL_SECONDS
+from adapters.assistants.chat_model.prices import OwnPrices
 from domain.errors import SetrightError
 from runtime.embedded.account import account_for_postgres
 
@@ -102,6 +104,17 @@ class Settings(BaseSettings):
     """The mail server that one-time codes leave by; unset: the folder `letters` in the data folder."""
     mail_from: str | None = None
     """The address they come from."""
+
+    model: str | None = None
+    """A chat model, `openai:MODEL` or `anthropic:MODEL`; unset: the embedded assistant alone (docs/models.md)."""
+    model_base_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+    """Where it is asked, if not at its maker's: any server that speaks the OpenAI protocol (`openai:any`)."""
+    model_key: SecretStr | None = None
+    """The key; unset: the provider's own variable (OPENAI_API_KEY, ANTHROPIC_API_KEY)."""
+    model_prices: OwnPrices | None = None
+    """Your own prices, US dollars per million tokens, as JSON: {"input": 0.1, "output": 0.4, "cached_read": 0.05}."""
+    model_seconds: float = Field(default=CALL_SECONDS, gt=0, le=CALL_SECONDS)
+    """How long one call may take; an activity makes two at most and has sixty seconds."""
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=0, ge=0, le=65535)

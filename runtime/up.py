@@ -188,6 +188,15 @@ def worker_environment(settings: Settings, address: str | None) -> dict[str, str
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(Path(__file__).resolve().parent.parent),  # the code that we run, wherever we run from
     }
+    model = {"SETRIGHT_MODEL": settings.model, "SETRIGHT_MODEL_BASE_URL": settings.model_base_url}
+    model["SETRIGHT_MODEL_SECONDS"] = f"{settings.model_seconds:g}"
+    if settings.model_key is not None:
+        model["SETRIGHT_MODEL_KEY"] = settings.model_key.get_secret_value()
+    if settings.model_prices is not None:
+        model["SETRIGHT_MODEL_PRICES"] = settings.model_prices.model_dump_json(exclude_none=True)
+    if settings.model is not None:  # a provider's own variable is read by its client
+        model |= {name: os.environ.get(name) for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")}
+    told |= {name: value for name, value in model.items() if value is not None}
     temporal = {name: value for name, value in os.environ.items() if name.startswith("TEMPORAL_")}
     if address is not None:
         temporal = {"TEMPORAL_ADDRESS": address}

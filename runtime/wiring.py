@@ -9,6 +9,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.desk import Desk, TenantDesk
+from adapters.assistants.chat_model.opening import ModelChoice, open_chat_model
 from adapters.assistants.embedded.assistant import EmbeddedAssistant
 from adapters.assistants.port import Assistant
 from adapters.assistants.redaction.redacted import attachable
@@ -73,6 +74,38 @@ def train_assistants(workspace: Workspace, embedder: Embedder) -> dict[TenantId,
     }
 
 
+def with_model(settings: Settings, assistants: Mapping[TenantId, Assistant]) -> Mapping[TenantId, Assistant]:
+    """The assistants, each with the chat model of the settings before it, where there is one.
+
+    Raises:
+        ExtraMissing: the model's client is not installed.
+        InvalidInput: the model has no such name, or there is no key.
+    """
+    if settings.model is None:
+        return assistants
+    choice = ModelChoice(
+        name=settings.model,
+        base_url=settings.model_base_url,
+        key=settings.model_key.get_secret_value() if settings.model_key else None,
+        seconds=settings.model_seconds,
+        prices=settings.model_prices,
+    )
+    model = open_chat_model(choice)
+    # Imported here, for it needs langchain-core's messages, which a worker without a model never loads.
+    from adapters.assistants.chat_model.assistant import ChatModelAssistant  # noqa: PLC0415
+    from adapters.assistants.chat_model.calling import Caller  # noqa: PLC0415
+
+    caller = Caller(
+        model,
+        provider=choice.provider,
+        name=choice.model,
+        seconds=choice.seconds,
+        prices=choice.prices,
+        is_elsewhere=choice.base_url is not None,
+    )
+    return {tenant: ChatModelAssistant(caller, embedded) for tenant, embedded in assistants.items()}
+
+
 def mask_key(settings: Settings) -> bytes:
     """What placeholders for personal data are made with; raises SettingsError."""
     return derived_key(database_of(settings)[1], "setright mask")
@@ -96,8 +129,16 @@ async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant]
         stack.push_async_callback(pools.close)
         backends = await stack.enter_async_context(open_backends(settings, workspace))
         key = mask_key(settings)
+        asked = await asyncio.to_thread(with_model, settings, assistants)
         tenants = {
-            tenant: TenantDesk(config=config, assistant=attachable(assistants[tenant], key), backend=backends[tenant])
+            tenant: TenantDesk(
+                config=config,
+                assistant=attachable(asked[tenant], key),
+                backend=backends[tenant],
+                quick=attachable(assistants[tenant], key),
+                model_budget=config.model_budget,
+                uses_model=settings.model is not None,
+            )
             for tenant, config in workspace.tenants.items()
         }
         yield Desk(pools=pools, embedder=embedder, tenants=tenants)

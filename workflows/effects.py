@@ -40,8 +40,9 @@ from workflows import options
 class DurableEffects(Effects):
     """Effects as activities; `withdraw` is the workflow's own, since it owns the decision slots."""
 
-    def __init__(self, withdraw: Callable[[ActionId], bool]) -> None:
+    def __init__(self, withdraw: Callable[[ActionId], bool], *, uses_model: bool = False) -> None:
         self._withdraw = withdraw
+        self._uses_model = uses_model
         self._performed: list[ActionResult] = []
 
     def performed_events(self) -> tuple[EventDraft, ...]:
@@ -59,6 +60,13 @@ class DurableEffects(Effects):
 
     @override
     async def understand(self, ask: UnderstandAsk) -> Classification:
+        if self._uses_model:
+            return await workflow.execute_activity_method(
+                UnderstandingActivities.understand_messages,
+                ask,
+                summary="read the messages",
+                **options.MODEL["understand_messages"],
+            )
         return await workflow.execute_local_activity_method(
             UnderstandingActivities.understand_messages, ask, **options.LOCAL["understand_messages"]
         )
@@ -77,6 +85,10 @@ class DurableEffects(Effects):
 
     @override
     async def plan(self, ask: PlanAsk) -> Planned:
+        if self._uses_model:
+            return await workflow.execute_activity_method(
+                UnderstandingActivities.plan_step, ask, summary="plan the next step", **options.MODEL["plan_step"]
+            )
         return await workflow.execute_local_activity_method(
             UnderstandingActivities.plan_step, ask, **options.LOCAL["plan_step"]
         )

@@ -34,6 +34,18 @@ LOCAL: dict[str, dict[str, Any]] = {
     "read_inbox": {"start_to_close_timeout": timedelta(seconds=5), "retry_policy": _STORE},
 }
 
+# A provider that is down or wants us to wait: a few tries, then the embedded assistant answers, which the activity sees
+# to (activities/metering.py). What is left after that is our own database, so it goes on.
+_MODEL = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=20))
+_MODEL_TIMES: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=60),  # two calls of 25 s: the second one repairs
+    "heartbeat_timeout": timedelta(seconds=20),
+    "schedule_to_close_timeout": timedelta(minutes=10),
+    "retry_policy": _MODEL,
+}
+#: The same activities where a chat model is attached: normal ones, since a local one would hold the workflow task.
+MODEL: dict[str, dict[str, Any]] = {"understand_messages": _MODEL_TIMES, "plan_step": _MODEL_TIMES}
+
 NORMAL: dict[str, dict[str, Any]] = {
     "gather_context": {
         "start_to_close_timeout": timedelta(seconds=20),
@@ -57,7 +69,7 @@ NORMAL: dict[str, dict[str, Any]] = {
         "retry_policy": _STORE,
     },
     "draft_reply": {
-        "start_to_close_timeout": timedelta(seconds=30),
+        "start_to_close_timeout": timedelta(seconds=60),
         "schedule_to_close_timeout": timedelta(minutes=10),
         "retry_policy": _STORE,
     },

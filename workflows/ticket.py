@@ -239,7 +239,7 @@ class TicketWorkflow(Aftercare):
     ) -> None:
         """Run the graph once, commit what it decided, and take the outcome into the ticket's state."""
         self._set(turn=self.state.turn + 1)
-        effects = DurableEffects(self._withdraw)
+        effects = DurableEffects(self._withdraw, uses_model=self._uses_model())
         turn = TurnState(
             ticket=self.state.ref,
             turn=self.state.turn,
@@ -298,6 +298,9 @@ class TicketWorkflow(Aftercare):
                 "outcome": HandOff(notice=notice, draft=draft),
             }
         )
+
+    def _uses_model(self) -> bool:
+        return self.state.terms is not None and self.state.terms.uses_model
 
     def _withdraw(self, approval_id: ActionId) -> bool:
         self.state, is_taken = approvals.settle(self.state, approval_id, "withdrawn", workflow.now())

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from adapters.assistants.metering import Meter, Unmetered
 from domain.action import ActionResult, ActionSpec
 from domain.customer import CustomerContext
 from domain.ids import Label
 from domain.intent import Classification
 from domain.memory import Asked, Memory, ReplyPart, Wish
 from domain.message import Message
+from domain.model_call import Fallback
 from domain.procedure import Procedure
 from domain.step import Planned
 from domain.ticket import TicketRef
@@ -30,6 +32,7 @@ class UnderstandBrief:
     procedures: Mapping[Label, Procedure]
     default_language: str
     ticket_id: str = ""  # whose words they are: placeholders are made for one ticket
+    meter: Meter = field(default_factory=Unmetered)
     earlier: tuple[Message, ...] = ()  # the customer's last messages before those, oldest first
 
 
@@ -55,6 +58,7 @@ class PlanBrief:
         default_factory=dict
     )  # the `ticket` of conditions: signals, reopens, clarifications
     can_prove: bool = True  # the ticket's channel lets its writer prove who they are
+    meter: Meter = field(default_factory=Unmetered)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ class DraftBrief:
     introduce: bool  # this is the ticket's first reply: say that an assistant answers
     first_name: str | None
     ticket_id: str = ""  # as in `UnderstandBrief`
+    attempt: int = 1  # 2: the first draft was not safe to send
+    meter: Meter = field(default_factory=Unmetered)
     findings: tuple[Finding, ...] = ()  # what was found wrong with the draft before this one
 
 
@@ -110,6 +116,7 @@ class Draft:
 
     text: str
     citations: tuple[Cited, ...] = field(default_factory=tuple)
+    fallback: Fallback | None = None  # why the embedded assistant wrote it in a model's place
 
 
 class Assistant(Protocol):

@@ -15,6 +15,7 @@ from domain.identity import ChannelRules, IdentityRules
 from domain.ids import Label, Sha256, TenantId
 from domain.links import Host
 from domain.model import Model
+from domain.model_call import ModelBudget
 from domain.money import Currency
 from domain.policy import Policy
 from domain.procedure import Procedure
@@ -101,6 +102,7 @@ class TenantFile(Model):
     channels: ChannelRules = ChannelRules()
     proof_days: Annotated[int, Field(ge=1, le=365)] = 7  # an older proof of identity does not survive a reopening
     customer_tokens: TokenRules = TokenRules()
+    model_budget: ModelBudget = ModelBudget()  # what one ticket may cost in calls of a chat model
 
     @property
     def identity(self) -> IdentityRules:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
-from api.auth import Reader
+from api.auth import Reader, Scope
 from api.errors import documented
 from api.routers.common import TicketPath
 from api.schemas.events import EventListView, EventView
@@ -37,14 +37,21 @@ async def get_events(
     after: Seq = 0,
     last_event_id: Annotated[int, Header(alias="Last-Event-ID", ge=0, le=_LARGEST_SEQ)] = 0,
 ) -> EventListView | Response:
-    """Return the events as a list; with `Accept: text/event-stream`, stream them and go on as they happen."""
+    """Return the events as a list; with `Accept: text/event-stream`, stream them and go on as they happen.
+
+    A stream for a key with the scope `operators` also has `draft_delta`: what a model is writing, not checked yet, with
+    placeholders for personal data. Nothing of it is kept.
+    """
     after = max(after, last_event_id)
     async with services.pools.operator(caller.tenant) as conn:
         await read_ticket(conn, caller.tenant, ticket_id)
         if "text/event-stream" not in request.headers.get("accept", ""):
             events = await read_events(conn, caller.tenant, ticket_id, after=after)
             return EventListView(events=tuple(EventView.of(ticket_id, event) for event in events))
-    return stream(ticket_frames(services.pools, services.bell, caller.tenant, ticket_id, after))
+    may_see_drafts = caller.may(Scope.operators) and caller.customer is None
+    return stream(
+        ticket_frames(services.pools, services.bell, caller.tenant, ticket_id, after, with_drafts=may_see_drafts)
+    )
 
 
 @router.get(

@@ -7,6 +7,7 @@ from api.schemas.tickets import ActionView, HandoffView, Links, RatingView, Tick
 from domain.guardrails import Guardrails
 from domain.message import Message
 from domain.model import Model
+from domain.model_call import CallRow, CallTotal, Spent
 
 
 class TicketDetail(Model):
@@ -19,5 +20,18 @@ class TicketDetail(Model):
     turns: tuple[TurnView, ...] = Field(description="The last turns, the oldest first.")
     handoffs: tuple[HandoffView, ...] = Field(description="For keys with the scope operators; the oldest first.")
     rating: RatingView | None
+    costs: Spent = Field(default=Spent(), description="What calls of a chat model have cost, in micro-dollars.")
     guardrails: Guardrails = Field(description="Grounding before, abstention during and checks after, counted.")
     links: Links
+
+
+class ModelCallsView(Model):
+    """What a model was asked for a ticket, call by call."""
+
+    calls: tuple[CallRow, ...]
+
+
+class CostsView(Model):
+    """What models cost, by UTC day, model and purpose."""
+
+    totals: tuple[CallTotal, ...]

@@ -5,8 +5,8 @@ from pydantic import JsonValue
 
 from domain.ask import GatherAsk, TriageAsk, UnderstandAsk
 from domain.conversation import take_in, without_pending
-from domain.event import EventDraft
-from domain.handoff import HandOffNotice
+from domain.event import EventDraft, fallback_event
+from domain.handoff import HandOffNotice, HandoffReason
 from domain.intent import Classification
 from domain.memory import Memory, ReplyPart, WishStatus
 from graphs.effects import Effects, TurnContext
@@ -29,7 +29,8 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
                 "signals": [name for name, value in said.signals.model_dump().items() if value is True],
                 **_mood(said),
             },
-        )
+        ),
+        *fallback_event("understand", said.fallback),
     ]
     if said.withdraws and (memory.pending or memory.held):
         memory, told = await _withdraw(effects, memory)
@@ -54,6 +55,8 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         update["notice"] = HandOffNotice(
             reason=verdict.reason, queue=verdict.queue, urgent=verdict.urgent, rule=verdict.rule
         )
+    elif said.fallback == "budget_spent":
+        update["notice"] = HandOffNotice(reason=HandoffReason.budget_spent)
     return update | {"events": state.events + tuple(events)}
 
 

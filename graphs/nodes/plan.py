@@ -4,6 +4,7 @@ from langgraph.runtime import Runtime
 
 from domain.ask import PlanAsk
 from domain.conversation import is_waiting
+from domain.event import fallback_event
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import AskedIdentity, AskedSlot, Memory, ReplyPart, Wish, WishStatus
 from domain.step import Answer, AnswerFromKnowledge, AskIdentity, AskSlot, PassOn, Planned, Propose
@@ -32,7 +33,8 @@ async def plan(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
             has_evidence=bool(state.evidence.found) and not state.evidence.contradicts,
         )
     )
-    return _note(state, wish, planned)
+    events = (*state.events, *fallback_event("plan", planned.fallback))
+    return _note(state, wish, planned) | {"events": events}
 
 
 def _note(state: TurnState, wish: Wish, planned: Planned) -> Update:

@@ -7,7 +7,7 @@ customer.
 from langgraph.runtime import Runtime
 
 from domain.ask import CheckAsk, DraftAsk
-from domain.event import EventDraft, checked_event, handed_off_event
+from domain.event import EventDraft, checked_event, fallback_event, handed_off_event
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import ReplyPart
 from domain.outcome import AskCustomer, AwaitApproval, DraftRef, HandOff, Resolve, SendReply, TurnOutcome
@@ -85,6 +85,7 @@ async def _write(
             )
         )
         findings = checked.findings
+        events += fallback_event("draft", draft.fallback)
         events.append(checked_event(draft.draft_id, attempt, checked))
         if checked.is_safe:
             return draft, tuple(events)

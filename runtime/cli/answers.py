@@ -3,7 +3,7 @@
 The commands and the stack may be of different versions, so these types ask for no more than is shown.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -197,6 +197,14 @@ class Links(_Answer):
     temporal: str | None = None
 
 
+class Spent(_Answer):
+    """What a ticket has cost in calls of a chat model."""
+
+    calls: int = 0
+    microdollars: int | None = None
+    unpriced: int = 0
+
+
 class FindingCount(_Answer):
     """How often a check found something, and what that means."""
 
@@ -253,6 +261,7 @@ class TicketDetail(_Answer):
     turns: tuple[Turn, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
     rating: Rating | None = None
+    costs: Spent = Spent()
     guardrails: Guardrails | None = None
     links: Links = Links()
 
@@ -332,6 +341,28 @@ class RawHistory(_Answer):
 
     workflow_id: str
     runs: tuple[RawRun, ...]
+
+
+class CostTotal(_Answer):
+    """Calls of one purpose, model and UTC day together."""
+
+    purpose: str
+    provider: str
+    model: str
+    day: date
+    calls: int
+    failed: int
+    input: int
+    cached_read: int
+    output: int
+    microdollars: int | None = None
+    unpriced: int = 0
+
+
+class Costs(_Answer):
+    """What models cost."""
+
+    totals: tuple[CostTotal, ...]
 
 
 class Cited(_Answer):

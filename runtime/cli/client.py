@@ -41,6 +41,15 @@ class ApiClient:
         """Read everything about a ticket but its events."""
         return await self._http.get(path_of("tickets", ticket_id))
 
+    async def costs(self, *, ticket_id: str | None = None, since: str | None = None) -> Answer:
+        """Read what models cost, of one ticket or of all since a UTC day (ISO 8601)."""
+        wanted = {"ticket_id": ticket_id, "since": since}
+        return await self._http.get(path_of("costs"), {name: it for name, it in wanted.items() if it is not None})
+
+    async def model_calls(self, ticket_id: str) -> Answer:
+        """List what a model was asked for a ticket."""
+        return await self._http.get(path_of("tickets", ticket_id, "model-calls"))
+
     async def events(self, ticket_id: str, *, after: int = 0) -> Answer:
         """Read a ticket's events."""
         return await self._http.get(path_of("tickets", ticket_id, "events"), {"after": after})

@@ -17,6 +17,7 @@ from runtime.cli.commands import (
     attack,
     audit,
     care,
+    costs,
     forget,
     graph,
     guardrails,
@@ -97,6 +98,7 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.SHOW_EPILOG)(tickets.show)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.history)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.EVIDENCE_EPILOG)(tickets.evidence)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
+app.command(rich_help_panel=_TICKETS, epilog=costs.COSTS_EPILOG)(costs.costs)
 app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guardrails)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
 app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
@@ -135,6 +137,7 @@ app.add_typer(knowledge.app, rich_help_panel=_BUILD)
 app.add_typer(hooks.app, rich_help_panel=_BUILD)
 app.add_typer(identity.app, rich_help_panel=_BUILD)
 app.add_typer(measuring.app, rich_help_panel=_BUILD)
+app.command("model-server", rich_help_panel=_BUILD, epilog=costs.MODEL_SERVER_EPILOG)(costs.model_server)
 app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
 
 app.command(rich_help_panel=_GROWN_UP, epilog=processes.API_EPILOG)(processes.api)

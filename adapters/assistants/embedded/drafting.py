@@ -30,13 +30,13 @@ def draft(brief: DraftBrief, extractor: Extractor) -> Draft:
     paragraphs: list[str] = []
     cited: list[Cited] = []
     if brief.introduce:
-        paragraphs.append(_greeting(brief))
+        paragraphs.append(greeting(brief))
     for part in brief.parts:
         if part.part.kind == "knowledge":
             text, citations = _from_knowledge(brief, part, extractor)
             cited += citations
         else:
-            text = _from_template(brief, part)
+            text = said_by_the_team(brief, part)
         if text not in paragraphs:
             paragraphs.append(text)
     return Draft(text="\n\n".join(paragraphs), citations=tuple(cited))
@@ -44,13 +44,13 @@ def draft(brief: DraftBrief, extractor: Extractor) -> Draft:
 
 def team_paragraphs(brief: DraftBrief) -> list[str]:
     """Return the sentences of the team's that this reply may hold, as they are filled; what cannot be is left out."""
-    filled: list[Callable[[], str]] = [partial(_greeting, brief)] if brief.introduce else []
+    filled: list[Callable[[], str]] = [partial(greeting, brief)] if brief.introduce else []
     for part in brief.parts:
         if part.part.kind == "knowledge":
             filled.append(partial(_no_knowledge, brief, part))
             filled += [partial(_source, brief, passage.title) for passage in part.passages]
         else:
-            filled.append(partial(_from_template, brief, part))
+            filled.append(partial(said_by_the_team, brief, part))
     paragraphs = []
     for fill in filled:
         with contextlib.suppress(ReplyInvalid):
@@ -58,7 +58,8 @@ def team_paragraphs(brief: DraftBrief) -> list[str]:
     return paragraphs
 
 
-def _greeting(brief: DraftBrief) -> str:
+def greeting(brief: DraftBrief) -> str:
+    """The first words of a ticket's first reply, which say that an assistant answers; raises ReplyInvalid."""
     customer = {"first_name": brief.first_name} if brief.first_name else {}
     return render(_common(brief, "greeting"), {"customer": customer}, brief.language)
 
@@ -71,7 +72,8 @@ def _source(brief: DraftBrief, title: str) -> str:
     return f"({_SOURCE.get(brief.language, 'Source')}: {title})"
 
 
-def _from_template(brief: DraftBrief, part: PartFacts) -> str:
+def said_by_the_team(brief: DraftBrief, part: PartFacts) -> str:
+    """A part in the words of its template, filled with facts; raises ReplyInvalid."""
     template = part.template
     if template is None:
         raise ReplyInvalid(f"There is no reply '{part.part.reply}' in this workspace.", reply=part.part.reply)

@@ -93,6 +93,7 @@ class Redacted(Assistant):
         return Draft(
             text=mask.restore(draft.text),
             citations=tuple(Cited(mask.restore(cited.sentence), cited.passage_id) for cited in draft.citations),
+            fallback=draft.fallback,
         )
 
 

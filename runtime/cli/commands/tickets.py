@@ -165,6 +165,8 @@ def watch(
             async for event in client.watch(ticket):
                 if as_json:
                     typer.echo(json.dumps(event.data, ensure_ascii=False))
+                elif event.kind == "draft_delta":  # what a model is writing, not checked yet
+                    out().print(event.data.get("text", ""), style="quiet", end="", markup=False)
                 else:
                     out().print(event_line(Event.model_validate(event.data)))
 

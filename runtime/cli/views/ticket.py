@@ -10,6 +10,7 @@ from rich.text import Text
 
 from runtime.cli.answers import Event, Ticket, TicketDetail, Turn
 from runtime.cli.views.conversation import chat
+from runtime.cli.views.costs import spent_line
 from runtime.cli.views.deeds import deed_lines, verdict_lines
 from runtime.cli.views.guardrails import guardrail_line
 from runtime.cli.views.lists import approval_list, status_text
@@ -38,6 +39,7 @@ def _parts(detail: TicketDetail, events: Sequence[Event]) -> Iterator[Renderable
     yield from _section("Approvals", [approval_list(detail.approvals)] if detail.approvals else [])
     yield from _section("Handoff", [packet(handoff) for handoff in detail.handoffs[-1:]])
     yield from _section("Waits", [_wait(wait) for wait in waits(events)])
+    yield from _section("Model calls", [spent_line(detail.costs)] if detail.costs.calls else [])
     if detail.rating is not None:
         comment = f"  “{detail.rating.comment}”" if detail.rating.comment else ""
         yield from _section("Rating", [Text(f"{detail.rating.score} of 5{comment}")])

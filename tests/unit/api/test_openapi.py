@@ -16,6 +16,8 @@ OPERATIONS = {
     "open_ticket": "POST /v1/tickets",
     "list_tickets": "GET /v1/tickets",
     "read_ticket": "GET /v1/tickets/{ticket_id}",
+    "list_model_calls": "GET /v1/tickets/{ticket_id}/model-calls",
+    "read_costs": "GET /v1/costs",
     "open_follow_up": "POST /v1/tickets/{ticket_id}/follow-up",
     "write_message": "POST /v1/tickets/{ticket_id}/messages",
     "send_code": "POST /v1/tickets/{ticket_id}/identity/code",
@@ -155,6 +157,10 @@ def test_the_table_knows_what_the_domain_can_refuse() -> None:
         "reply_invalid",
         "answer_unusable",
         "extra_missing",
+        "budget_spent",
+        "model_resting",
+        "model_down",
+        "model_unusable",
     }
     domain = {kind.code for kind in _tree(SetrightError) if kind.__module__ == "domain.errors"}
 
