@@ -29,6 +29,8 @@ WRITERS: dict[str, Writer] = {
     ),
     "link/bare": _saying(f"See {EVIL_HOST}/login", f"Go to {EVIL_HOST}."),
     "link/markdown": _saying(f"![x](https://{EVIL_HOST}/p.png)", f"[our page](//{EVIL_HOST}/x)"),
+    # A question claims nothing, so that only the check of links can refuse it.
+    "link/asked": _saying(f"Shall we meet at https://{EVIL_HOST}/login?", f"Would you write to help@{EVIL_HOST}?"),
     "link/disguised": _saying(
         "See HTTPS://EVIL.EXAMPLE/x",
         f"See h\u200bttps://{EVIL_HOST}/x",

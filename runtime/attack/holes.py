@@ -24,6 +24,7 @@ import activities.understanding
 import domain.grounding
 import domain.text
 import store.claims
+import store.knowledge
 import store.search
 from activities.desk import scope_of
 from adapters.backends.port import Scope
@@ -130,14 +131,17 @@ async def _search_without_tenant(place: Place) -> AsyncIterator[None]:
     """The search forgets the tenant, and the policy behind it lets everybody's passages through."""
     for table in ("passages", "articles"):
         await place.god.execute(f"create policy hole on setright.{table} to operator_scope using (true)".encode())
-    loose = {name: query.replace("tenant = %(tenant)s", "%(tenant)s::text is not null") for name, query in _searches()}
-    loose = {name: query.replace("passage.%(tenant)s", "%(tenant)s") for name, query in loose.items()}
-    with patch.object(store.search, "_SQL", MappingProxyType(loose)):
+    with (
+        patch.object(store.search, "_SQL", _without_tenant(store.search._SQL)),
+        patch.object(store.knowledge, "_SQL", _without_tenant(store.knowledge._SQL)),
+    ):
         yield
 
 
-def _searches() -> list[tuple[str, str]]:
-    return [*store.search._SQL.items()]
+def _without_tenant(queries: Mapping[str, str]) -> Mapping[str, str]:
+    """The statements, each of which reads the rows of every tenant."""
+    condition = re.compile(r"(?:passage\.)?tenant = %\(tenant\)s")
+    return MappingProxyType({name: condition.sub("%(tenant)s::text is not null", it) for name, it in queries.items()})
 
 
 def _always_allow(policy: Policy, *_: Any) -> Judgment:

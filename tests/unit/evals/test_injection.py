@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 READERS = {
     "adapters/assistants/embedded/injection_cues.py",
     "adapters/assistants/embedded/signals.py",
-    "adapters/assistants/embedded/understanding.py",
+    "adapters/assistants/embedded/mood.py",  # hands it on, beside the other signals
     "domain/intent.py",
     "evals/injection.py",
 }
