@@ -47,7 +47,7 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
         sets=sets,
         protocol=(
             "Trained on train, out-of-scope utterances included; one threshold, chosen on train by cross-validation "
-            f"so that it costs at most {COST:.1%} of in-scope messages; judged once on the other file."
+            f"so that it costs at most {COST:.2%} of in-scope messages; judged once on the other file."
         ),
         notes=("The head's design was chosen with val in view: development figures. Published anchors are on test.",),
     )

@@ -44,7 +44,7 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
         sets=sets,
         protocol=(
             "Five folds, in each a fifth of the intents held back as out of scope; the threshold is chosen on the "
-            f"training part by cross-validation so that it costs at most {COST:.1%} of in-scope messages."
+            f"training part by cross-validation so that it costs at most {COST:.2%} of in-scope messages."
         ),
     )
 

@@ -29,7 +29,7 @@ FOREIGN = 0.20  # below this a clause is about something we do not do
 ASKING, TELLING = 0.95, 0.85
 MOST_CLAUSES = 24  # beyond these clauses, only messages are read; a batch stays small, and quick
 _MOST_RANKED = 5
-_LEAST = 0.02
+_LEAST = 0.04
 
 _LINKED = re.compile(
     r"\b(?:also|besides|additionally|moreover|furthermore|secondly|plus|too|as well|by the way|btw|on top of that"

@@ -6,11 +6,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from domain.hook import HOOK_EVENTS
 from runtime.cli.answers import Hook
 from runtime.cli.views.words import plain
 
 _STYLES = {"active": "good", "failing": "warn", "disabled": "bad"}
-_EVERYTHING = 7  # how many events there are
 
 
 def hook_table(hooks: Iterable[Hook]) -> RenderableType:
@@ -20,7 +20,7 @@ def hook_table(hooks: Iterable[Hook]) -> RenderableType:
         table.add_column(title, no_wrap=title == "hook", overflow="fold")
     for hook in hooks:
         is_out = hook.direction == "outbound"
-        told = "everything" if len(hook.events) == _EVERYTHING else ", ".join(hook.events)
+        told = "everything" if len(hook.events) == len(HOOK_EVENTS) else ", ".join(hook.events)
         state = Text(hook.state, _STYLES.get(hook.state, ""))
         if hook.waiting:
             state.append(f", {hook.waiting} waiting", "quiet")

@@ -93,6 +93,7 @@ async def test_no_text_breaks_a_route(deps: ApiDeps) -> None:
                 "hook_id": "H-00000000",
                 "slug": "nothing",
                 "source_id": "nothing",
+                "conflict_id": "C-0000000000",
             }
             body = route.body | MORE.get(route.name, {})
             for path in leaves(body):
