@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
 
     max_cached_workflows: int = Field(default=200, ge=1)
-    """Tickets a worker keeps in memory: about 1 MB each while they wait for approval (measured); any other is replayed
+    """Tickets a worker keeps in memory: up to 1 MB each while they wait for approval (measured); any other is replayed
     when it goes on."""
     max_concurrent_activities: int = Field(default=32, ge=1)
     """Activities a worker runs at once; each may hold a database connection."""

@@ -19,6 +19,8 @@ from runtime.attack.session import Session
 
 #: Moves for one turn: a proposal takes two of the graph's 40 steps, and entering and leaving take four.
 MOVES = 14
+#: Of a random sequence: fourteen calls in a row teach an attacker little more than eight, and more sequences do.
+_LENGTHS = (2, 8)
 #: One ticket in so many is written by somebody whose identity is not proven.
 _STRANGERS = 12
 #: … and one in so many ends with an answer that is not of the right form.
@@ -41,7 +43,7 @@ async def sweep_random(
     """Random sequences until the budget (calls in total) is spent and there were so many of them."""
     moves = random_moves(SPECS, Random(session.random.random()))
     while session.calls < until or session.random_sequences < sequences:
-        chunk = list(islice(moves, session.random.randint(2, MOVES)))
+        chunk = list(islice(moves, session.random.randint(*_LENGTHS)))
         await _play(session, chunk[0][0].split("/")[1], chunk)
         session.random_sequences += 1
         if session.calls < until:

@@ -13,7 +13,7 @@ EPILOG = examples(
     "setright attack",
     "setright attack --calls 2000 --seed 7",
     "setright attack --calls 20000 --json > attack.json",
-    "setright attack --sequences 10000            # the long one: about 80,000 calls",
+    "setright attack --sequences 10000            # the long one: about 60,000 calls",
 )
 
 
@@ -22,7 +22,7 @@ def attack(
     calls: Annotated[int, typer.Option("--calls", metavar="N", min=1, help="At least so many hostile calls.")] = 20_000,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="The same seed makes the same calls.")] = 1,
     sequences: Annotated[
-        int, typer.Option("--sequences", metavar="N", min=0, help="At least so many random sequences of 2 to 14 calls.")
+        int, typer.Option("--sequences", metavar="N", min=0, help="At least so many random sequences of 2 to 8 calls.")
     ] = 0,
     data: Annotated[Path | None, data_option("injecagent, agentdojo_injection and cse_prompt_injection")] = None,
     as_json: AsJson = False,
