@@ -23,7 +23,7 @@ from api.rates import RateLimits
 from api.schemas.base import TICKET
 from domain.event import EventDraft
 from store.hooks import NewHook, create_hook
-from tests.integration.api.calling import Api, now, running_api
+from tests.integration.api.calling import Api, keeping, now, running_api
 from tests.integration.api.ticket_double import working
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
@@ -51,7 +51,7 @@ async def fuzzed(deps: ApiDeps, temporal_address: str) -> AsyncIterator[Api]:
     client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
     limits = RateLimits(per_key=10_000, per_tenant=40_000, failures=10_000)
     queue = f"queue-of-{next(iter(deps.tenants))}"
-    async with running_api(replace(deps, temporal=client, task_queue=queue, limits=limits)) as api:
+    async with running_api(replace(keeping(deps), temporal=client, task_queue=queue, limits=limits)) as api:
         yield api
 
 

@@ -88,6 +88,7 @@ FOR_OPERATORS = {
     "effect_changes",
     "erasures",
     "knowledge_questions",
+    "model_calls",
 }
 KNOWLEDGE = {"articles", "passages"}
 
@@ -186,6 +187,12 @@ async def filled(pools: Pools, superuser: psycopg.AsyncConnection) -> list[Ticke
         await superuser.execute(
             "insert into setright.erasures (tenant, customer_id, asked_by, at, counts) values (%s, %s, 'x', %s, '{}')",
             [ref.tenant, ref.customer_id, NOW],
+        )
+        await superuser.execute(
+            "insert into setright.model_calls (tenant, ticket_id, customer_id, purpose, workflow_id, run_id,"
+            " activity_id, attempt, number, provider, model, begun_at)"
+            " values (%s, %s, %s, 'plan', 'w', 'r', '1', 1, 1, 'local', 'm', %s)",
+            [ref.tenant, ref.ticket_id, ref.customer_id, NOW],
         )
         async with pools.operator(ref.tenant) as conn:  # after the erasure, with which questions go
             asked = NewQuestion(seqs=(1,), language="en", model="m", embedding=(1.0, *[0.0] * 383), at=NOW)
