@@ -6,7 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from adapters.assistants.embedded.advice import Advice, advise
-from adapters.assistants.embedded.trial import FOLDS, Trial, cross_validate, judge
+from adapters.assistants.embedded.scope import FOLDS
+from adapters.assistants.embedded.trial import Trial, cross_validate, judge
 from adapters.assistants.embedded.tuning import Tuning, confusions_of
 from adapters.embeddings.cached import CachedEmbedder
 from adapters.embeddings.minilm import MiniLmEmbedder

@@ -14,7 +14,7 @@ from adapters.assistants.embedded.lexical import NaiveBayes
 from adapters.assistants.embedded.logistic import Labels, Matrix, Softmax, fit, fit_temperature, softmax
 from adapters.embeddings.port import Vectors
 
-_FOLDS = 5
+FOLDS = 5
 _SEED = 0  # which example falls into which fold; any number will do, but always the same
 _HEAD_L2 = 1e-3  # cross-validated on HINT3 and CLINC150: accuracy is flat between 5e-4 and 5e-3
 _GATE_L2 = 1e-3
@@ -133,9 +133,9 @@ def calibrate(
 ) -> tuple[float, Gate, HeldOut]:
     """Cross-validate heads to find temperature and gate; raises `ValueError` if no intent has two rows."""
     intents = int(labels.max()) + 1
-    folds, background_folds = _stratified_folds(labels), np.arange(len(background)) % _FOLDS
+    folds, background_folds = stratified_folds(labels), np.arange(len(background)) % FOLDS
     trials: list[tuple[Head, Mask, Mask]] = []
-    for fold in range(_FOLDS):
+    for fold in range(FOLDS):
         fitted, kept = folds != fold, background_folds != fold
         held = ~fitted & np.isin(labels, labels[fitted])  # the only example of an intent cannot be held out
         head = Head.fit(examples.rows(fitted), labels[fitted], background.rows(kept), intents)
@@ -164,9 +164,9 @@ def _features_of_unknown_intents(
 ) -> Matrix:
     """Return the scope features of each intent's examples, seen by a head that knows only other intents."""
     intents = int(labels.max()) + 1
-    groups = np.random.default_rng(_SEED).permutation(intents) % _FOLDS
+    groups = np.random.default_rng(_SEED).permutation(intents) % FOLDS
     features = [np.empty((0, 3), np.float32)]
-    for group in range(min(_FOLDS, intents)):
+    for group in range(min(FOLDS, intents)):
         unknown = groups[labels] == group
         if not unknown.all():  # with a single intent there is no other to know
             known_labels = np.unique(labels[~unknown], return_inverse=True)[1]
@@ -175,11 +175,11 @@ def _features_of_unknown_intents(
     return np.concatenate(features)
 
 
-def _stratified_folds(labels: Labels) -> Labels:
+def stratified_folds(labels: Labels) -> Labels:
     """Deal each intent's examples over the folds in shuffled order: neighbours in a sorted list are alike."""
     shuffled = np.random.default_rng(_SEED)
     folds = np.empty(len(labels), np.intp)
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)
-        folds[shuffled.permutation(rows)] = np.arange(len(rows)) % _FOLDS
+        folds[shuffled.permutation(rows)] = np.arange(len(rows)) % FOLDS
     return folds

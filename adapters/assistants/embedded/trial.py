@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 
 from adapters.assistants.embedded.intent import IN_SCOPE_SHARE, IntentHead, background_utterances
 from adapters.assistants.embedded.logistic import Labels, Matrix
+from adapters.assistants.embedded.scope import FOLDS, stratified_folds
 from adapters.embeddings.port import Embedder
 
-FOLDS = 5
 NONE_OF_THEM = -1
-_SEED = 0  # which example falls into which fold; any number will do, but always the same
 
 Examples = Mapping[str, Sequence[str]]
 Progress = Callable[[int], None]  # told how many of the trainings are done
@@ -64,7 +63,7 @@ def cross_validate(examples: Examples, embedder: Embedder, told: Progress = lamb
         raise ValueError("There must be two intents at least to tell apart")
     texts = [text for intent in intents for text in sorted(set(examples[intent]))]
     labels = np.array([label for label, intent in enumerate(intents) for _ in set(examples[intent])], np.intp)
-    foreign, folds = background_utterances(), _dealt(labels)
+    foreign, folds = background_utterances(), stratified_folds(labels)
     read: list[str] = []
     expected: list[Labels] = []
     readings: list[Matrix] = []
@@ -101,16 +100,6 @@ def judge(examples: Examples, messages: Sequence[tuple[str, str]], embedder: Emb
     expected = np.array([places.get(intent, NONE_OF_THEM) for _, intent in messages], np.intp)
     weights = np.full(len(texts), 1 / len(texts))
     return Trial(head.intents, tuple(texts), expected, head.confidences(texts), weights)
-
-
-def _dealt(labels: Labels) -> Labels:
-    """Deal each intent's examples over the folds in shuffled order: neighbours in a sorted list are alike."""
-    shuffled = np.random.default_rng(_SEED)
-    folds = np.empty(len(labels), np.intp)
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        folds[shuffled.permutation(rows)] = np.arange(len(rows)) % FOLDS
-    return folds
 
 
 def _desk_weights(expected: Labels) -> NDArray[np.float64]:

@@ -5,7 +5,8 @@ import pytest
 
 from adapters.assistants.embedded.advice import FEW, advise
 from adapters.assistants.embedded.intent import background_utterances
-from adapters.assistants.embedded.trial import FOLDS, NONE_OF_THEM, cross_validate, judge
+from adapters.assistants.embedded.scope import FOLDS
+from adapters.assistants.embedded.trial import NONE_OF_THEM, cross_validate, judge
 from adapters.embeddings.hashing import HashingEmbedder
 from adapters.embeddings.remembering import RememberingEmbedder
 from tests.unit.adapters.assistants.embedded.reading import EXAMPLES
