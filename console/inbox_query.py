@@ -32,7 +32,8 @@ _AGES = ("older", "newer")
 _KEYS = ("is", *_FIELDS, *_AGES, "sort")
 _AGE = re.compile(r"^(\d{1,4})(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_TERM = re.compile(r'^([a-z_]+):(.+)$')
+_TERM = re.compile(r"^([a-z_]+):(.+)$")
+_LABEL = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
 
 
 class View(Model):
@@ -89,8 +90,10 @@ def _read_term(key: str, value: str, now: datetime) -> dict[str, object]:
             return {"assigned_to": "" if value == "none" else value}
         case "customer":
             return {"customer_id": value}
-        case _ if key in _FIELDS:
+        case _ if key in _FIELDS and _LABEL.match(value.lower()):
             return {key: value.lower()}
+        case _ if key in _FIELDS:
+            raise InvalidInput(f"“{key}:” wants a name of letters, digits and “_”, as in “intent:refund_request”.")
         case _ if key in _AGES:
             return {"updated_before" if key == "older" else "updated_after": now - _age(value)}
         case "sort" if value in {"oldest", "newest"}:
