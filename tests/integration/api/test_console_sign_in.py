@@ -18,7 +18,7 @@ from console.passwords import Passwords
 from console.seat import Posting, Seat, Seated
 from domain.operator import OperatorRole
 from store.operators import add_operator, disable_operator, put_member, set_password
-from store.sessions import IDLE, LINK_LIFE, LONGEST, make_link
+from store.sessions import LINK_LIFE, make_link
 from tests.integration.api.calling import now
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
