@@ -181,7 +181,8 @@ def _key_of(token: str, keys: Sequence[PyJWK]) -> PyJWK | None:
         name = jwt.get_unverified_header(token).get("kid")
     except PyJWTError:
         return None
-    fitting = [key for key in keys if key.algorithm_name in ALGORITHMS and name in {None, key.key_id}]
+    signing = [key for key in keys if key.algorithm_name in ALGORITHMS and key.public_key_use in {None, "sig"}]
+    fitting = [key for key in signing if name in {None, key.key_id}]
     return fitting[0] if len(fitting) == 1 else None
 
 
