@@ -35,13 +35,17 @@ async def _show(request: Request, error: Exception) -> Response:
     told = response_to(error, request.scope)
     body = json.loads(bytes(told.body))
     status = HTTPStatus(told.status_code)
-    text = templates().get_template("error.html").render(
-        heading=_HEADINGS.get(status, "Something went wrong"),
-        detail=body["detail"],
-        fields=body["fields"],
-        code=body["error"],
-        request_id=body["request_id"],
-        theme=choice(request, "theme", ("auto", "light", "dark")),
+    text = (
+        templates()
+        .get_template("error.html")
+        .render(
+            heading=_HEADINGS.get(status, "Something went wrong"),
+            detail=body["detail"],
+            fields=body["fields"],
+            code=body["error"],
+            request_id=body["request_id"],
+            theme=choice(request, "theme", ("auto", "light", "dark")),
+        )
     )
     headers = {name: value for name, value in told.headers.items() if name in {"retry-after", "allow"}}
     return HTMLResponse(text, status_code=status, headers=headers)

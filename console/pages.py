@@ -78,16 +78,24 @@ def span(length: timedelta) -> str:
 
 
 def wants_block(request: Request, name: str) -> bool:
-    """Whether the request asks for the whole page or for this block of it; what it does not ask for need not be read."""
+    """Whether this block is asked for, alone or with the whole page; what is not asked for need not be read."""
     return request.headers.get(FRAGMENT_HEADER, name) == name
 
 
 def page(
-    request: Request, seat: Seat, template: str, *, here: str, told: str | None = None, status: int = 200, **shown: Any
+    request: Request,
+    seat: Seat,
+    template: str,
+    *,
+    here: str,
+    told: str | None = None,
+    status: int = 200,
+    **shown: Any,  # noqa: ANN401 - what the template shows
 ) -> HTMLResponse:
     """Answer with a page, or with the one block of it that was asked for; `told` is said to whoever did something."""
     names: Mapping[str, str] = request.app.state.services.deps.tenants
     context = {
+        "parts": templates().get_template("parts.html").module,
         "seat": seat,
         "here": here,
         "told": told,
@@ -100,10 +108,7 @@ def page(
     }
     found = templates().get_template(template)
     block = found.blocks.get(request.headers.get(FRAGMENT_HEADER, "").replace("-", "_"))
-    if block is None:
-        text = found.render(context)
-    else:
-        text = "".join(block(found.new_context(context)))
+    text = found.render(context) if block is None else "".join(block(found.new_context(context)))
     headers = {"Vary": FRAGMENT_HEADER} | ({"X-Told": quote(told)} if told else {})
     return HTMLResponse(text, status_code=status, headers=headers)
 

@@ -1,6 +1,7 @@
 """Composition of the console: how operators reach it and sign in, and who sits at an installation on one machine."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -65,16 +66,14 @@ def behind_proxies(app: ASGIApp, settings: Settings) -> ASGIApp:
 
 
 async def seat_local_operator(pools: Pools, tenants: Iterable[TenantId]) -> str:
-    """Make sure that there is an operator for this machine's own user, an admin of every tenant; returns a link's token.
+    """Seat this machine's own user as an operator and admin of every tenant; returns the token of a one-time link.
 
     A role that somebody has given them since is left as it is.
     """
     now = datetime.now(UTC)
     async with pools.auth() as conn:
-        try:
+        with suppress(Conflict):  # they have sat here before
             await add_operator(conn, LOCAL_OPERATOR, LOCAL_NAME, None, now)
-        except Conflict:
-            pass
         served = {one.tenant for one in await memberships_of(conn, LOCAL_OPERATOR)}
     for tenant in tenants:
         if tenant not in served:

@@ -125,11 +125,11 @@ class Settings(BaseSettings):
     temporal_ui_port: int = Field(default=0, ge=0, le=65535)
 
     console_url: str | None = Field(default=None, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")
-    """Where browsers find the console's host, without a path: https://support.example.com. Unset: wherever they come."""
+    """Where browsers find the console's host: https://support.example.com, without a path. Unset: where they come."""
     console_trusted_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
-    """The header in which your proxy tells who is signed in there: X-Forwarded-User. It must take it from all others."""
+    """The header in which your proxy tells who is signed in there: X-Forwarded-User. It must drop anybody else's."""
     console_trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
-    """Where that proxy's connections come from: 10.0.0.5/32,10.0.1.0/24. Also whose X-Forwarded-For and -Proto count."""
+    """Where your proxy's connections come from: 10.0.0.5,10.0.1.0/24. Its X-Forwarded-For and -Proto count, too."""
     oidc_issuer: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
     """An OpenID Connect provider: https://login.example.com/realms/shop. Needs SETRIGHT_CONSOLE_URL as well."""
     oidc_client_id: str | None = None
@@ -198,7 +198,8 @@ class Settings(BaseSettings):
     def _fit(self) -> Self:
         if self.console_trusted_header is not None and not self.console_trusted_proxies:
             raise SettingsError(
-                f"With {PREFIX}CONSOLE_TRUSTED_HEADER, set {PREFIX}CONSOLE_TRUSTED_PROXIES: anybody else may send it too."
+                f"With {PREFIX}CONSOLE_TRUSTED_HEADER, set {PREFIX}CONSOLE_TRUSTED_PROXIES:"
+                " a header is believed from nobody else."
             )
         if self.oidc_issuer is not None and None in {self.oidc_client_id, self.console_url}:
             raise SettingsError(f"With {PREFIX}OIDC_ISSUER, set {PREFIX}OIDC_CLIENT_ID and {PREFIX}CONSOLE_URL too.")

@@ -1,6 +1,6 @@
 """The inbox: tickets, live, by saved filters; and moves on several of them at once."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -53,7 +53,7 @@ async def move_several(
 
 async def inbox_of(
     request: Request, seat: Seat, services: Services, q: str | None, cursor: str | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What the list of the inbox shows, on its own page and beside a ticket."""
     line = VIEWS[0].line if q is None else " ".join(q.split())
     now, problem = services.deps.clock(), None

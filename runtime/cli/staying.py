@@ -13,7 +13,7 @@ from runtime.cli.style import out
 from runtime.cli.views.next_steps import next_steps
 from runtime.embedded.folder import DataFolder
 from runtime.settings import Settings
-from runtime.up import RunningStack
+from runtime.up import RunningStack, local_link
 
 
 def stay_up(settings: Settings, *, is_fresh: bool) -> None:
@@ -25,16 +25,18 @@ def stay_up(settings: Settings, *, is_fresh: bool) -> None:
         console.print(f" The old state is in {aside}.", style="quiet")
 
     async def stay(stack: RunningStack) -> None:
-        console.print(welcome(stack))
+        console.print(welcome(stack, await local_link(stack)))
         await asyncio.Event().wait()
 
     asyncio.run(hold(settings, console, stay))
     console.print(f" Stopped. Everything is kept in {settings.data_dir}.", style="quiet")
 
 
-def welcome(stack: RunningStack) -> RenderableType:
+def welcome(stack: RunningStack, console_link: str) -> RenderableType:
     """Where everything is, and what to try."""
     places = Table.grid(padding=(0, 2))
+    places.add_row(Text("Console", "title"), _link(console_link))
+    places.add_row(Text(), Text("signs you in once, within 15 minutes; another: setright operators link", "quiet"))
     places.add_row(Text("API", "title"), _link(f"{stack.api_url}/docs"))
     if stack.temporal_ui:
         places.add_row(Text("Temporal", "title"), _link(stack.temporal_ui))
