@@ -35,8 +35,6 @@ def stay_up(settings: Settings, *, is_fresh: bool) -> None:
 def welcome(stack: RunningStack, console_link: str) -> RenderableType:
     """Where everything is, and what to try."""
     places = Table.grid(padding=(0, 2))
-    places.add_row(Text("Console", "title"), _link(console_link))
-    places.add_row(Text(), Text("signs you in once, within 15 minutes; another: setright operators link", "quiet"))
     places.add_row(Text("API", "title"), _link(f"{stack.api_url}/docs"))
     if stack.temporal_ui:
         places.add_row(Text("Temporal", "title"), _link(stack.temporal_ui))
@@ -53,6 +51,11 @@ def welcome(stack: RunningStack, console_link: str) -> RenderableType:
             border_style="good",
             padding=(1, 2),
         ),
+        Text(
+            " The console. This link signs you in once, within 15 minutes; for another: setright operators link",
+            "quiet",
+        ),
+        Text(f" {console_link}\n", f"accent link {console_link}", no_wrap=True, overflow="ignore"),
         Text(" Ctrl-C stops everything; a second start finds all of it again.", "quiet"),
     )
 

@@ -29,7 +29,7 @@ def _next(console_link: str | None) -> RenderableType:
     if console_link is not None:
         return Group(
             Text("Look around in the console; this link signs you in once:"),
-            Text(console_link, f"accent link {console_link}", overflow="fold"),
+            Text(console_link, f"accent link {console_link}", no_wrap=True, overflow="ignore"),
             Text("This stack stays, and its links work, until Ctrl-C. In another terminal:"),
             next_steps(),
         )
