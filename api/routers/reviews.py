@@ -45,5 +45,5 @@ async def get_reviews(
     responses=documented("not_found", "conflict", "invalid_input", "too_large", "unsupported_media_type"),
 )
 async def post_review(body: ReviewBody, caller: Operator, once: OnceOnly, services: Shared) -> ReviewedView:
-    """Say that you have looked at an answer; it comes back if its articles change again. An operator's key is needed."""
+    """Say that you have looked at an answer; it comes back if its articles change again. Takes an operator's key."""
     return await review(services, caller, once, body)
