@@ -30,6 +30,8 @@ from tests.integration.api.calling import Api, now, refund
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
 PASSWORD = "four words in a row"
+#: For what is not about hashes.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ORIGIN = {"Origin": "http://console"}
 _people = count(1)
 
@@ -164,25 +166,25 @@ async def test_a_password_signs_in_by_name_and_by_address(desk: Desk) -> None:
 async def test_wrong_is_wrong_whatever_is_wrong(desk: Desk) -> None:
     """An unknown name, a wrong password, no password and a disabled operator get the same words."""
     good, none, off = [await desk.operator(OperatorRole.viewer) for _ in range(3)]
-    kept = await Passwords().hash(PASSWORD)
+    kept = QUICK.hash(PASSWORD)
     async with desk.deps.pools.auth() as conn:
         await set_password(conn, good, kept)
         await set_password(conn, off, kept)
         await disable_operator(conn, off, now())
     answers = set()
-    for login, password in ((good, "wrong"), (none, PASSWORD), (off, PASSWORD), ("nobody", PASSWORD), ("", "")):
+    for login, password in ((good, "wrong"), (none, PASSWORD), (off, PASSWORD), ("nobody", PASSWORD)):
         form = {"login": login, "password": password}
         answer = await desk.http.post("/console/sign-in", data=form, headers=ORIGIN)
         answers.add((answer.status_code, answer.text.replace(f'value="{login}"', "")))
         assert not answer.cookies
-    assert len(answers - {next(iter(answers))}) <= 1  # the empty name has the focus elsewhere
-    assert {status for status, _ in answers} == {401}
+    [(status, _)] = answers
+    assert status == 401
 
 
 async def test_guesses_are_limited_by_name(desk: Desk) -> None:
     """After ten even the right password waits, in words; another name does not, and its weak hash is made anew."""
     name, other = [await desk.operator(OperatorRole.viewer) for _ in range(2)]
-    kept = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    kept = QUICK.hash(PASSWORD)
     async with desk.deps.pools.auth() as conn:
         await set_password(conn, name, kept)
         await set_password(conn, other, kept)
