@@ -45,6 +45,7 @@ class Definition(Model):
     denominator: str | None = Field(description="Of what; null for a plain count.")
     window: str = Field(description="What places it in the period, and from when on it counts.")
     labels: str | None = Field(default=None, description="What its parts are told apart by.")
+    parts_are_counts: bool = Field(default=False, description="Whether a part says how many, and has no share itself.")
 
 
 _OPENING = "by the day of opening, counted when the no-reopen window has passed"
@@ -172,6 +173,7 @@ _DEFINITIONS = (
         denominator="ratings of tickets that no operator touched",
         window="by the day of the rating",
         labels="score",
+        parts_are_counts=True,
     ),
     Definition(
         figure=_F.cost_per_resolution,

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from console.charts.element import element, linked
 from console.charts.plot import Plot, framed, table
-from console.charts.unit import UnitName, say
+from domain.unit import UnitName, say
 
 #: Colours that can still be told apart; what is behind the last goes together.
 MOST_COLOURS = 6

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from console.charts.element import element, linked
 from console.charts.plot import Plot, framed, table
-from console.charts.unit import UnitName, say
+from domain.unit import UnitName, say
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from itertools import count
 
 from markupsafe import Markup
 
+from console.charts.axis import ticks
 from console.charts.element import element
-from console.charts.unit import UnitName, say, ticks
+from domain.unit import UnitName, say
 
 WIDTH, HEIGHT = 640, 220
 LEFT, RIGHT, TOP, BOTTOM = 58, 8, 10, 26

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from console.charts.element import element
-from console.charts.unit import say
+from domain.unit import say
 
 _WIDTH, _HEIGHT, _INSET = 160, 18, 2
 

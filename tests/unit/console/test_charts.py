@@ -5,10 +5,11 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from console.charts.axis import ticks
 from console.charts.bars import Slice, Stack, bar_chart
 from console.charts.lines import Point, line_chart
 from console.charts.small import ratio, sparkline
-from console.charts.unit import UnitName, say, ticks
+from domain.unit import UnitName, say
 
 NASTY = "<script>\"&amp;'</script>"
 

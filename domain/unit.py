@@ -1,15 +1,20 @@
-"""Numbers as people say them, and axes whose ticks are round in the same unit."""
+"""Numbers as people say them, with their unit: counts, shares, lengths of time, money."""
 
 import math
-from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal
+
+from domain.figure import FigureKind
 
 UnitName = Literal["count", "share", "seconds", "microdollars"]
+#: What the numbers of a figure are in.
+UNIT_OF: dict[FigureKind, UnitName] = {
+    "count": "count",
+    "rate": "share",
+    "duration": "seconds",
+    "cost": "microdollars",
+}
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _SPANS = ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min"), (1, "s"))
-#: Steps of a clock that people count in; above them 1-2-5 days.
-_CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200)
-_MOST_TICKS = 5
 _MICRO = 1_000_000
 _TEN_SECONDS, _FEW_PERCENT, _CENT = 10, 0.095, 0.01
 
@@ -26,32 +31,6 @@ def say(value: float, unit: UnitName) -> str:
             return _span(value)
         case "microdollars":
             return _dollars(value / _MICRO)
-
-
-def ticks(most: float, unit: UnitName) -> tuple[float, ...]:
-    """Round places from 0 up to the first at or above `most`; two at least, six at most."""
-    if unit not in get_args(UnitName):
-        raise ValueError("no such unit")
-    if unit == "share":
-        return (0.0, 0.25, 0.5, 0.75, 1.0)
-    step = _step(max(most, 1e-9), unit)
-    return tuple(step * number for number in range(max(math.ceil(most / step - 1e-9), 1) + 1))
-
-
-def _step(most: float, unit: UnitName) -> float:
-    least = most / _MOST_TICKS
-    if unit == "count":
-        return max(_round_up(least), 1.0)
-    if unit == "seconds":
-        clock: Sequence[int] = [step for step in _CLOCK if step >= least]
-        return float(clock[0]) if clock else _DAY * max(_round_up(least / _DAY), 1.0)
-    return _round_up(least)
-
-
-def _round_up(least: float) -> float:
-    """The first of 1, 2, 5 times a power of ten that is no smaller."""
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
 
 
 def _span(seconds: float) -> str:
