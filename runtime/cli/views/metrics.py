@@ -6,8 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from domain.unit import UNIT_OF, say
-from runtime.cli.answers import Figure, Metrics
+from domain.unit import UNIT_OF, UnitName, say
+from runtime.cli.answers import Figure, Metrics, Tally
 
 _BARS = "▁▂▃▄▅▆▇█"
 _MOST_PARTS = 4
@@ -84,14 +84,14 @@ def _basis(figure: Figure) -> str:
 
 
 def _parts(figure: Figure) -> Iterator[str]:
-    unit = UNIT_OF[figure.definition.kind]
+    unit = UNIT_OF["count" if figure.definition.parts_are_counts else figure.definition.kind]
     shown = figure.parts[:_MOST_PARTS]
     if shown:
-        counts = figure.definition.parts_are_counts
-        values = [part.tally.denominator if counts else part.tally.value for part in shown]
-        told = [
-            f"{part.label.replace('_', ' ')}: {say(value, 'count' if counts else unit) if value is not None else 'none'}"
-            for part, value in zip(shown, values, strict=True)
-        ]
+        told = [f"{part.label.replace('_', ' ')}: {_of_part(figure, part.tally, unit)}" for part in shown]
         more = len(figure.parts) - len(shown)
         yield ", ".join(told) + (f", and {more} more" if more else "")
+
+
+def _of_part(figure: Figure, tally: Tally, unit: UnitName) -> str:
+    value = tally.denominator if figure.definition.parts_are_counts else tally.value
+    return "none" if value is None else say(value, unit)

@@ -3,6 +3,7 @@
 from rich.console import Console
 
 from runtime.cli.answers import Metrics
+from runtime.cli.style import THEME
 from runtime.cli.views.metrics import bars, definition_list, metric_table
 
 REPORT = Metrics.model_validate(
@@ -40,7 +41,7 @@ REPORT = Metrics.model_validate(
 
 
 def _shown(what: object) -> str:
-    console = Console(width=120, record=True)
+    console = Console(width=120, record=True, theme=THEME)
     console.print(what)
     return console.export_text()
 
