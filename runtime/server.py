@@ -19,6 +19,8 @@ from api.app import create_app
 from api.deps import ApiDeps, KeepArticle
 from api.nudge import Nudger
 from api.rates import RateLimits
+from console import app as console
+from console.options import ConsoleOptions
 from domain.errors import Unavailable
 from domain.ids import TenantId
 from runtime.audit.keeper import HeadKeeper
@@ -109,6 +111,7 @@ async def serve_api(
         may_read_private=settings.knowledge_private,
     )
     app = create_app(deps)
+    console.install(app, ConsoleOptions())
     sending = AsyncExitStack()
     codes = await sending.enter_async_context(open_code_sender(settings, pools, workspace))
     server = uvicorn.Server(

@@ -27,6 +27,7 @@ NEEDS = {
     "list_tickets_behind": "tickets_read",
     "count_guardrails": "tickets_read",
     "list_reviews": "tickets_read",
+    "review_answer": "operators",
     "reply_to_customer": "operators",
     "take_over_ticket": "operators",
     "hand_back_ticket": "operators",

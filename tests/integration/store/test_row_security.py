@@ -89,6 +89,7 @@ FOR_OPERATORS = {
     "erasures",
     "knowledge_questions",
     "model_calls",
+    "answer_reviews",
 }
 KNOWLEDGE = {"articles", "passages"}
 
@@ -195,6 +196,11 @@ async def filled(pools: Pools, superuser: psycopg.AsyncConnection) -> list[Ticke
             [ref.tenant, ref.ticket_id, ref.customer_id, NOW],
         )
         async with pools.operator(ref.tenant) as conn:  # after the erasure, with which questions go
+            await conn.execute(
+                "insert into setright.answer_reviews select %s, %s, %s, 1, id, 'stale', 'op-1', %s"
+                " from setright.passages limit 1",
+                [ref.tenant, ref.ticket_id, ref.customer_id, NOW],
+            )
             asked = NewQuestion(seqs=(1,), language="en", model="m", embedding=(1.0, *[0.0] * 383), at=NOW)
             await save_question(conn, ref, 1, asked)
     return refs
