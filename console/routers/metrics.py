@@ -12,7 +12,7 @@ from api.services import Services, Shared
 from console.pages import page
 from console.rights import require
 from console.seat import Seat, Seated
-from console.views.metrics import LEADING, SECTIONS, address, place, query_of, show
+from console.views.metrics import LEADING, SECTIONS, address, query_of, show
 from domain.errors import InvalidInput, NotFound
 from domain.figure import FIGURES, FigureName
 from domain.period import Period, Step
@@ -45,11 +45,25 @@ class Asked:
             self.period = period_of(services, seat.tenant, None, None, None)
 
 
-Period_ = Annotated[Asked, Depends()]
+def _wanted(
+    seat: Seated,
+    figure: Annotated[str, Path()],
+    bucket: Annotated[date | None, Query()] = None,
+    label: Annotated[str | None, Query(pattern=r"^[\x20-\x7e]{1,200}$")] = None,
+    outcome: Annotated[Outcome | None, Query()] = None,
+) -> Selection:
+    require(seat, Scope.tickets_read)
+    if figure not in set(FigureName):
+        raise NotFound("There is no such figure.")
+    return Selection(figure=FigureName(figure), bucket=bucket, label=label, outcome=outcome)
+
+
+AskedPeriod = Annotated[Asked, Depends()]
+Wanted = Annotated[Selection, Depends(_wanted)]
 
 
 @router.get("")
-async def get_metrics(request: Request, seat: Seated, services: Shared, asked: Period_) -> Response:
+async def get_metrics(request: Request, seat: Seated, services: Shared, asked: AskedPeriod) -> Response:
     """Show how tickets went."""
     require(seat, Scope.tickets_read)
     report = await read_report(services, seat.tenant, asked.period)
@@ -70,26 +84,22 @@ async def get_metrics(request: Request, seat: Seated, services: Shared, asked: P
     )
 
 
-@router.get("/{figure}/tickets")
+@router.get("/{figure}/tickets")  # noqa: FAST003 - read by `Wanted`
 async def get_behind(
     request: Request,
-    figure: Annotated[str, Path()],
     seat: Seated,
     services: Shared,
-    asked: Period_,
-    bucket: Annotated[date | None, Query()] = None,
-    label: Annotated[str | None, Query(pattern=r"^[\x20-\x7e]{1,200}$")] = None,
-    outcome: Annotated[Outcome | None, Query()] = None,
+    wanted: Wanted,
+    asked: AskedPeriod,
     offset: Annotated[int, Query(ge=0, le=_MOST_SKIPPED)] = 0,
 ) -> Response:
     """List the tickets behind a figure, one of its bars or parts."""
-    require(seat, Scope.tickets_read)
-    if figure not in set(FigureName):
-        raise NotFound("There is no such figure.")
-    wanted = Selection(figure=FigureName(figure), bucket=bucket, label=label, outcome=outcome)
     found = await read_behind(services, seat.tenant, asked.period, wanted, limit=_PAGE, offset=offset)
     definition = FIGURES[wanted.figure]
-    here = address(asked.period, wanted.figure, bucket=bucket, label=label, outcome=outcome)
+
+    def listed(outcome: str | None) -> str:
+        return address(asked.period, wanted.figure, bucket=wanted.bucket, label=wanted.label, outcome=outcome)
+
     return page(
         request,
         seat,
@@ -100,15 +110,14 @@ async def get_behind(
         definition=definition,
         wanted=wanted,
         found=found,
-        offset=offset,
-        next_href=f"{here}&offset={found.next_offset}" if found.next_offset is not None else None,
+        next_href=f"{listed(wanted.outcome)}&offset={found.next_offset}" if found.next_offset is not None else None,
         back_query=query_of(asked.period),
         outcomes={
-            title: address(asked.period, wanted.figure, bucket=bucket, label=label, outcome=name)
+            title: listed(name)
             for title, name in _OUTCOMES.items()
+            if (definition.kind, name) != ("duration", "not_counted")
         },
         outcome_names={name: title for title, name in _OUTCOMES.items()},
-        place=place,
         worth=lambda value: "" if value is None else say(value, UNIT_OF[definition.kind]),
     )
 

@@ -48,6 +48,7 @@ class Shown:
     href: str
     open_href: str | None  # to what is not yet known
     open_count: str
+    parts: tuple[tuple[str, str, str], ...]  # label, value, address; of figures whose parts are not simply counted
 
 
 def show(report: Report, period: Period) -> dict[FigureName, Shown]:
@@ -115,17 +116,28 @@ def _shown(figure: Figure, period: Period) -> Shown:
         href=address(period, name),
         open_href=address(period, name, outcome="not_yet_known") if total.not_yet_known else None,
         open_count=f"{total.not_yet_known:,} not yet known",
+        parts=() if _is_counted(figure.definition) else tuple(_parts(figure, period)),
     )
+
+
+def _is_counted(definition: Definition) -> bool:
+    return definition.kind == "count" or definition.parts_are_counts
+
+
+def _parts(figure: Figure, period: Period) -> Iterator[tuple[str, str, str]]:
+    for part in figure.parts:
+        if part.tally.value is not None:
+            yield words(part.label), worth(part.tally), address(period, figure.definition.figure, label=part.label)
 
 
 def _chart(figure: Figure, period: Period) -> Markup:
     title, kind = figure.definition.title, figure.definition.kind
-    if kind == "count" or figure.definition.parts_are_counts:
+    if _is_counted(figure.definition):
         return bar_chart(
             title, [Stack(place(bar.starts_on), tuple(_slices(figure, bar, period))) for bar in figure.bars]
         )
-    if kind == "duration" and figure.definition.labels is not None:
-        # Medians cannot be stacked; all the time that was spent can.
+    if figure.definition.figure is _F.waiting_time:
+        # Medians cannot be stacked; all the time that was waited can.
         stacks = [Stack(place(bar.starts_on), tuple(_slices(figure, bar, period))) for bar in figure.bars]
         return bar_chart(f"{title}, all together", stacks, "seconds")
     names = (
