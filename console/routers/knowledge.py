@@ -26,7 +26,7 @@ from console.pages import page
 from console.rights import require
 from console.seat import Posting, Seat, Seated
 from domain.conflict import ConflictStatus
-from domain.errors import SetrightError
+from domain.errors import BadText, SetrightError
 
 router = APIRouter(prefix="/knowledge")
 Once = Annotated[str, Form(min_length=8, max_length=64)]
@@ -129,7 +129,7 @@ async def post_conflict(
     require(seat, Scope.knowledge)
     try:
         body = ConflictDecisionBody(decision=decision, reason=reason)
-    except ValidationError:
+    except (ValidationError, BadText):
         raise Refused("invalid_input", "Say in a sentence why; it is kept with the decision.") from None
     key = once_of(seat.principal, once, f"console conflict {conflict_id}", f"{decision} {reason}")
     await doubts_api.post_decision(conflict_id, body, seat.principal, key, services)
