@@ -28,6 +28,12 @@ def test_a_ticket_is_asked_answered_and_told(stack: Place) -> None:
     assert ticket_id in stack.run("tickets").out
     assert stack.run("rate", ticket_id, "5").status == 0
     assert stack.run("show", ticket_id, "--json").json()["rating"]["score"] == 5
+    figures = {it["definition"]["figure"]: it for it in stack.run("metrics", "--json").json()["figures"]}
+    assert "5" in [part["label"] for part in figures["csat"]["parts"]]
+    shown = stack.run("metrics", "--step", "week").out
+    assert "CSAT of the assistant" in shown
+    assert "not yet known" in shown
+    assert stack.run("metrics", "--from", "2026-12-02", "--until", "2026-12-01").status == 5
 
 
 def test_a_big_refund_is_amended_and_carried_out(stack: Place) -> None:
