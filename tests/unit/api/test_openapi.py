@@ -37,6 +37,7 @@ OPERATIONS = {
     "count_guardrails": "GET /v1/metrics/guardrails",
     "read_evidence": "GET /v1/tickets/{ticket_id}/evidence",
     "list_reviews": "GET /v1/knowledge/reviews",
+    "review_answer": "POST /v1/knowledge/reviews",
     "list_approvals": "GET /v1/approvals",
     "read_approval": "GET /v1/approvals/{approval_id}",
     "decide_approval": "POST /v1/approvals/{approval_id}/decisions",
