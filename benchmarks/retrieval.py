@@ -134,8 +134,8 @@ async def load(url: str, texts: Sequence[str], vectors: Vectors, counts: Sequenc
                     )  # fmt: skip
         await cursor.execute(  # what the triggers would have done
             "insert into setright.passage_words (tenant, word, passage_id, times, length)"
-            " select tenant, word, id, times, setright.word_count(words) from setright.passages cross join lateral"
-            " (select lexeme, cardinality(positions) from unnest(words) union all select '', 1) as listed (word, times)"
+            " select tenant, word, id, times, length"
+            " from setright.passages cross join lateral setright.listed_words(words, codes)"
         )
         await cursor.execute("set maintenance_work_mem = '1GB'")
         await cursor.execute(

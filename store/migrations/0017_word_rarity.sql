@@ -1,8 +1,9 @@
 -- Words by how rare they are: which passages of a tenant hold a word, and how often, so that a search reads only those.
 
--- A list of current passages by word. The empty word is in all of them: its list counts the tenant's passages and knows
--- how long they are. How many passages hold a word is counted when it is asked for: a figure kept for each word would be
--- a row that all writers of a tenant wait for, and a deadlock whenever two of them bring several articles each.
+-- Current passages by word; codes stand with a "#". The empty word is in all of them: its list counts the tenant's
+-- passages and knows how long they are. How many passages hold a word is counted when it is asked for: a figure kept for
+-- each word would be a row that all writers of a tenant wait for, and a deadlock when two of them bring several articles
+-- each. Row security lets an index serve `=` and not `@@`, which may tell of rows that are hidden: so this is no GIN index.
 create table setright.passage_words (
     tenant     text    not null,
     word       text    not null,
@@ -12,12 +13,32 @@ create table setright.passage_words (
     primary key (tenant, word, passage_id) include (times, length)
 );
 
--- How many words a text has, those left out that say nothing.
-create function setright.word_count(words tsvector) returns integer
+-- The words of a passage as they are listed, those left out that say nothing.
+create function setright.listed_words(words tsvector, codes tsvector)
+returns table (word text, times integer, length integer)
 language sql immutable parallel safe
-return (select coalesce(sum(cardinality(positions)), 0) from unnest(words))::integer;
-revoke all on function setright.word_count(tsvector) from public;
-grant execute on function setright.word_count(tsvector) to operator_scope, customer_scope;
+begin atomic
+    with long as (select coalesce(sum(cardinality(positions)), 0)::integer as length from unnest(words))
+    select lexeme, cardinality(positions), long.length from long cross join unnest(words)
+    union all
+    select '#' || lexeme, cardinality(positions), long.length from long cross join unnest(codes)
+    union all
+    select '', 1, long.length from long;
+end;
+
+-- The words of a question: its codes, or all else.
+create function setright.asked_words(language text, text text, are_codes boolean) returns text[]
+language sql immutable parallel safe
+return case
+    when are_codes then (
+        select array_agg('#' || lexeme) from unnest(to_tsvector('simple'::regconfig, setright.codes(text)))
+    )
+    else tsvector_to_array(to_tsvector(setright.text_config(language), text))
+end;
+
+revoke all on function setright.listed_words(tsvector, tsvector), setright.asked_words(text, text, boolean) from public;
+grant execute on function setright.listed_words(tsvector, tsvector), setright.asked_words(text, text, boolean)
+    to operator_scope, customer_scope;
 
 create function setright.list_words() returns trigger
 language plpgsql
@@ -25,20 +46,14 @@ as $$
 begin
     if tg_op <> 'INSERT' then
         delete from setright.passage_words as listed
-        using (
-            select tenant, lexeme as word, id from gone cross join unnest(words)
-            union all
-            select tenant, '', id from gone
-        ) as was
+        using (select tenant, id, word from gone cross join lateral setright.listed_words(words, codes)) as was
         where listed.tenant = was.tenant and listed.word = was.word and listed.passage_id = was.id;
     end if;
     if tg_op <> 'DELETE' then
         insert into setright.passage_words (tenant, word, passage_id, times, length)
-        select tenant, lexeme, id, cardinality(positions), setright.word_count(words)
-        from come cross join unnest(words)
-        where is_current
-        union all
-        select tenant, '', id, 1, setright.word_count(words) from come where is_current;
+        select tenant, word, id, times, length
+        from come cross join lateral setright.listed_words(words, codes)
+        where is_current;
     end if;
     return null;
 end
@@ -47,11 +62,9 @@ $$;
 -- The owner is bound by row security like everybody; what follows is about the rows of all tenants.
 alter table setright.passages no force row level security;
 insert into setright.passage_words (tenant, word, passage_id, times, length)
-select tenant, lexeme, id, cardinality(positions), setright.word_count(words)
-from setright.passages cross join unnest(words)
-where is_current
-union all
-select tenant, '', id, 1, setright.word_count(words) from setright.passages where is_current;
+select tenant, word, id, times, length
+from setright.passages cross join lateral setright.listed_words(words, codes)
+where is_current;
 alter table setright.passages force row level security;
 
 call setright.lock_down('setright.passage_words');

@@ -1,14 +1,18 @@
 -- name: measure
--- How many passages there are, and how many words they have on average. Of the past nothing is kept in lists.
-select count(*) as passages, coalesce(avg(length), 0)::double precision as average
+-- How many passages the tenant has, how many words they have on average, and about how many passages all tenants have.
+-- Of the past nothing is kept in lists.
+select
+    count(*) as passages,
+    coalesce(avg(length), 0)::double precision as average,
+    (select greatest(reltuples, 0)::bigint from pg_class where oid = 'setright.passages'::regclass) as of_all
 from (
     select length
     from setright.passage_words
     where %(known_at)s::timestamptz is null and tenant = %(tenant)s and word = ''
     union all
-    select setright.word_count(words)
-    from setright.passages
-    where %(known_at)s::timestamptz is not null and tenant = %(tenant)s
+    select length
+    from setright.passages cross join lateral setright.listed_words(words, codes)
+    where %(known_at)s::timestamptz is not null and tenant = %(tenant)s and word = ''
         and known_from <= %(known_at)s and (known_until is null or known_until > %(known_at)s)
 ) as lengths
 
@@ -47,19 +51,21 @@ limit %(candidates)s
 -- name: worded
 -- Okapi BM25 with its usual constants (k1 1.2, b 0.75): a word counts the more the fewer passages hold it, a second time
 -- less than the first, and in a long passage less than in a short one. Any of the words may occur: a question's words
--- never all stand in its answer.
+-- never all stand in its answer. Codes are asked for by themselves: they are words that no language changes.
 with
+asked as materialized (  -- once, and not for each row
+    select setright.asked_words(%(language)s, %(text)s, %(are_codes)s) as words
+),
 listed as materialized (
     select word, passage_id, times, length
     from setright.passage_words
-    where %(known_at)s::timestamptz is null and tenant = %(tenant)s
-        and word = any (tsvector_to_array(to_tsvector(setright.text_config(%(language)s), %(text)s)))
+    where %(known_at)s::timestamptz is null and tenant = %(tenant)s and word = any ((select words from asked)::text[])
     union all
-    select lexeme, id, cardinality(positions), setright.word_count(words)
-    from setright.passages cross join unnest(words)
+    select word, id, times, length
+    from setright.passages cross join lateral setright.listed_words(words, codes)
     where %(known_at)s::timestamptz is not null and tenant = %(tenant)s
+        and word = any ((select words from asked)::text[])
         and known_from <= %(known_at)s and (known_until is null or known_until > %(known_at)s)
-        and lexeme = any (tsvector_to_array(to_tsvector(setright.text_config(%(language)s), %(text)s)))
 ),
 rare as (
     select word, ln(1 + (greatest(%(passages)s - count(*), 0) + 0.5) / (count(*) + 0.5))::double precision as rarity
@@ -72,27 +78,14 @@ scored as (
         sum(rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / %(average)s::double precision))) as score
     from listed join rare using (word)
     group by passage_id
+    order by score desc, passage_id
+    offset 0  -- so that passages are looked at from the best on, and no more of them than are wanted
 )
 select passage.id
 from scored
 join setright.passages as passage on passage.tenant = %(tenant)s and passage.id = scored.passage_id
 where setright.may_find(passage, %(model)s, %(audiences)s, %(locales)s, %(products)s, %(valid_at)s, %(known_at)s)
 order by scored.score desc, scored.passage_id
-limit %(candidates)s
-
--- name: coded
--- Codes are words that no language changes; each of them counts.
-select passage.id
-from
-    setright.passages as passage,
-    (
-        select replace(plainto_tsquery('simple', setright.codes(%(text)s))::text, '&', '|')::tsquery as codes
-    ) as asked
-where passage.tenant = %(tenant)s
-    and (passage.is_current or %(known_at)s::timestamptz is not null)
-    and setright.may_find(passage, %(model)s, %(audiences)s, %(locales)s, %(products)s, %(valid_at)s, %(known_at)s)
-    and passage.codes @@ asked.codes
-order by ts_rank(passage.codes, asked.codes) desc, passage.id
 limit %(candidates)s
 
 -- name: read_hits

@@ -10,7 +10,7 @@ from store.errors import EmbeddingMismatch
 from store.knowledge import read_passages, replace_article, retire_article, retire_others
 from store.pools import Pools
 from store.rows import Connection
-from store.search import EXACT_UP_TO, Hit, Part, Question, SearchFilters, search
+from store.search import Hit, Part, Question, SearchFilters, search
 from tests.integration.store.makers import NOW, make_article, unit_vector
 
 MODEL = "minilm-1"
@@ -230,22 +230,22 @@ async def index_scans(superuser: psycopg.AsyncConnection) -> int:
     return int(row[0])
 
 
-@pytest.mark.parametrize("exact_up_to", [EXACT_UP_TO, -1], ids=["exactly", "over the vector index"])
+@pytest.mark.parametrize("by_index", [False, True], ids=["exactly", "over the vector index"])
 @pytest.mark.usefixtures("crowded")
 async def test_every_tenant_finds_as_many_as_it_has(
-    pools: Pools, superuser: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch, exact_up_to: int
+    pools: Pools, superuser: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch, by_index: bool
 ) -> None:
     """Whichever way is taken, every tenant's search gives as many as were wanted, and almost always the nearest.
 
     With pgvector's default settings the vector index gives nothing here: its few candidates are other tenants' rows.
     """
-    monkeypatch.setattr("store.search.EXACT_UP_TO", exact_up_to)
+    monkeypatch.setattr("store.search._by_index", lambda *_: by_index)
     plan = "set local enable_bitmapscan = off; set local enable_sort = off; set local enable_seqscan = off"
     exact, before = 0, await index_scans(superuser)
     for number in range(1, TENANTS + 1):
         tenant, vector = f"tenant-{number}", unit_vector(number)
         async with pools.customer(tenant, "c-1") as conn:
-            if exact_up_to < 0:
+            if by_index:
                 await conn.execute(plan.encode())
             hits = await search(conn, tenant, Question([Part("zzz", vector)], "en", MODEL), limit=WANTED, at=NOW)
             assert len({hit.passage_id for hit in hits}) == WANTED, tenant
@@ -257,4 +257,4 @@ async def test_every_tenant_finds_as_many_as_it_has(
             await conn.execute("select pg_stat_force_next_flush()")
     assert exact >= 0.95 * WANTED * TENANTS
     scans = await index_scans(superuser) - before
-    assert scans >= TENANTS if exact_up_to < 0 else scans == 0
+    assert scans >= TENANTS if by_index else scans == 0
