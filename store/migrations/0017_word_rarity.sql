@@ -40,8 +40,10 @@ revoke all on function setright.listed_words(tsvector, tsvector), setright.asked
 grant execute on function setright.listed_words(tsvector, tsvector), setright.asked_words(text, text, boolean)
     to operator_scope, customer_scope;
 
+-- As the owner: nobody else may change a list, or delete anything at all. It sees the rows that were written, and those
+-- passed row security when they were.
 create function setright.list_words() returns trigger
-language plpgsql
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
     if tg_op <> 'INSERT' then
@@ -69,8 +71,8 @@ alter table setright.passages force row level security;
 
 call setright.lock_down('setright.passage_words');
 create policy one_tenant_read on setright.passage_words for select to customer_scope using (tenant = setright.tenant());
-grant select, insert, delete on setright.passage_words to operator_scope;
-grant select on setright.passage_words to customer_scope;
+create policy kept_by_owner on setright.passage_words to setright_owner using (true) with check (true);
+grant select on setright.passage_words to operator_scope, customer_scope;
 
 create trigger list_words_of_new after insert on setright.passages
 referencing new table as come for each statement execute function setright.list_words();

@@ -68,6 +68,7 @@ PER_TENANT = {
     "idempotency",
     "articles",
     "passages",
+    "passage_words",
     "pauses",
     "pause_ends",
     "hooks",
@@ -90,7 +91,7 @@ FOR_OPERATORS = {
     "knowledge_questions",
     "model_calls",
 }
-KNOWLEDGE = {"articles", "passages"}
+KNOWLEDGE = {"articles", "passages", "passage_words"}
 
 
 async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
@@ -337,7 +338,7 @@ async def test_the_owner_is_bound_too(superuser: psycopg.AsyncConnection) -> Non
     tables = await tenant_tables(superuser)
     await superuser.execute("set role setright_owner")
     seen = {table for table in tables if await owners(superuser, table)}
-    assert seen == {"api_keys"}
+    assert seen == {"api_keys", "passage_words"}
 
 
 async def test_the_superuser_would_see_everything(superuser: psycopg.AsyncConnection, filled: list[TicketRef]) -> None:

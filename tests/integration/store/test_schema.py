@@ -59,6 +59,7 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "one_tenant_read to customer_scope: (tenant = setright.tenant())",
         "no_notes to customer_scope: ('customer'::text = ANY (audience))",
         "every_tenant to relay: true",
+        "kept_by_owner to setright_owner: true",
         "every_tenant_read to relay: true",
         "looked_up_by_digest to setright_owner: true",
         "erased_by_owner to setright_owner: (tenant = setright.tenant())",
@@ -74,6 +75,8 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
     assert exceptions == {
         "articles one_tenant_read",
         "passages one_tenant_read",
+        "passage_words one_tenant_read",
+        "passage_words kept_by_owner",
         "messages no_notes",
         "outbox every_tenant",
         "tenant_heads every_tenant_read",
@@ -186,7 +189,7 @@ async def test_not_even_the_owner_rewrites_the_record(superuser: psycopg.AsyncCo
 
 
 async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConnection) -> None:
-    """A view shows what its reader may see; two functions alone run with their owner's rights, on a fixed path."""
+    """A view shows what its reader may see; three functions alone run with their owner's rights, on a fixed path."""
     views = await column(
         superuser,
         "select relname from pg_class where relnamespace = 'setright'::regnamespace and relkind in ('v', 'm')"
@@ -201,6 +204,7 @@ async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConn
     assert sorted(definers) == [
         "auth_lookup search_path=pg_catalog, pg_temp",
         "erase_words search_path=pg_catalog, pg_temp",
+        "list_words search_path=pg_catalog, pg_temp",
     ]
     callers = await column(
         superuser,
