@@ -8,7 +8,7 @@ _SMOOTHING = 60
 
 
 def fuse(rankings: Sequence[Sequence[int]], weights: Sequence[float] | None = None) -> list[int]:
-    """Return everything that stands in any ranking by the sum of weight / (60 + place), best first; ties by first mention.
+    """Return all that stands in any ranking by the sum of weight / (60 + place), best first; ties by first mention.
 
     `weights` says how much each ranking counts, alike if left out. The sum orders and says nothing of how sure a match
     is: it is the same for right and for wrong ones.

@@ -1,7 +1,9 @@
 """Finding passages: by meaning and by words, for each part of a question, fused by reciprocal rank.
 
 A part counts by the square of the cosine of what comes nearest to it, which is the share of its meaning that was found:
-of a long story most sentences ask nothing, and what they find is noise (measured: docs/measurements.md). Vectors come in and are compared; where they come from is not known here. Nothing that a filter leaves out uses up a
+of a long story most sentences ask nothing, and what they find is noise (measured: docs/measurements.md).
+
+Vectors come in and are compared; where they come from is not known here. Nothing that a filter leaves out uses up a
 place, so as many passages come back as were wanted wherever there are as many.
 """
 
@@ -141,10 +143,10 @@ class _Rankings:
 async def _rankings(conn: Connection, question: Question, asked: dict[str, Any], limit: int) -> _Rankings:
     """Ask for all rankings: one round trip for the size of the knowledge base, and one for all of them."""
     [(passages, average, of_all)] = await _rows(await conn.execute(_SQL["measure"], asked))
-    asked |= {"passages": passages, "average": max(average, 1.0)}
+    sized = {**asked, "passages": passages, "average": max(average, 1.0)}
     keys = [
         {
-            **asked,
+            **sized,
             "text": part.text,
             "are_codes": False,
             "embedding": _text(part.embedding),

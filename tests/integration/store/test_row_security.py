@@ -334,7 +334,7 @@ async def test_unique_keys_tell_nothing_of_other_tenants(pools: Pools) -> None:
 
 @pytest.mark.usefixtures("filled")
 async def test_the_owner_is_bound_too(superuser: psycopg.AsyncConnection) -> None:
-    """FORCE: as the owner of the tables nobody sees a row, but for the digests that the key look-up needs."""
+    """FORCE: as the owner nobody sees a row, but for the digests that the key look-up needs and the lists of words."""
     tables = await tenant_tables(superuser)
     await superuser.execute("set role setright_owner")
     seen = {table for table in tables if await owners(superuser, table)}

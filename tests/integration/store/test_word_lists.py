@@ -1,4 +1,4 @@
-"""Which passages hold a word: the lists follow the passages, rare words count more, and writers do not wait for each other."""
+"""Which passages hold a word: lists that follow the passages, in which a rare word counts more than a common one."""
 
 import shutil
 from contextlib import AsyncExitStack
