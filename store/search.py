@@ -157,7 +157,9 @@ async def _rankings(conn: Connection, question: Question, asked: dict[str, Any],
     is_exact = asked["known_at"] is not None or not _by_index(passages, of_all)
     by_vector = _SQL["nearest_exactly"] if is_exact else _SQL["nearest"]
     async with conn.pipeline():
+        await conn.execute(_SQL["may_sort"], {"may_sort": "on" if is_exact else "off"})
         nearest = [await conn.execute(by_vector, key) for key in keys]
+        await conn.execute(_SQL["may_sort"], {"may_sort": "on"})
         worded = [await conn.execute(_SQL["worded"], key) for key in keys]
         coded = await conn.execute(_SQL["worded"], {**keys[0], "are_codes": True})
     by_meaning = [await _rows(cursor) for cursor in nearest]

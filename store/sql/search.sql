@@ -16,6 +16,11 @@ from (
         and known_from <= %(known_at)s and (known_until is null or known_until > %(known_at)s)
 ) as lengths
 
+-- name: may_sort
+-- Sorting is what Postgres would rather do than go through the index over vectors, even where that takes ten times as long:
+-- it reckons with every row that the index might have to show, and not with how soon enough of them are found.
+select set_config('enable_sort', %(may_sort)s, true)
+
 -- name: nearest
 -- The index is scanned on until enough rows pass the filters (hnsw.iterative_scan, set by the pools), or until it gives
 -- up: then there are fewer than there should be, and the caller asks again for the exact answer.
