@@ -23,7 +23,6 @@ from domain.errors import NotFound
 from domain.ids import ActionId, TicketId
 from store.ticket_page import PassageRow
 
-
 _LONGEST_NUMBER = 7
 
 
