@@ -9,6 +9,7 @@ from api.errors import Refused
 from api.moving import Send, move
 from api.services import Services
 from console.once import once_of
+from console.rights import require
 from console.seat import Seat
 from domain.errors import SetrightError
 from domain.ids import TicketId
@@ -24,8 +25,7 @@ async def move_all(services: Services, seat: Seat, verb: BulkVerb, tickets: Sequ
 
     Raises Refused when the operator may not, when nothing was chosen, or too much.
     """
-    if not seat.may(Scope.operators):
-        raise Refused("forbidden", "Your role here only reads; ask an admin for the role of an operator.")
+    require(seat, Scope.operators)
     if not tickets or len(tickets) > _MOST:
         raise Refused("invalid_input", f"Choose one to {_MOST} tickets.")
     failed: Counter[str] = Counter()

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from api.services import Services
 from console.gate import Gate, NotSeated, answer_not_seated
 from console.options import ConsoleOptions
-from console.routers import sign_in
+from console.routers import oidc, sign_in
 from console.security import ConsoleHeaders
 
 
@@ -16,3 +16,4 @@ def install_entrance(app: FastAPI, options: ConsoleOptions) -> None:
     app.add_exception_handler(NotSeated, answer_not_seated)
     app.add_middleware(ConsoleHeaders)
     app.include_router(sign_in.router)
+    app.include_router(oidc.router)

@@ -16,7 +16,7 @@ from api.rates import address_of, too_many
 from console.cookies import cookie_name
 from console.options import ConsoleOptions
 from console.passwords import Passwords
-from domain.errors import SetrightError
+from domain.errors import SignInRefused
 from domain.operator import Membership
 from store.operators import OperatorRow, look_up_operator, memberships_of, rehash_password
 from store.sessions import Session, SignInMethod, begin_session, end_session, find_session, use_link
@@ -24,17 +24,12 @@ from store.sessions import Session, SignInMethod, begin_session, end_session, fi
 SIGN_IN = "/console/sign-in"
 #: Failures of one name and of one address: a few at once, then one every so many seconds.
 _NAME_RATE, _ADDRESS_RATE = Rate(per_second=1 / 30, burst=10), Rate(per_second=1 / 5, burst=30)
+_STRANGER = "You are signed in elsewhere, but are no operator here. Ask an admin to add you with your e-mail address."
 _GUESSES_AT_ONCE = 2  # a hash takes 64 MiB and a thread for some tens of milliseconds
 
 
 class NotSeated(Exception):
     """Nobody is signed in who may see this."""
-
-
-class SignInRefused(SetrightError):
-    """Somebody could not be signed in; the text says what to do and not whether the name is known."""
-
-    code = "sign_in_refused"
 
 
 class Gate:
@@ -110,8 +105,16 @@ class Gate:
         async with self._pools.auth() as conn:
             operator = await look_up_operator(conn, told)
         if operator is None or operator.disabled_at is not None:
-            raise SignInRefused("The proxy has signed you in, but you are no operator here. Ask an admin to add you.")
+            raise SignInRefused(_STRANGER)
         return await self.begin(request, operator.operator_id, "header")
+
+    async def begin_by_email(self, request: Request, email: str) -> str:
+        """Begin a session for the address that an identity provider has verified; raises SignInRefused."""
+        async with self._pools.auth() as conn:
+            operator = await look_up_operator(conn, email)
+        if operator is None or operator.disabled_at is not None:
+            raise SignInRefused(_STRANGER)
+        return await self.begin(request, operator.operator_id, "oidc")
 
     async def begin(self, request: Request, operator_id: str, method: SignInMethod, tenant: str | None = None) -> str:
         """Begin a session and return its token; the one that the request came with ends: none is ever carried over.

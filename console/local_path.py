@@ -1,14 +1,17 @@
 """Where somebody goes after signing in: a page of the console, whatever a link may say."""
 
+import re
 from urllib.parse import unquote, urlsplit
 
 HOME = "/console"
 _LONGEST = 2000  # characters
+#: Of what browsers drop, turn around or read otherwise than Python, nothing: blanks, controls, backslashes.
+_PLAIN = re.compile(r"/console[!-\[\]-~]*")
 
 
 def local_path(wanted: str | None) -> str:
     """Return `wanted` if it is a path of the console's pages, and the console's front page otherwise."""
-    if not wanted or len(wanted) > _LONGEST or not wanted.isascii() or not wanted.isprintable() or "\\" in wanted:
+    if not wanted or len(wanted) > _LONGEST or not _PLAIN.fullmatch(wanted):
         return HOME
     parts = urlsplit(wanted)
     segments = unquote(parts.path).split("/")

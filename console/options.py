@@ -5,28 +5,22 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
-from domain.model import Model
-
-
-class OidcStart(Model):
-    """A sign-in that has begun at an identity provider: where the browser goes, and what must come back with it."""
-
-    url: str
-    state: str
-    nonce: str
-    verifier: str  # of PKCE
+from domain.operator import ProviderSignIn
 
 
 class IdentityProvider(Protocol):
     """An OpenID Connect provider."""
 
-    name: str
-
-    async def begin(self, redirect_uri: str) -> OidcStart:
-        """Begin a sign-in; raises Unavailable."""
+    @property
+    def name(self) -> str:
+        """What the button says: "Sign in with …"."""
         ...
 
-    async def finish(self, code: str, started: OidcStart, redirect_uri: str) -> str:
+    async def begin(self, redirect_uri: str) -> ProviderSignIn:
+        """Begin a sign-in that comes back to `redirect_uri`; raises Unavailable."""
+        ...
+
+    async def finish(self, code: str, started: ProviderSignIn, redirect_uri: str) -> str:
         """Exchange the code and return the verified e-mail address; raises SignInRefused, Unavailable."""
         ...
 

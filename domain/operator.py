@@ -13,6 +13,18 @@ from domain.model import Model
 OperatorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 
 
+class ProviderSignIn(Model):
+    """A sign-in that has begun at an identity provider: where the browser goes, and what must fit what it brings back.
+
+    `state` and `nonce` tie the answer to this browser and this attempt, `verifier` the code to whoever asked for it.
+    """
+
+    url: str
+    state: str
+    nonce: str
+    verifier: str
+
+
 class OperatorRole(StrEnum):
     """What an operator may do in a tenant; each may do what the one before may."""
 

@@ -1,31 +1,21 @@
 """Signing in and out, and changing the tenant."""
 
-from datetime import timedelta
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.errors import Refused
-from console.cookies import clear_cookie, set_cookie
+from console.cookies import clear_cookie
 from console.csrf import check_same_origin
-from console.gate import SIGN_IN, Gate, SignInRefused
+from console.gate import SIGN_IN, Gate
 from console.local_path import local_path
 from console.seat import Posting, find_seat
-from domain.errors import SetrightError, Unavailable
-from store.sessions import LONGEST
+from console.sign_in_page import go_on, sign_in_page
+from domain.errors import SetrightError
 
 router = APIRouter(prefix="/console", include_in_schema=False)
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _Text = Annotated[str, Form()]
 
 
@@ -37,11 +27,11 @@ async def get_sign_in(request: Request, next: str | None = None, out: bool = Fal
         try:
             token = await gate.begin_told(request, told)
         except SetrightError as error:
-            return _page(request, next=target, error=error)
-        return _go_on(request, token, target)
+            return sign_in_page(request, next=target, error=error)
+        return go_on(request, token, target)
     if await find_seat(request) is not None:
         return RedirectResponse(target, HTTPStatus.SEE_OTHER)
-    return _page(request, next=target)
+    return sign_in_page(request, next=target)
 
 
 @router.post("/sign-in")
@@ -58,14 +48,14 @@ async def post_sign_in(
         operator = await gate.by_password(request, login, password)
         token = await gate.begin(request, operator.operator_id, "password")
     except (SetrightError, Refused) as error:
-        return _page(request, next=target, login=login, error=error)
-    return _go_on(request, token, target)
+        return sign_in_page(request, next=target, login=login, error=error)
+    return go_on(request, token, target)
 
 
 @router.get("/sign-in/link/{token}")
 async def get_link(request: Request, token: str, next: str | None = None) -> HTMLResponse:  # noqa: A002 - the query's name
     """Show a button: programs that look at links before people do must not use them up."""
-    return _page(request, next=local_path(next), link=token)
+    return sign_in_page(request, next=local_path(next), link=token)
 
 
 @router.post("/sign-in/link/{token}")
@@ -76,8 +66,8 @@ async def post_link(request: Request, token: str, next: _Text = "") -> Response:
         check_same_origin(request, gate.options, must_tell=True)
         session = await gate.begin(request, await gate.by_link(request, token), "link")
     except (SetrightError, Refused) as error:
-        return _page(request, error=error)
-    return _go_on(request, session, local_path(next))
+        return sign_in_page(request, error=error)
+    return go_on(request, session, local_path(next))
 
 
 @router.post("/sign-out")
@@ -94,40 +84,9 @@ async def post_sign_out(request: Request, _: Posting) -> RedirectResponse:
 async def post_tenant(request: Request, _: Posting, tenant: _Text, next: _Text = "") -> RedirectResponse:  # noqa: A002 - the field's name
     """Go on in another tenant, with a new session."""
     token, life = await _gate(request).switch(request, tenant)
-    return _go_on(request, token, local_path(next), life)
+    return go_on(request, token, local_path(next), life)
 
 
 def _gate(request: Request) -> Gate:
     gate: Gate = request.app.state.gate
     return gate
-
-
-def _go_on(request: Request, token: str, target: str, life: timedelta = LONGEST) -> RedirectResponse:
-    response = RedirectResponse(target, HTTPStatus.SEE_OTHER)
-    set_cookie(request, response, _gate(request).options, token, seconds=int(life.total_seconds()))
-    return response
-
-
-def _page(
-    request: Request,
-    *,
-    next: str = "",  # noqa: A002 - the field's name
-    login: str = "",
-    link: str | None = None,
-    error: SetrightError | Refused | None = None,
-) -> HTMLResponse:
-    provider = _gate(request).options.provider
-    text, status, headers = None, HTTPStatus.OK, {}
-    match error:
-        case Refused():
-            text, status, headers = error.detail, HTTPStatus(error.status_code), dict(error.headers or {})
-        case Unavailable():
-            text, status = "The database does not answer just now. Try again.", HTTPStatus.SERVICE_UNAVAILABLE
-        case SignInRefused():
-            text, status = error.text, HTTPStatus.UNAUTHORIZED
-        case SetrightError():
-            raise error
-    html = _pages.get_template("sign_in.html").render(
-        next=next, login=login, link=link, error=text, provider=provider and provider.name
-    )
-    return HTMLResponse(html, status, headers)
