@@ -48,6 +48,7 @@ async def get_history(
         seat,
         "history.html",
         here="inbox",
+        here_path=f"/console/tickets/{ticket_id}",
         ticket=rows.detail.ticket,
         detail=rows.detail,
         steps=steps,

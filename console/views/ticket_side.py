@@ -26,7 +26,7 @@ class Side:
 
 
 #: What of a packet is told by its own part of the page, or by the handoff around it.
-_TOLD_APART = frozenset({"reason", "queue", "urgent", "created_at", "signal_spans", "version"})
+_TOLD_APART = frozenset({"reason", "queue", "urgent", "created_at", "signal_spans", "version", "evidence"})
 
 
 def side_of(rows: TicketRows) -> Side:
