@@ -105,6 +105,7 @@ async def serve_api(
         identity={tenant: config.identity for tenant, config in workspace.tenants.items()},
         customer_tokens=customer_tokens(workspace, database_of(settings)[1]),
         code_key=code_key(settings),
+        counting={tenant: config.counting for tenant, config in workspace.tenants.items()},
         gather_gaps=gaps_of,
         keep_article=_keeper(settings, pools),
         may_read_private=settings.knowledge_private,

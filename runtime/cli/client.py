@@ -120,6 +120,10 @@ class ApiClient:
         """Count what the guardrails did over all tickets."""
         return await self._http.get(path_of("metrics", "guardrails"))
 
+    async def metrics(self, query: Query) -> Answer:
+        """Read every figure of a period."""
+        return await self._http.get(path_of("metrics"), query)
+
     async def pauses(self, *, in_force: bool = True) -> Answer:
         """List pauses, the newest first."""
         return await self._http.get(path_of("pauses"), {"in_force": "true" if in_force else "false"})

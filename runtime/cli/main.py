@@ -25,6 +25,7 @@ from runtime.cli.commands import (
     identity,
     knowledge,
     knowledge_doubts,
+    metrics,
     operator,
     operators,
     pauses,
@@ -100,6 +101,7 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.his
 app.command(rich_help_panel=_TICKETS, epilog=tickets.EVIDENCE_EPILOG)(tickets.evidence)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
 app.command(rich_help_panel=_TICKETS, epilog=costs.COSTS_EPILOG)(costs.costs)
+app.command(rich_help_panel=_TICKETS, epilog=metrics.EPILOG)(metrics.metrics)
 app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guardrails)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
 app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)

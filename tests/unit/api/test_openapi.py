@@ -32,6 +32,8 @@ OPERATIONS = {
     "read_events": "GET /v1/tickets/{ticket_id}/events",
     "follow_events": "GET /v1/events",
     "read_history": "GET /v1/tickets/{ticket_id}/history",
+    "read_metrics": "GET /v1/metrics",
+    "list_tickets_behind": "GET /v1/metrics/{figure}/tickets",
     "count_guardrails": "GET /v1/metrics/guardrails",
     "read_evidence": "GET /v1/tickets/{ticket_id}/evidence",
     "list_reviews": "GET /v1/knowledge/reviews",
