@@ -135,9 +135,8 @@ class Policy(Model):
             seen, at = [name], queue.escalate_to
             while at is not None:
                 if at in seen:
-                    raise ValueError(
-                        f"queues.{name}.escalate_to: escalation goes in a circle: {' → '.join([*seen, at])}"
-                    )
+                    circle = " → ".join([*seen, at])
+                    raise ValueError(f"queues.{name}.escalate_to: escalation goes in a circle: {circle}")
                 seen.append(at)
                 at = self.queues[at].escalate_to if at in self.queues else None
         skills = {queue.skill for queue in self.queues.values()}
