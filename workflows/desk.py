@@ -43,6 +43,7 @@ class PeoplesDesk(TicketHandlers):
         )
         draft: DraftRef | None = None
         action: Label | None = None
+        self.is_suggesting = True
         try:
             ended = await asyncio.wait_for(
                 run_turn(turn, TurnContext(effects=effects)), timeout=MOST_THOUGHT.total_seconds()
@@ -52,6 +53,8 @@ class PeoplesDesk(TicketHandlers):
             action = left.action
         except Exception as error:  # noqa: BLE001 - no suggestion is no fault of the ticket's
             workflow.logger.warning("no suggestion: %s", type(error).__name__)
+        finally:
+            self.is_suggesting = False
         proposed = max(self.state.memory.actions_proposed, effects.highest)
         self._set(memory=self.state.memory.model_copy(update={"actions_proposed": proposed}))
         if events := suggesting.suggested_event(max(seqs), draft, action):

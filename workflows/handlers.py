@@ -45,12 +45,14 @@ class TicketView(Model):
     turn: int
     watermark: int
     pending: tuple[ActionId, ...]
+    is_suggesting: bool = False  # a reply is being thought of for the person who has it
 
 
 class TicketHandlers:
     """The handlers of the ticket workflow, over the state that its loop works on."""
 
     state: TicketState
+    is_suggesting = False
 
     @workflow.update
     async def receive(self, seq: int) -> Receipt:
@@ -199,6 +201,7 @@ class TicketHandlers:
             turn=state.turn,
             watermark=state.watermark,
             pending=tuple(p.request.approval_id for p in state.memory.pending),
+            is_suggesting=self.is_suggesting,
         )
 
     # --- small things -----------------------------------------------------------------------------------------------
