@@ -26,7 +26,8 @@ from domain.handoff import HandoffReason
 from domain.message import AuthorKind
 from domain.points import reach
 from domain.queue import Promise
-from domain.ticket import TicketStatus
+from domain.sla import begin_again
+from domain.ticket import TicketStatus, WaitingFor
 from store.approvals import insert_request, list_approvals, settle_approval
 from store.codes import ask_for_code
 from store.drafts import read_draft
@@ -102,6 +103,9 @@ class Records(RecordActivities):
             queues = self._desk.tenant(ticket.tenant).config.policy.staffing
             drafts = await filled_in(conn, ask, (*ask.events, *after), queues, promise)
             clock = ask.sla if is_stale else clock_after(ask, drafts, queues, promise)
+            if clock is None and _is_back_with_people(ask, drafts):
+                row = await read_ticket(conn, ticket.tenant, ticket.ticket_id)
+                clock = begin_again(queues, row.queue or "support", ask.key.now, urgent=row.is_urgent)
             events = _placed(ask, drafts)
             last = ask.first_seq + len(events) - 1
             if not is_stale:
@@ -211,6 +215,11 @@ class Records(RecordActivities):
         packet = packet.model_copy(update={"disputes": await disputes_of(conn, ask.key, handoff.conflicts)})
         await insert_handoff(conn, ticket, ask.key.turn, packet)
         return promise
+
+
+def _is_back_with_people(ask: RecordAsk, events: Sequence[EventDraft]) -> bool:
+    """Whether a customer came back to a ticket that a person had solved."""
+    return ask.waiting_for is WaitingFor.operator and any(event.kind == "reopened" for event in events)
 
 
 def _placed(ask: RecordAsk, events: Sequence[EventDraft]) -> list[TicketEvent]:

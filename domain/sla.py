@@ -96,6 +96,12 @@ def begin(queues: Queues, given: Promise, now: datetime) -> SlaClock:
     )
 
 
+def begin_again(queues: Queues, queue: Label, now: datetime, *, urgent: bool) -> SlaClock:
+    """The clock of a ticket that came back to its people: nothing new was promised, and it is due all the same."""
+    clock = begin(queues, promise(queues, queue, now, urgent=urgent), now)
+    return clock.model_copy(update={"is_taken": True})
+
+
 def after(clock: SlaClock | None, kinds: Iterable[str], queues: Queues, now: datetime) -> SlaClock | None:
     """The clock after what happened on the ticket, by the kinds of the events in their order."""
     for kind in kinds:

@@ -18,6 +18,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"([1-9][0-9]{0,4}) (minute|hour)s?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_LEAST_MINUTES = 15
 #: Ten years: whoever is closed for longer never comes back.
 _MOST_DAYS = 3_660
 
@@ -62,8 +63,9 @@ class WorkingHours(Model):
 
     @model_validator(mode="after")
     def _opens_first(self) -> "WorkingHours":
-        if self.closes <= self.opens:
-            raise ValueError("closes: must be later than opens; hours over midnight are two entries of two queues")
+        minutes = [at.hour * 60 + at.minute for at in (self.opens, self.closes)]
+        if minutes[1] - minutes[0] < _LEAST_MINUTES:
+            raise ValueError(f"closes: must be at least {_LEAST_MINUTES} minutes later than opens, on the same day")
         if len(set(self.days)) != len(self.days):
             raise ValueError("days: one of them stands there twice")
         return self

@@ -12,7 +12,7 @@ from domain.ids import ActionId
 from domain.memory import AskedConfirmation, Memory, WatchedEffect, WishStatus
 from domain.outcome import STATUS_AFTER, AwaitApproval, DraftRef, HandOff, Resolve, TurnOutcome
 from domain.ticket import TicketStatus, WaitingFor
-from graphs.state import Trigger, TurnState
+from graphs.state import TurnState
 from workflows.state import Owner, TicketState
 
 
@@ -74,13 +74,13 @@ def silenced(
     What was decided or done there is done all the same (an approval that comes in, a pause that ends); its reply
     becomes a suggestion, and nobody hands off what a person has. What that person asked to undo is told as ever.
     """
-    if before.owner is not Owner.operator or turn.trigger is Trigger.undo:
+    if before.owner is not Owner.operator:
         return turn, outcome, outcome.draft
     if isinstance(outcome, HandOff):
         kept = tuple(event for event in turn.events if event.kind != "handed_off")
         stays = AwaitApproval(requests=(), draft=None)
         return turn.model_copy(update={"events": kept}), stays, None
-    return turn, outcome, None
+    return turn, outcome, outcome.draft if turn.is_aside else None
 
 
 def status_after(before: TicketState, turn: TurnState, outcome: TurnOutcome) -> tuple[TicketStatus, WaitingFor]:
