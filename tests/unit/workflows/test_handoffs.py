@@ -260,6 +260,12 @@ class Life:
         assert kinds.count("closed") <= 1
         for times in self.answered.values():
             assert times <= 1 + self.given_back
+        has_person = False  # nobody gives back what they do not have
+        for kind in kinds:
+            assert kind != "handed_back" or has_person
+            has_person = kind != "handed_back" and (
+                has_person or kind in {"handed_off", "handoff_accepted", "operator_replied"}
+            )
         if self.is_open:
             waits_for_person = self.state.waiting_for in {WaitingFor.operator, WaitingFor.approver}
             is_untouched = self.state.status is TicketStatus.new
