@@ -348,7 +348,7 @@ async def test_unique_keys_tell_nothing_of_other_tenants(pools: Pools) -> None:
 
 @pytest.mark.usefixtures("filled")
 async def test_the_owner_is_bound_too(superuser: psycopg.AsyncConnection) -> None:
-    """FORCE: as the owner nobody sees a row, but for what the look-ups of keys and operators need, and lists of words."""
+    """FORCE: as the owner nobody sees a row, but for look-ups of keys and operators, and words."""
     tables = await tenant_tables(superuser)
     await superuser.execute("set role setright_owner")
     seen = {table for table in tables if await owners(superuser, table)}
