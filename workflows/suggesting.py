@@ -66,12 +66,17 @@ def _never(_: ActionId) -> bool:
     return False
 
 
-def memory_for(memory: Memory) -> Memory:
-    """The memory that a suggestion starts from: what was passed on is open again, and nobody introduces themselves."""
+def starts(memory: Memory) -> tuple[Memory, ...]:
+    """The memories that a suggestion starts from, one after another until there is one.
+
+    First the new messages by themselves; then as more about what was passed on, which is open again for that.
+    """
+    fresh = memory.model_copy(update={"is_introduced": True, "untold": (), "asked": None})
+    again = fresh
     for wish in memory.wishes:
         if wish.status is WishStatus.passed_on:
-            memory = memory.with_wish(wish.model_copy(update={"status": WishStatus.open}))
-    return memory.model_copy(update={"is_introduced": True, "untold": (), "asked": None})
+            again = again.with_wish(wish.model_copy(update={"status": WishStatus.open}))
+    return (fresh,) if again == fresh else (fresh, again)
 
 
 def draft_of(turn: TurnState) -> DraftRef | None:

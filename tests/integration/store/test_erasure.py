@@ -114,6 +114,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "tickets.procedure",
         "tickets.procedure_version",
         "tickets.resolution",
+        "tickets.sla",
         "tickets.waiting_for",
     ),
     "handles, labels, amounts, places and digests: a proposal or an event has no words": (
@@ -145,6 +146,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "approval_decisions.decided_by",
         "approval_requests.requested_by",
         "approval_snoozes.snoozed_by",
+        "ticket_snoozes.operator_id",
         "erasures.asked_by",
         "handoffs.accepted_by",
         "hooks.created_by",
