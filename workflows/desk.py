@@ -3,9 +3,7 @@
 Part of the ticket workflow, like aftercare.py.
 """
 
-import asyncio
 from abc import abstractmethod
-from datetime import timedelta
 
 from temporalio import workflow
 
@@ -22,9 +20,6 @@ from workflows import moves, suggesting
 from workflows.effects import DurableEffects
 from workflows.handlers import TicketHandlers
 
-#: A suggestion that takes longer is none: whoever has the ticket has more to do than to wait for it.
-MOST_THOUGHT = timedelta(seconds=45)
-
 
 class PeoplesDesk(TicketHandlers):
     """A ticket in people's hands."""
@@ -37,7 +32,7 @@ class PeoplesDesk(TicketHandlers):
         action: Label | None = None
         self.is_suggesting = True
         try:
-            draft = await asyncio.wait_for(self._thought(effects, seqs, memory), timeout=MOST_THOUGHT.total_seconds())
+            draft = await self._thought(effects, seqs, memory)
         except suggesting.LeftToPerson as left:
             action = left.action
         except Exception as error:  # noqa: BLE001 - no suggestion is no fault of the ticket's

@@ -15,6 +15,7 @@ from domain.outcome import AskCustomer, DraftRef, Resolve, SendReply
 from domain.policy import HandoffVerdict
 from domain.step import Planned, Propose
 from graphs.state import TurnState
+from workflows import options
 from workflows.effects import DurableEffects
 
 #: Where a sentence of the assistant's is the last thing that a person needs.
@@ -45,7 +46,7 @@ class SuggestingEffects(DurableEffects):
     """Reads as ever, and does nothing."""
 
     def __init__(self, *, uses_model: bool = False) -> None:
-        super().__init__(_never, uses_model=uses_model)
+        super().__init__(_never, uses_model=uses_model, normal=options.SUGGESTED)
         self.highest = 0  # the number of the last read, so that no later action gets its id
 
     @override

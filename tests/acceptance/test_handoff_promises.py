@@ -74,10 +74,10 @@ async def test_a_promise_is_told_warned_of_and_broken_aloud_once(skipping: Harne
     await skipping.sleep(row.sla_due_at - await skipping.now() + timedelta(minutes=1))
     (breach,) = await happened(skipping, ref, "sla_breached")
     assert len(await happened(skipping, ref, "sla_warning")) >= 1
-    assert {name: breach.body[name] for name in ("target", "queue", "to", "notify")} == {
+    assert {name: breach.body[name] for name in ("target", "queue", "escalated_to", "notify")} == {
         "target": "first_response",
         "queue": "support",
-        "to": "vip",
+        "escalated_to": "vip",
         "notify": "support_lead",
     }
     late = await skipping.ticket(ref)
@@ -114,7 +114,7 @@ async def test_while_a_person_has_it_the_assistant_suggests_and_sends_nothing(sh
     note = await writes(shop, ref, "Regular customer, be generous: 30 weeks.", is_note=True)
     await send(shop, ref, NoteAdded(seq=note, by="olga"))
     await happened(shop, ref, "note_added")
-    await send(shop, ref, Assigned(by="olga", to="otto"))
+    await send(shop, ref, Assigned(by="olga", operator="otto"))
     await happened(shop, ref, "assigned")
     assert (await shop.ticket(ref)).assigned_to == "otto"
     assert note not in {message.seq for message in await shop.messages(ref)}

@@ -84,9 +84,10 @@ async def test_a_packet_of_the_first_version_is_read(pools: Pools, superuser: As
     async with pools.operator(ref.tenant) as conn:
         number = await insert_handoff(conn, ref, 1, make_packet())
     old = """
-        {"reason": "angry", "queue": "support", "urgent": false, "created_at": "2026-11-01T09:00:00Z", "summary": "One line.",
+        {"reason": "angry", "queue": "support", "urgent": false, "created_at": "2026-11-01T09:00Z", "summary": "1",
          "intents": [], "slots": {}, "known": {"tier": "vip"}, "evidence": [], "attachments": [], "told_customer": "",
-         "open_question": "", "suggested_next_step": "", "tried": [{"action_id": "T-00000001/a1", "name": "issue_refund",
+         "open_question": "", "suggested_next_step": "",
+         "tried": [{"action_id": "T-00000001/a1", "name": "issue_refund",
          "status": "failed", "code": "wrong_status", "amount": null, "context_id": 7, "fact_id": null,
          "is_read_back": false, "is_pending": false}]}
     """
