@@ -79,7 +79,7 @@ async def assign(
     _check_operator(seat)
     kind, _, name = press.to.partition(":")
     key = once_of(seat.principal, press.once, f"console assign {ticket_id}", press.to)
-    body = AssignBody(to=name) if kind == "operator" else AssignBody(queue=name)
+    body = AssignBody(operator=name) if kind == "operator" else AssignBody(queue=name)
     await assign_ticket(services, seat.principal, key, ticket_id, body)
     return await Visit(request, seat, services, ticket_id, press.q).answer(f"Given to {name.replace('_', ' ')}.")
 
