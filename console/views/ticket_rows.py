@@ -16,6 +16,7 @@ from domain.event import TicketEvent
 from domain.ids import Label, TicketId
 from store.approvals import ApprovalRow, DecisionRow, list_approvals
 from store.events import read_events
+from store.operators import Member, list_members
 from store.ticket_page import DraftedRow, SaidRow, SeenContext, latest_context, list_answers, list_drafts, list_said
 
 
@@ -32,6 +33,8 @@ class TicketRows:
     seen: SeenContext | None
     names: Names
     specs: Mapping[Label, ActionSpec]
+    colleagues: tuple[Member, ...]  # who may work on tickets here
+    queues: tuple[Label, ...]
     now: datetime
 
     @property
@@ -56,5 +59,7 @@ async def read_rows(services: Services, seat: Seat, ticket_id: TicketId) -> Tick
             seen=await latest_context(conn, tenant, ticket_id),
             names=await names_for(services, conn, tenant, events),
             specs=services.deps.backend_specs.get(tenant, {}),
+            colleagues=tuple(await list_members(conn)) if is_operator else (),
+            queues=tuple(sorted(services.deps.queues.get(tenant, ()))),
             now=services.deps.clock(),
         )

@@ -16,11 +16,13 @@ from console import app as console
 from console.options import ConsoleOptions
 from domain.event import EventDraft
 from domain.operator import OperatorRole
-from domain.ticket import TicketRef, TicketStatus
+from domain.ticket import TicketRef, TicketStatus, WaitingFor
+from store.drafts import NewDraft, insert_draft
 from store.inbox import IncomingMessage, accept_message
 from store.messages import Attachment, read_messages
 from store.operators import add_operator, put_member
 from store.sessions import make_link
+from store.tickets import project_ticket
 from tests.integration.api.calling import Api, now
 from tests.integration.api.ticket_double import told, waiting_for_approval, working
 from tests.support.forms import form_with
@@ -270,6 +272,43 @@ async def test_moves_and_replies_go_through_the_workflow_once(desk: Desk) -> Non
     async with desk.api.pools.operator(ref.tenant) as conn:
         assert [it.text for it in await read_messages(conn, ref.tenant, ref.ticket_id)][1:] == ["I look into it <now>."]
     assert "I look into it &lt;now&gt;." in (await someone.get(path, **{"X-Fragment": "conversation"})).text
+
+
+async def test_colleagues_get_notes_and_tickets(desk: Desk) -> None:
+    """A note is seen by operators alone; a ticket that people have is given on, and put off by one of them."""
+    ref, path = await desk.waiting()
+    async with desk.api.pools.operator(ref.tenant) as conn:
+        await project_ticket(conn, ref, 2, now(), status=TicketStatus.open, waiting_for=WaitingFor.operator)
+    someone, colleague = await desk.sit(OperatorRole.operator), await desk.sit(OperatorRole.operator)
+    viewer = await desk.sit(OperatorRole.viewer)
+    page = (await someone.get(path)).text
+
+    noted = await someone.press(page, "/notes", fragment="conversation", text="Called <them>.")
+    given = await someone.press(page, "/assign", fragment="ticket-head", to=f"operator:{colleague.name}")
+    later = await someone.press(page, f"{ref.ticket_id}/snooze", ("until", "hour"), fragment="ticket-head")
+
+    assert "note among operators" in noted.text
+    assert "Called &lt;them&gt;." in noted.text
+    assert "Called" not in (await viewer.get(path)).text
+    assert (given.status_code, given.headers["x-told"]) == (200, f"Given%20to%20{colleague.name}.")
+    assert "for%20you%20alone" in later.headers["x-told"]
+    assert [name for name, _ in await told(desk.api, ref.ticket_id)] == ["note", "assign"]
+
+
+async def test_the_reply_begins_with_what_is_suggested(desk: Desk) -> None:
+    """A suggested draft stands in the field with its sources, until somebody has answered."""
+    ref, path = await desk.waiting()
+    async with desk.api.pools.operator(ref.tenant) as conn:
+        draft = await insert_draft(conn, ref, NewDraft(turn=1, text="Thirty <days>.", citations=(7,)), now())
+    await desk.api.happened(ref, EventDraft(kind="reply_suggested", body={"seq": 1, "draft": draft.draft_id}))
+    someone = await desk.sit(OperatorRole.operator)
+
+    page = (await someone.get(path)).text
+    assert re.search(r'<textarea id="reply-text"[^>]*>Thirty &lt;days&gt;.</textarea>', page)
+    assert f'{path}/evidence/7"' in page
+    assert "Suggested to an operator" in page
+    await desk.api.happened(ref, EventDraft(kind="operator_replied", body={"seq": 2, "by": someone.name}))
+    assert re.search(r'<textarea id="reply-text"[^>]*></textarea>', (await someone.get(path)).text)
 
 
 async def test_the_history_is_told_opened_and_downloaded(desk: Desk) -> None:

@@ -41,6 +41,7 @@ from store.questions import NewQuestion, save_question
 from store.ratings import Rating, save_rating
 from store.roles import Role
 from store.rows import Connection
+from store.snoozes import snooze_ticket
 from store.sources import NewSource, add_source, begin_run, list_sources, save_listing
 from store.watches import announce_change
 from tests.integration.store.makers import (
@@ -88,6 +89,7 @@ FOR_OPERATORS = {
     "hook_conversations",
     "held_actions",
     "approval_snoozes",
+    "ticket_snoozes",
     "identity_codes",
     "effect_changes",
     "erasures",
@@ -110,6 +112,7 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
         await insert_context(conn, ref, turn=1, key="1/gather", context=make_context(canary), at=NOW)
         await insert_fact(conn, ref, turn=1, action_id=f"{ref.ticket_id}/a9", name="x", body={"a": canary}, at=NOW)
         await insert_handoff(conn, ref, 1, make_packet())
+        await snooze_ticket(conn, ref, by="op-1", until=NOW + timedelta(hours=1), at=NOW)
         await save_rating(conn, ref, Rating(score=5, comment=canary, rated_by=customer, at=NOW))
         await insert_request(conn, ref, request(action), canary)
         decision = NewDecision(
