@@ -111,6 +111,7 @@ class Judgment(Model):
     expires_after: timedelta = timedelta(hours=72)
     tell_customer: Label | None = None
     errors: tuple[Label, ...] = ()  # rules whose condition could not be evaluated
+    judged_on: Sha256 | None = None  # the digest of the facts it went by, which are kept as a row
 
     @property
     def quorum(self) -> int:
