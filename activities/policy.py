@@ -43,7 +43,7 @@ class PolicyJudge(PolicyActivities):
                 return forbidden(policy.version, PRECONDITION, str(refused.facts.get("code") or "refused"))
             facts = sight.facts(ask.key, wish, ask.memory, ask.signals)
             facts["action"] = action_view(spec=spec, amount=prepared.amount, shown=prepared.shown)
-            on = JudgedOn.of(spec, procedure, prepared.amount, facts)
+            on = JudgedOn.of(action, spec, procedure, prepared.amount, facts)
             judged_on = await keep_judged(conn, ticket, on, ask.key.now)
         return judge_on(policy, on).model_copy(update={"judged_on": judged_on})
 

@@ -1,6 +1,7 @@
 """A dry run: past judgments made again under an edited text, beside what the current text says of them. No I/O.
 
-An action counts once, by its last judgment: the one it was done, asked or refused by.
+An action counts once, by its last judgment: the one it was done, asked or refused by. What was restated for the
+customer's yes is one action, and so is what an approver amended.
 """
 
 from collections import defaultdict
@@ -96,7 +97,7 @@ class DryRunner:
         self._current = current
         self._edited = edited
         self._procedure = procedure
-        self._seen: set[ActionId] = set()
+        self._seen: set[str] = set()
         self._looked: list[PastJudgment] = []
         self._stayed: list[ChangedJudgment] = []
         self._changed: list[ChangedJudgment] = []
@@ -105,10 +106,12 @@ class DryRunner:
     def judge(self, past: Iterable[PastJudgment]) -> None:
         """Judge some more, the newest first: of each action the first one counts."""
         for one in past:
-            if one.action_id in self._seen:
-                continue
-            self._seen.add(one.action_id)
             on = None if one.kept is None else JudgedOn.model_validate_json(one.kept)
+            names = {one.action_id} | ({f"{one.ticket_id}/{on.args_sha256}"} if on is not None else set())
+            is_new = not names & self._seen
+            self._seen |= names
+            if not is_new:
+                continue
             if self._procedure is None or on is None or on.procedure == self._procedure:
                 self._looked.append(one)
                 self._judge(one, on)

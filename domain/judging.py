@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from domain.action import ActionSpec, Effect
+from domain.action import ActionSpec, Effect, ProposedAction
 from domain.canonical import canonical_time, sha256_of
 from domain.ids import Label, Sha256
 from domain.model import Model
@@ -30,6 +30,7 @@ class JudgedOn(Model):
     """Everything that a judgment went by; `view` is what its conditions could name, with moments marked."""
 
     action: Label
+    args_sha256: Sha256  # of the proposal: restated after the customer's yes, it is the same action under another id
     effect: Effect
     procedure: Label
     autonomy: Autonomy  # of the version that the ticket was pinned to
@@ -38,10 +39,18 @@ class JudgedOn(Model):
     view: dict[str, JsonValue]
 
     @classmethod
-    def of(cls, spec: ActionSpec, procedure: Procedure, amount: Money | None, facts: Mapping[str, Any]) -> "JudgedOn":
+    def of(
+        cls,
+        action: ProposedAction,
+        spec: ActionSpec,
+        procedure: Procedure,
+        amount: Money | None,
+        facts: Mapping[str, Any],
+    ) -> "JudgedOn":
         """What an action of a procedure is judged on, with `facts` as conditions see them."""
         return cls(
-            action=spec.name,
+            action=action.name,
+            args_sha256=action.args_sha256,
             effect=spec.effect,
             procedure=procedure.name,
             autonomy=procedure.autonomy,
