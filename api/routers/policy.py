@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from api.auth import Admin, ApprovalReader, Operator
+from api.auth import Admin, ApprovalReader
 from api.dry_running import dry_run
 from api.errors import documented
 from api.idempotency import OnceOnly
@@ -74,7 +74,7 @@ async def get_version(number: NumberPath, caller: ApprovalReader, services: Shar
     response_description="Whether it could be published, and all that is wrong with it.",
     responses=documented("not_found", *_BODY),
 )
-async def post_check(body: CheckBody, caller: Operator, services: Shared) -> CheckView:
+async def post_check(body: CheckBody, caller: ApprovalReader, services: Shared) -> CheckView:
     """Say what is wrong with a text, each with file, line and field; nothing is kept of it."""
     return await check_text(services, caller, POLICY, body.text)
 
@@ -86,7 +86,7 @@ async def post_check(body: CheckBody, caller: Operator, services: Shared) -> Che
     response_description="Which past actions would be judged otherwise.",
     responses=documented("not_found", "text_invalid", *_BODY),
 )
-async def post_dry_run(body: PolicyDryRunBody, caller: Operator, services: Shared) -> DryRunView:
+async def post_dry_run(body: PolicyDryRunBody, caller: ApprovalReader, services: Shared) -> DryRunView:
     """Judge the newest past judgments again, under an edited policy or one edited rule; nothing is done to any."""
     return await dry_run(services, caller, POLICY, text=body.text, rule=body.rule, newest=body.newest)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from api.auth import Admin, ApprovalReader, Operator
+from api.auth import Admin, ApprovalReader
 from api.dry_running import dry_run
 from api.errors import documented
 from api.idempotency import OnceOnly
@@ -25,12 +25,11 @@ from api.schemas.rulebook import (
 )
 from api.services import Shared
 from api.strict_json import StrictRoute
-from domain.ids import Label
 from domain.rulebook import POLICY, part_of
 
 router = APIRouter(prefix="/v1/procedures", tags=["procedures"], route_class=StrictRoute)
 NumberPath = Annotated[int, Path(ge=0, le=2**31 - 1, description="A version's number; 0 is the workspace's file.")]
-NamePath = Annotated[Label, Path(description="The procedure's name.")]
+NamePath = Annotated[str, Path(description="The procedure's name.")]
 _BODY = ("invalid_input", "bad_text", "too_large", "unsupported_media_type")
 
 
@@ -90,7 +89,7 @@ async def get_version(name: NamePath, number: NumberPath, caller: ApprovalReader
     response_description="Whether it could be published, and all that is wrong with it.",
     responses=documented("not_found", *_BODY),
 )
-async def post_check(name: NamePath, body: CheckBody, caller: Operator, services: Shared) -> CheckView:
+async def post_check(name: NamePath, body: CheckBody, caller: ApprovalReader, services: Shared) -> CheckView:
     """Say what is wrong with a text, each with file, line and field; nothing is kept of it."""
     return await check_text(services, caller, part_of(name), body.text)
 
@@ -102,7 +101,9 @@ async def post_check(name: NamePath, body: CheckBody, caller: Operator, services
     response_description="Which past actions would be judged otherwise.",
     responses=documented("not_found", "text_invalid", *_BODY),
 )
-async def post_dry_run(name: NamePath, body: ProcedureDryRunBody, caller: Operator, services: Shared) -> DryRunView:
+async def post_dry_run(
+    name: NamePath, body: ProcedureDryRunBody, caller: ApprovalReader, services: Shared
+) -> DryRunView:
     """Judge the newest past judgments again, by the edited actions and autonomy; nothing is done to any."""
     return await dry_run(services, caller, part_of(name), text=body.text, newest=body.newest)
 

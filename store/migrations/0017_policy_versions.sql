@@ -58,7 +58,7 @@ create policy erased_by_owner on setright.judged_facts to setright_owner
     using (tenant = setright.tenant()) with check (tenant = setright.tenant());
 
 create function setright.erase_judged_facts() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language plpgsql
 as $$
 declare
     gone bigint;

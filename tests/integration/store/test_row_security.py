@@ -28,6 +28,7 @@ from store.hooks import NewHook, accept_delivery, create_hook
 from store.idempotency import Answer, RequestKey, claim_request, remember
 from store.identity import save_standing
 from store.inbox import accept_message
+from store.judged import keep_judged
 from store.knowledge import replace_article
 from store.ledger import settle
 from store.messages import Attachment
@@ -40,6 +41,7 @@ from store.ratings import Rating, save_rating
 from store.roles import Role
 from store.rows import Connection
 from store.sources import NewSource, add_source, begin_run, list_sources, save_listing
+from store.versions import NewChange, save_change, save_version
 from store.watches import announce_change
 from tests.integration.store.makers import (
     NOW,
@@ -47,6 +49,7 @@ from tests.integration.store.makers import (
     intent,
     make_article,
     make_context,
+    make_judged,
     make_packet,
     make_procedure,
     make_ref,
@@ -77,6 +80,8 @@ PER_TENANT = {
     "knowledge_sources",
     "knowledge_runs",
     "knowledge_items",
+    "published_versions",
+    "version_changes",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
 FOR_OPERATORS = {
@@ -89,6 +94,7 @@ FOR_OPERATORS = {
     "erasures",
     "knowledge_questions",
     "model_calls",
+    "judged_facts",
 }
 KNOWLEDGE = {"articles", "passages"}
 
@@ -159,6 +165,13 @@ async def fill_hooks(conn: Connection, ref: TicketRef) -> None:
 async def fill_tenant(conn: Connection, tenant: str) -> None:
     """Leave rows in the tables of a tenant as a whole."""
     await save_procedure(conn, tenant, make_procedure("1" * 64), NOW)
+    number = await save_version(
+        conn, tenant, "policy", version="1" * 64, yaml=f"canary {tenant}", note="x", published_by="op-1", at=NOW
+    )
+    change = NewChange(
+        part="policy", number=number, how="published", file_version=None, changed_by="op-1", reason="x", at=NOW
+    )
+    await save_change(conn, tenant, change)
     article = make_article("returns", f"canary {tenant}")
     await replace_article(conn, tenant, article, [unit_vector(1)], model="m", at=NOW)
     other = make_article("refunds", f"another canary {tenant}")
@@ -197,6 +210,7 @@ async def filled(pools: Pools, superuser: psycopg.AsyncConnection) -> list[Ticke
         async with pools.operator(ref.tenant) as conn:  # after the erasure, with which questions go
             asked = NewQuestion(seqs=(1,), language="en", model="m", embedding=(1.0, *[0.0] * 383), at=NOW)
             await save_question(conn, ref, 1, asked)
+            await keep_judged(conn, ref, make_judged(f"canary {ref.tenant} {ref.customer_id}"), NOW)
     return refs
 
 

@@ -26,6 +26,8 @@ WRITTEN_ONCE = {
     "approval_snoozes",
     "erasures",
     "ticket_identities",
+    "published_versions",
+    "version_changes",
 }
 
 
