@@ -9,11 +9,11 @@ from runtime.cli.options import AsJson, DataDir, Tenant, examples
 from runtime.cli.rulebook import Newest, Number, Replaces, TextFile
 
 _PART = "policy"
-_ABOUT = """Read the policy, try an edited one on past tickets, publish it, roll back.
-
-The workspace's policy.yaml is version 0. What is published wins over it, from the next judgment on and without a
-restart, until somebody rolls back to 0.
-"""
+_ABOUT = (
+    "Read the policy, try an edited one on past tickets, publish it, roll back.\n\n"
+    "The workspace's policy.yaml is version 0. What is published wins over it, from the next judgment on and without a "
+    "restart, until somebody rolls back to 0."
+)
 app = typer.Typer(name="policy", help=_ABOUT, no_args_is_help=True)
 
 _SHOW_EPILOG = examples("setright policy show > policy.yaml", "setright policy show 3    [dim]an earlier version[/dim]")

@@ -1,4 +1,4 @@
-"""The commands of `setright procedures …` that speak to a running stack: show, dry-run, publish, versions, roll-back."""
+"""The commands of `setright procedures …` that speak to a running stack: texts, and what was published of them."""
 
 from typing import Annotated, TypeAlias
 

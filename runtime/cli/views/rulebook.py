@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from domain.money import EXPONENTS
+from domain.money import Money
 from runtime.cli.views.words import ago, plain
 
 _SHOWN = 20
@@ -88,8 +88,7 @@ def dry_run_view(answer: Mapping[str, Any]) -> RenderableType:
 
 def amount(minor: int, currency: str) -> str:
     """An amount, or a sum of them, as people read it."""
-    decimals = EXPONENTS[currency]
-    return f"{minor / 10**decimals:,.{decimals}f} {currency}"
+    return str(Money.model_construct(amount=minor, currency=currency))  # a sum may be more than one payment could be
 
 
 def _table(*titles: str) -> Table:
