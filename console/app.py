@@ -7,11 +7,11 @@ from console import assets, errors, live
 from console.entrance import install_entrance
 from console.gate import NotSeated, answer_not_seated
 from console.options import ConsoleOptions
-from console.routers import inbox, knowledge
+from console.routers import inbox, knowledge, policy
 
 #: Where it is served; its pages, scripts and cookies name it.
 PATH = "/console"
-_ROUTERS = (assets.router, live.router, inbox.router, knowledge.router)
+_ROUTERS = (assets.router, live.router, inbox.router, knowledge.router, policy.router)
 
 
 def install(app: FastAPI, options: ConsoleOptions) -> None:
