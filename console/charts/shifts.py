@@ -23,7 +23,7 @@ def shift_bar(shifts: Sequence[Shift]) -> Markup:
         place = f'x="{left:.1f}" y="0" width="{width:.1f}" height="{_HEIGHT}"'
         pieces.append(f'<rect class="piece {kind}" {place}><title>{escape(_said(shift))}</title></rect>')
         left += width
-    box = f'viewBox="0 0 {max(_WIDTH, left):.1f} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
+    box = f'viewBox="0 0 {max(_WIDTH, left):.1f} {_HEIGHT}" preserveAspectRatio="none"'
     drawn = "".join(pieces)
     return Markup(f'<svg class="bar" role="img" aria-label="{escape(said)}" {box}>{drawn}</svg>')  # noqa: S704 - ours
 

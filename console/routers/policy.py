@@ -18,7 +18,7 @@ from console.once import once_of
 from console.pages import page
 from console.rights import require
 from console.seat import Posting, Seat, Seated
-from console.views.rulebook import changes_of, numbered, past_rules
+from console.views.rulebook import around_problems, changes_of, numbered, past_rules
 from domain.errors import BadText, Conflict
 from domain.ids import Sha256
 from domain.rulebook import POLICY, Part, part_of
@@ -176,7 +176,7 @@ async def _editor(
         "checked": checked,
         "tried": tried,
         "problem": problem,
-        "lines": numbered(typed.text, problems, file) if problems else (),
+        "lines": around_problems(numbered(typed.text, problems, file)),
         "elsewhere": [it for it in problems if it.file != file],
         "diff": changes_of(current.text, typed.text, "current", "edited") if checked is not None else (),
     }

@@ -44,6 +44,12 @@ def numbered(text: str, problems: Iterable[TextProblem] = (), file: str = "") ->
     return [Line(number, line, tuple(wrong[number])) for number, line in enumerate(lines, 1)]
 
 
+def around_problems(lines: Sequence[Line], most: int = 3) -> list[Line]:
+    """The lines that have problems, with `most` lines before and after each."""
+    wrong = [line.number for line in lines if line.problems]
+    return [line for line in lines if any(abs(line.number - place) <= most for place in wrong)]
+
+
 def past_rules(policy: str) -> list[RuleLine]:
     """The rules of a policy that judge actions, as far as they are written in the usual way."""
     found, section = [], ""

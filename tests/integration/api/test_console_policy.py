@@ -78,7 +78,7 @@ async def test_what_is_wrong_stands_beside_its_line(admin: Operator) -> None:
     place = 1 + next(index for index, line in enumerate(lines) if line.strip() == "verdict: allow")
     lines[place - 1] = "    verdict: alow <b>"
     answer = await admin.send(EDIT, status=422, do="check", **(typed | {"text": "\n".join(lines)}))
-    assert f'<li id="L{place}" class="wrong">' in answer.text
+    assert f'<li id="L{place}" value="{place}" class="wrong">' in answer.text
     assert f'href="#L{place}"' in answer.text
     assert "alow &lt;b&gt;" in answer.text
 
