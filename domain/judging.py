@@ -56,7 +56,7 @@ class JudgedOn(Model):
             autonomy=procedure.autonomy,
             needs_approval=spec.needs_approval,
             amount=amount,
-            view=_packed(facts),
+            view=pack(facts),
         )
 
     @property
@@ -92,12 +92,13 @@ def forbidden(version: Sha256, rule: Label, code: Label | None) -> Judgment:
     return Judgment(verdict=Verdict.forbid, rules=(rule,), policy_version=version, tell_customer=code)
 
 
-def _packed(value: Any) -> Any:  # noqa: ANN401 - what conditions see goes in, JSON comes out
+def pack(value: Any) -> Any:  # noqa: ANN401 - what conditions see goes in, JSON comes out
+    """Facts as JSON, with moments marked."""
     match value:
         case Mapping():
-            return {str(key): _packed(item) for key, item in value.items()}
+            return {str(key): pack(item) for key, item in value.items()}
         case list() | tuple():
-            return [_packed(item) for item in value]
+            return [pack(item) for item in value]
         case datetime():
             return {_TIME: canonical_time(value)}
         case _:
