@@ -18,7 +18,7 @@ from console.once import once_of
 from console.pages import page
 from console.rights import require
 from console.seat import Posting, Seat, Seated
-from console.views.rulebook import around_problems, changes_of, numbered, past_rules
+from console.views.rulebook import around_problems, changes_of, numbered, rules_in
 from domain.errors import BadText, Conflict
 from domain.ids import Sha256
 from domain.rulebook import POLICY, Part, part_of
@@ -58,7 +58,7 @@ async def get_text(request: Request, part: Chosen, seat: Seated, services: Share
     """Show the text that is current, line by line."""
     require(seat, Scope.approvals_read)
     shown = await show_part(services, seat.principal, part)
-    rules = past_rules(shown.text) if part == POLICY else ()
+    rules = rules_in(shown.text) if part == POLICY else ()
     return await _page(request, seat, services, part, "text", shown=shown, lines=numbered(shown.text), rules=rules)
 
 

@@ -50,7 +50,7 @@ def around_problems(lines: Sequence[Line], most: int = 3) -> list[Line]:
     return [line for line in lines if any(abs(line.number - place) <= most for place in wrong)]
 
 
-def past_rules(policy: str) -> list[RuleLine]:
+def rules_in(policy: str) -> list[RuleLine]:
     """The rules of a policy that judge actions, as far as they are written in the usual way."""
     found, section = [], ""
     for number, line in enumerate(policy.splitlines(), 1):
