@@ -10,6 +10,7 @@ import structlog
 from adapters.assistants.port import Assistant
 from adapters.backends.port import Backend, Scope
 from adapters.embeddings.port import Embedder
+from adapters.reranking.port import Reranker
 from adapters.workspace.published import with_texts
 from adapters.workspace.tenant import TenantConfig
 from domain.customer import CustomerContext
@@ -132,6 +133,7 @@ class Desk:
     embedder: Embedder
     tenants: Mapping[TenantId, TenantDesk]
     contexts: KeptContexts = field(default_factory=KeptContexts)
+    reranker: Reranker | None = None  # None: passages stay as the search orders them
     retrain: Retrain | None = None
     _current: CurrentDesks = field(init=False)
 

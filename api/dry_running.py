@@ -68,7 +68,8 @@ def _unlooked(current: Rulebook, edited: Rulebook, part: Part) -> tuple[str, ...
     name = procedure_in(part)
     if part == POLICY or name is None:
         before, after = current.policy, edited.policy
-        return tuple(field for field in ("handoffs", "budgets") if getattr(before, field) != getattr(after, field))
+        others = [field for field in type(after).model_fields if field not in {"version", "rules"}]
+        return tuple(field for field in others if getattr(before, field) != getattr(after, field))
     old, new = current.procedures.get(name), edited.procedures[name]
     fields = [field for field in type(new).model_fields if field not in _JUDGED]
     return tuple(field for field in fields if old is None or getattr(old, field) != getattr(new, field))

@@ -20,6 +20,7 @@ from api.telling import words
 from console.assets import asset
 from console.seat import Seat
 from domain.money import Money
+from domain.text import show_invisible
 
 FRAGMENT_HEADER = "X-Fragment"
 
@@ -56,6 +57,7 @@ def templates() -> Environment:
     env.filters["words"] = words
     env.filters["span"] = span
     env.filters["money"] = money
+    env.filters["visible"] = show_invisible
     env.globals["asset"] = asset
     env.globals["fresh_key"] = fresh_key
     return env

@@ -17,6 +17,7 @@ from adapters.embeddings.cached import CachedEmbedder
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
 from adapters.knowledge.sources.reader import SourceReader
+from adapters.reranking.by_sentences import SentenceReranker
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import TenantConfig, Workspace
 from domain.errors import Unavailable
@@ -148,4 +149,7 @@ async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant]
             model = with_model(settings, trained)
             return attachable(model[config.tenant], key), attachable(trained[config.tenant], key)
 
-        yield Desk(pools=pools, embedder=embedder, tenants=tenants, retrain=retrain if learns else None)
+        reranker = SentenceReranker(embedder) if settings.reranker == "sentences" else None
+        yield Desk(
+            pools=pools, embedder=embedder, tenants=tenants, reranker=reranker, retrain=retrain if learns else None
+        )

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import typer
 
@@ -12,20 +12,6 @@ from runtime.cli.errors import ApiFailed, CommandFailed
 from runtime.cli.exit_codes import ExitCode
 from runtime.cli.http import Answer
 
-TextFile: TypeAlias = Annotated[Path, typer.Argument(metavar="FILE", help="The edited text; - reads standard input.")]
-Number: TypeAlias = Annotated[int, typer.Argument(metavar="NUMBER", min=0, help="As `versions` lists it; 0: the file.")]
-Newest: TypeAlias = Annotated[
-    int, typer.Option("--newest", metavar="N", min=1, max=10_000, help="How many of the newest judgments to look at.")
-]
-Replaces: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        "--replaces",
-        metavar="DIGEST",
-        help="The version you edited, as `show` names it: refused if another one is current by now. "
-        "Default: whatever is current at this moment.",
-    ),
-]
 #: Whom a command works for: a function of the API's client.
 Ask: TypeAlias = Callable[[ApiClient], Coroutine[Any, Any, Answer]]
 

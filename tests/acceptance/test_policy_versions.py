@@ -1,5 +1,7 @@
 """A published policy is obeyed by the next judgment of a worker that goes on running; rolled back, it is as before."""
 
+from typing import Any
+
 from domain.approval import DecisionVerdict
 from domain.ticket import TicketStatus, WaitingFor
 from tests.acceptance.test_story_01_late_refund import LATE
@@ -16,9 +18,9 @@ tell_customer: refused
 """
 
 
-async def current(api: ApiDesk) -> dict[str, str]:
+async def current(api: ApiDesk) -> dict[str, Any]:
     """The policy as it is now."""
-    shown: dict[str, str] = (await api.http.get("/v1/policy")).json()
+    shown: dict[str, Any] = (await api.http.get("/v1/policy")).json()
     return shown
 
 

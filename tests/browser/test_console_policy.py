@@ -1,6 +1,7 @@
 """The policy's pages in a real browser: edited by keyboard, wrong and right, light and narrow and dark."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -20,7 +21,7 @@ async def test_a_policy_is_edited_by_keyboard(
     shop: Harness, browser: Browser, tmp_path: Path, scheme: str, width: int
 ) -> None:
     """`e` opens the editor; a mistake is marked at its line, a dry run draws its bar; axe finds nothing on the way."""
-    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
+    options: dict[str, Any] = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
     async with console_stack(shop, browser) as stack, stack.signed_in(**options) as (page, watch):
         await stack.desk.ask("cus_ada", LATE)
         await page.goto(f"{stack.url}/console/policy")

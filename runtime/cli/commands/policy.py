@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli.options import AsJson, DataDir, Tenant, examples
-from runtime.cli.rulebook import Newest, Number, Replaces, TextFile
+from runtime.cli.options import AsJson, DataDir, Newest, Number, Replaces, Tenant, TextFile, examples
 
 _PART = "policy"
 _ABOUT = (

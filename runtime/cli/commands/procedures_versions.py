@@ -4,9 +4,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from domain.rulebook import part_of
-from runtime.cli.options import AsJson, DataDir, Tenant, examples
-from runtime.cli.rulebook import Newest, Number, Replaces, TextFile
+from runtime.cli.options import AsJson, DataDir, Newest, Number, Replaces, Tenant, TextFile, examples
 
 Name: TypeAlias = Annotated[str, typer.Argument(metavar="NAME", help="The procedure's name, as in its text.")]
 
@@ -41,7 +39,7 @@ def show(
     """Print a running stack's procedure, or an earlier version: the text alone, and on standard error what it is."""
     from runtime.cli import rulebook
 
-    part = part_of(name)
+    part = f"procedures/{name}"
     answer = rulebook.ask(
         data_dir,
         tenant,
@@ -56,7 +54,7 @@ def check_text(
     """Say what is wrong with an edited procedure, each with file, line and field; ends with 1 if anything is."""
     from runtime.cli import rulebook
 
-    rulebook.check(part_of(name), file, data_dir, tenant, as_json=as_json)
+    rulebook.check(f"procedures/{name}", file, data_dir, tenant, as_json=as_json)
 
 
 def dry_run(
@@ -72,7 +70,7 @@ def dry_run(
     from runtime.cli import rulebook
 
     body = {"text": rulebook.read_text(file), "newest": newest}
-    rulebook.try_out(part_of(name), body, data_dir, tenant, as_json=as_json)
+    rulebook.try_out(f"procedures/{name}", body, data_dir, tenant, as_json=as_json)
 
 
 def publish(
@@ -88,14 +86,14 @@ def publish(
     """Make an edited procedure current, or a new one: tickets that begin from now on are handled by it."""
     from runtime.cli import rulebook
 
-    rulebook.publish(part_of(name), file, note, replaces, data_dir, tenant, as_json=as_json)
+    rulebook.publish(f"procedures/{name}", file, note, replaces, data_dir, tenant, as_json=as_json)
 
 
 def versions(name: Name, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List what was published, and which version was current since when, by whom and why."""
     from runtime.cli import rulebook
 
-    rulebook.versions(part_of(name), data_dir, tenant, as_json=as_json)
+    rulebook.versions(f"procedures/{name}", data_dir, tenant, as_json=as_json)
 
 
 def roll_back(
@@ -111,4 +109,4 @@ def roll_back(
     """Make an earlier version current again, or (0) the workspace's file."""
     from runtime.cli import rulebook
 
-    rulebook.roll_back(part_of(name), number, reason, replaces, data_dir, tenant, as_json=as_json)
+    rulebook.roll_back(f"procedures/{name}", number, reason, replaces, data_dir, tenant, as_json=as_json)

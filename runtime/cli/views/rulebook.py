@@ -47,7 +47,7 @@ def versions_view(answer: Mapping[str, Any]) -> RenderableType:
     for row in answer["changes"]:
         when = ago(datetime.fromisoformat(row["at"]), now)
         changes.add_row(plain(row["how"]), str(row["number"]), row["changed_by"], when, row["reason"])
-    return Group(table, *(["", changes] if answer["changes"] else []))
+    return Group(table, "", changes) if answer["changes"] else table
 
 
 def dry_run_view(answer: Mapping[str, Any]) -> RenderableType:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -32,7 +33,7 @@ async def admin(console: Console) -> AsyncIterator[Operator]:
         yield admin
 
 
-async def edited(admin: Operator) -> dict[str, str]:
+async def edited(admin: Operator) -> dict[str, Any]:
     """What the editor begins with, as a browser would send it."""
     page = await admin.page(EDIT)
     [text] = page.xpath("//textarea[@name='text']")

@@ -88,7 +88,7 @@ async def test_a_file_that_changed_under_a_published_version_is_told(ruled: Api)
     file = await read(ruled, "/v1/policy")
     await send(ruled, "/v1/policy:publish", text=stricter(file["text"]), replaces=file["version"], note="50 euro.")
     source = MERIDIAN.sources["policy"]
-    edited = MERIDIAN.model_copy(update={"sources": MERIDIAN.sources | {"policy": replace(source, sha256="e" * 64)}})
+    edited = MERIDIAN.model_copy(update={"sources": {**MERIDIAN.sources, "policy": replace(source, sha256="e" * 64)}})
     restarted = replace(ruled.deps, rulebooks={ruled.tenant: PublishedTexts(edited)})
     async with running_api(restarted) as again:
         now_ = await read(again, "/v1/policy")
@@ -153,15 +153,15 @@ async def test_a_procedure_is_published_for_tickets_to_be_pinned_to(ruled: Api) 
     assert (status, {it["problem"] for it in told["fields"]}) == (422, {"must be 'brand_new', as the text is called"})
 
 
-async def judged(api: Api, amount: int, verdict: str = "allow", *, keep: bool = True, more: object = None) -> TicketRef:
+async def judged(api: Api, amount: int, verdict: str = "allow", *, keep: bool = True) -> TicketRef:
     """A ticket whose refund was judged at some time, on facts that were kept or not."""
     ref = await api.ticket()
     money = Money(amount=amount, currency="EUR")
-    view = {
+    view: dict[str, Any] = {
         "action": {"name": "issue_refund", "amount": money.model_dump(), "reason": "damaged"},
         "ticket": {"identity": "proven"},
         "customer": {"refunds_last_90_days": 0},
-        "facts": more or {},
+        "facts": {},
     }
     on = JudgedOn(
         action="issue_refund",
