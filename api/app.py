@@ -32,6 +32,8 @@ from api.routers import (
     metrics,
     moves,
     pauses,
+    policy,
+    procedures,
     ratings,
     reviews,
     stripe_webhooks,
@@ -92,6 +94,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     hooked = (hooks, stripe_webhooks, deliveries)
     people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers, costs)
     knowing = (knowledge, knowledge_doubts, reviews)
-    for module in (*people, *knowing, events, history, evidence, metrics, *hooked, health):
+    ruling = (policy, procedures)
+    for module in (*people, *knowing, *ruling, events, history, evidence, metrics, *hooked, health):
         app.include_router(module.router)
     return app

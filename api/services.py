@@ -36,6 +36,7 @@ class Services:
         self.nudger = Nudger(deps.temporal, deps.task_queue, deps.pools)
         self.failures = Buckets(burst_of(deps.limits.failures))
         self.deliveries = Buckets(burst_of(deps.limits.per_key))
+        self.dry_runs = asyncio.Semaphore(1)  # each takes a core for a while
         self._background: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager

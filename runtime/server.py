@@ -14,6 +14,7 @@ from temporalio.client import Client
 from activities.sent_articles import SentArticle, SentArticles
 from adapters.gaps.gaps import gaps_of
 from adapters.workspace.loader import load_workspace
+from adapters.workspace.published import PublishedTexts
 from adapters.workspace.tenant import Workspace
 from api.app import create_app
 from api.deps import ApiDeps, KeepArticle
@@ -109,6 +110,7 @@ async def serve_api(
         counting={tenant: config.counting for tenant, config in workspace.tenants.items()},
         gather_gaps=gaps_of,
         keep_article=_keeper(settings, pools),
+        rulebooks={tenant: PublishedTexts(config) for tenant, config in workspace.tenants.items()},
         may_read_private=settings.knowledge_private,
     )
     app = create_app(deps)

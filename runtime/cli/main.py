@@ -30,7 +30,9 @@ from runtime.cli.commands import (
     operator,
     operators,
     pauses,
+    policy,
     procedures,
+    procedures_versions,
     processes,
     proof,
     stack,
@@ -138,6 +140,8 @@ app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(policy.app, rich_help_panel=_BUILD)
+procedures_versions.attach(procedures.app)
 app.add_typer(procedures.app, rich_help_panel=_BUILD)
 app.command(rich_help_panel=_BUILD, epilog=tune.EPILOG)(tune.tune)
 knowledge_doubts.attach(knowledge.app)

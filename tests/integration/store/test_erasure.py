@@ -26,13 +26,24 @@ from store.handoffs import insert_handoff, list_handoffs
 from store.hook_conversations import bind_conversation, ticket_of_conversation
 from store.idempotency import Answer, RequestKey, claim_request, remember
 from store.inbox import Stub, accept_message
+from store.judged import keep_judged
 from store.ledger import settle, ticket_actions
 from store.messages import Attachment, read_messages
 from store.pools import Pools
 from store.questions import NewQuestion, save_question
 from store.ratings import Rating, save_rating
 from store.tickets import project_ticket, read_ticket
-from tests.integration.store.makers import NOW, intent, make_context, make_packet, make_ref, refund, request, says
+from tests.integration.store.makers import (
+    NOW,
+    intent,
+    make_context,
+    make_judged,
+    make_packet,
+    make_ref,
+    refund,
+    request,
+    says,
+)
 
 #: Columns that hold words by, to or about a customer: `erase_words` empties each of them.
 ERASED = {
@@ -53,6 +64,7 @@ ERASED = {
     "hook_conversations.conversation_id",
     "hook_conversations.source",
     "idempotency.response",
+    "judged_facts.body",
     "messages.external_id",
     "messages.text",
     "ratings.comment",
@@ -188,6 +200,11 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "pauses.name",
         "pauses.reason",
         "pauses.scope",
+        "published_versions.note",
+        "published_versions.published_by",
+        "version_changes.changed_by",
+        "version_changes.how",
+        "version_changes.reason",
         "knowledge_conflicts.note",
     ),
     "the workspace's own words: procedures and articles": (
@@ -242,6 +259,11 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "procedure_versions.body",
         "procedure_versions.name",
         "procedure_versions.version",
+        "published_versions.part",
+        "published_versions.version",
+        "published_versions.yaml",
+        "version_changes.file_version",
+        "version_changes.part",
     ),
 }
 
@@ -405,6 +427,7 @@ async def test_every_word_goes_and_nothing_else(pools: Pools, superuser: psycopg
         "answers": 1,
         "conversations": 1,
         "questions": 0,
+        "judged_facts": 1,
     }
     assert (erasure.customer_id, erasure.asked_by) == ("c-1", "olga")
     async with pools.operator("meridian") as conn:

@@ -27,6 +27,8 @@ WRITTEN_ONCE = {
     "ticket_snoozes",
     "erasures",
     "ticket_identities",
+    "published_versions",
+    "version_changes",
 }
 
 
