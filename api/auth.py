@@ -49,12 +49,13 @@ class Scope(StrEnum):
 class Principal(Model):
     """Who calls: one key of one tenant, perhaps an operator's own."""
 
-    key_id: int
+    key_id: int  # 0: no key, a customer in the widget
     tenant: TenantId
     operator_id: str | None
     scopes: frozenset[str]
     roles: frozenset[str] = frozenset()  # what its operator may approve
     customer: CustomerId | None = None  # whom a customer token binds the request to
+    is_visitor: bool = False  # bound to a customer id of the visit's own, of whom nothing is known
 
     def may(self, scope: Scope) -> bool:
         """Whether the key carries the scope."""
@@ -70,7 +71,7 @@ class Principal(Model):
     @property
     def name(self) -> str:
         """How rows name whoever wrote them."""
-        return self.operator_id or f"key:{self.key_id}"
+        return self.operator_id or (f"key:{self.key_id}" if self.key_id else "customer")
 
 
 class Authentication:
