@@ -49,6 +49,7 @@ async def read_state(conn: Connection, tenant: TenantId, ticket_id: TicketId, si
         language=ticket.language,
         question=question,
         rating=rating.score if rating is not None else None,
+        upto=last.seq if last is not None else 0,
     )
 
 

@@ -58,3 +58,4 @@ class StateView(Model):
     language: str | None
     question: QuestionView | None
     rating: int | None
+    upto: int  # the newest message that this takes in

@@ -10,7 +10,7 @@ function offline(is) {
 
 function go(ticket) {
     following.abort();
-    past.hidden = true;
+    listed(false);
     if (memory.ticket !== ticket && said.some(message => message.seq > 1)) said = [];
     if (!ticket) said = [];
     state = null;
@@ -74,8 +74,13 @@ async function sendCode() {
     } catch (error) { note(error.message || T.offline); }
 }
 
+function listed(is) {
+    past.hidden = !is;
+    body.className = is ? "listing" : "";
+}
+
 async function list() {
-    if (!past.hidden) { past.hidden = true; return; }
+    if (!past.hidden) return listed(false);
     try {
         const {tickets} = await request("GET", "/tickets");
         past.replaceChildren(...tickets.map(ticket => {
@@ -85,7 +90,7 @@ async function list() {
             return make("li", {}, opener);
         }));
         if (!tickets.length) past.append(make("li", {textContent: T.none}));
-        past.hidden = false;
+        listed(true);
         body.scrollTop = 0;
         past.querySelector("button")?.focus();
     } catch (error) { note(error.message || T.offline); }

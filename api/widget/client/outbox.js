@@ -5,6 +5,7 @@ let isSending = false;
 function post(text) {
     memory.outbox.push({key: crypto.randomUUID(), text});
     keep();
+    listed(false);
     draw();
     deliver();
 }

@@ -40,6 +40,7 @@ border-radius:8px;padding:8px 10px;max-height:160px}
 .rate{border:1px solid var(--line);border-radius:12px;padding:10px 12px;margin-top:14px}
 .rate div{display:flex;gap:6px;margin:8px 0}
 .rate [aria-pressed=true]{background:var(--accent);color:var(--accent-ink)}
+.listing>:not(ul){display:none}
 ul button{width:100%;text-align:start}
 ul small{display:block;color:var(--muted)}
 .working::before{content:"";display:inline-block;width:8px;height:8px;border-radius:50%;background:var(--accent);

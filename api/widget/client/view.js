@@ -59,7 +59,9 @@ function draw() {
 
 function drawState() {
     const isOver = ["solved", "closed"].includes(state?.status);
-    const isBusy = state?.is_working || memory.outbox.length > 0;
+    // What we have just sent is newer than what we were last told of.
+    const newest = said.at(-1), isNewer = newest?.author === "customer" && newest.seq > (state?.upto || 0);
+    const isBusy = state?.is_working || isNewer || memory.outbox.length > 0;
     status.textContent = isOffline ? T.offline
         : state?.waiting_for === "operator" ? T.waiting
         : isBusy ? T.working
