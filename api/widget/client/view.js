@@ -28,12 +28,15 @@ const panel = make("dialog", {className: "panel", aria: {"aria-labelledby": "tit
     make("form", {className: "write", onsubmit(event) { event.preventDefault(); submit(); }},
         box, make("button", {className: "primary", textContent: T.send})));
 
+// Characters that are not seen, or turn others round, go, as they do on the server; emoji keep their joiner.
+const plain = text => text.replace(/[\p{Cf}\u2028\u2029]/gu, character => character === "\u200d" ? character : "");
+
 function bubble({author, name, text, at, files = []}, isUnsent) {
     const when = at && new Date(at).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
     const by = author === "customer" ? T.you : name || T[author];
     const head = make("span", {className: "who", textContent: [by, isUnsent ? T.unsent : when].filter(Boolean).join(" · ")});
     return make("li", {className: `${author}${isUnsent ? " unsent" : ""}`}, head,
-        make("p", {className: "text", textContent: text}),
+        make("p", {className: "text", textContent: plain(text)}),
         ...files.map(file => make("p", {className: "who", textContent: `📎 ${file}`})));
 }
 

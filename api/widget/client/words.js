@@ -16,7 +16,8 @@ const WORDS = {
         long: "This message is too long: {n} characters, and 20,000 are possible. Please shorten it.",
         answers: "Answers", yes: "Yes, please go ahead", no: "No, please leave it", code: "Send a new code",
         coded: "A new code is on its way, if we have an address of yours.",
-        stranger: "Have you an account? Sign in on our site and open the chat again, so that we know who you are.",
+        stranger: "No code can reach you here, because we do not know your account. Please sign in on our site and open "
+            + "the chat again.",
         rate: "How was it?", of: "{n} of 5", comment: "What should we know? (optional)", rated: "Thank you!",
         unread: "{n} new",
         status: {new: "open", open: "open", pending: "waiting for you", on_hold: "being checked", solved: "settled",
@@ -38,7 +39,8 @@ const WORDS = {
         long: "Die Nachricht ist zu lang: {n} Zeichen, und 20.000 sind möglich. Bitte kürzen Sie sie.",
         answers: "Antworten", yes: "Ja, bitte", no: "Nein, bitte nicht", code: "Neuen Code senden",
         coded: "Ein neuer Code ist unterwegs, wenn wir eine Adresse von Ihnen haben.",
-        stranger: "Haben Sie ein Konto? Melden Sie sich an und öffnen Sie den Chat wieder; dann wissen wir, wer Sie sind.",
+        stranger: "Ein Code kann Sie hier nicht erreichen, weil wir Ihr Konto nicht kennen. Bitte melden Sie sich auf "
+            + "unserer Seite an und öffnen Sie den Chat wieder.",
         rate: "Wie war es?", of: "{n} von 5", comment: "Was sollten wir wissen? (freiwillig)", rated: "Vielen Dank!",
         unread: "{n} neu",
         status: {new: "offen", open: "offen", pending: "wartet auf Sie", on_hold: "wird geprüft", solved: "erledigt",
