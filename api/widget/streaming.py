@@ -5,7 +5,7 @@ so that a client goes on from `Last-Event-ID`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from api.services import Services
 from api.streams import HEARTBEAT_SECONDS
@@ -20,7 +20,7 @@ from store.visits import read_said
 STREAM_SECONDS = 900
 
 
-async def visit_frames(services: Services, guest: Guest, ticket_id: TicketId, after: int) -> AsyncIterator[bytes]:
+async def visit_frames(services: Services, guest: Guest, ticket_id: TicketId, after: int) -> AsyncGenerator[bytes, None]:
     """Every message after the given one, then each new one, until the client or the server goes, or time is up."""
     site = services.site(guest.tenant)
     until = asyncio.get_running_loop().time() + STREAM_SECONDS
