@@ -20,7 +20,9 @@ from store.visits import read_said
 STREAM_SECONDS = 900
 
 
-async def visit_frames(services: Services, guest: Guest, ticket_id: TicketId, after: int) -> AsyncGenerator[bytes, None]:
+async def visit_frames(
+    services: Services, guest: Guest, ticket_id: TicketId, after: int
+) -> AsyncGenerator[bytes, None]:
     """Every message after the given one, then each new one, until the client or the server goes, or time is up."""
     site = services.site(guest.tenant)
     until = asyncio.get_running_loop().time() + STREAM_SECONDS
