@@ -20,11 +20,13 @@ from api.deps import ApiDeps, KeepArticle
 from api.nudge import Nudger
 from api.rates import RateLimits
 from api.widget.site import WidgetSite
+from console import app as console
 from domain.errors import Unavailable
 from domain.ids import TenantId
 from runtime.audit.keeper import HeadKeeper
 from runtime.audit.replay import forget_again
 from runtime.backends import stripe_webhooks
+from runtime.console import behind_proxies, console_options
 from runtime.crash import crash_when_told
 from runtime.database import database_of, dsn_as, hook_key, open_pools
 from runtime.hook_relay import run_hook_relay
@@ -120,11 +122,13 @@ async def serve_api(
         may_read_private=settings.knowledge_private,
     )
     app = create_app(deps)
+    console.install(app, console_options(settings))
     sending = AsyncExitStack()
     codes = await sending.enter_async_context(open_code_sender(settings, pools, workspace))
     server = uvicorn.Server(
         uvicorn.Config(
-            app,
+            behind_proxies(app, settings),
+            proxy_headers=False,  # done there
             host=settings.api_host,
             port=port,
             log_config=None,

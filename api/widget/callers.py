@@ -50,7 +50,7 @@ async def _guest(
     customer = _customer(services, tenant, token, secret)
     services.visits.count(request.scope, tenant, customer)
     principal = Principal(
-        key_id=0,
+        key_id=None,
         tenant=tenant,
         operator_id=None,
         scopes=_SCOPES,

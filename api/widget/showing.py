@@ -23,11 +23,15 @@ _HOLDERS = frozenset({WaitingFor.operator, WaitingFor.approver})
 _OVER = frozenset({TicketStatus.solved, TicketStatus.closed})
 
 
-def shown(said: Said) -> SaidView:
-    """Show one message; an operator's id is told only where it reads as a first name."""
+def shown(said: Said, names: Mapping[str, str]) -> SaidView:
+    """Show one message; `names` are those of the tenant's operators, by id.
+
+    Of an operator who is no member (a key may name anybody), the id is told only where it reads as a first name.
+    """
     name = None
-    if said.author is AuthorKind.operator and said.author_id and _FIRST_NAME.fullmatch(said.author_id):
-        name = said.author_id.capitalize()
+    if said.author is AuthorKind.operator and said.author_id is not None:
+        own = said.author_id.capitalize() if _FIRST_NAME.fullmatch(said.author_id) else None
+        name = names.get(said.author_id, own)
     return SaidView(seq=said.seq, author=said.author, name=name, text=said.text, at=said.at, files=said.files)
 
 

@@ -5,16 +5,18 @@ so that a client goes on from `Last-Event-ID`.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from api.services import Services
 from api.streams import HEARTBEAT_SECONDS
 from api.widget.callers import Guest
 from api.widget.showing import read_state, shown
 from api.widget.views import StateView
-from domain.ids import TicketId
+from domain.ids import TenantId, TicketId
+from domain.message import AuthorKind
 from domain.model import Model
-from store.visits import read_said
+from store.operators import list_members
+from store.visits import Said, read_said
 
 #: A stream ends then, and whoever goes on shows their token again: it may have expired.
 STREAM_SECONDS = 900
@@ -35,14 +37,23 @@ async def visit_frames(
             async with services.pools.customer(guest.tenant, guest.customer) as conn:
                 said = await read_said(conn, guest.tenant, ticket_id, after=after)
                 state = await read_state(conn, guest.tenant, ticket_id, site)
+            names = await _names(services, guest.tenant, said)
             for message in said:
                 after = message.seq
-                yield _frame("message", shown(message), after)
+                yield _frame("message", shown(message, names), after)
             if state != told:
                 told = state
                 yield _frame("state", state)
             if not await ear.wait(HEARTBEAT_SECONDS):
                 yield b": heartbeat\n\n"
+
+
+async def _names(services: Services, tenant: TenantId, said: Sequence[Said]) -> dict[str, str]:
+    """The operators' names; their table is beyond a customer's scope, and nothing else of it is told."""
+    if all(message.author is not AuthorKind.operator for message in said):
+        return {}
+    async with services.pools.operator(tenant) as conn:
+        return {member.operator_id: member.name for member in await list_members(conn)}
 
 
 def _frame(name: str, view: Model, seq: int | None = None) -> bytes:

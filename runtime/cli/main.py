@@ -26,6 +26,7 @@ from runtime.cli.commands import (
     knowledge,
     knowledge_doubts,
     operator,
+    operators,
     pauses,
     procedures,
     processes,
@@ -144,6 +145,7 @@ app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
 
 app.command(rich_help_panel=_GROWN_UP, epilog=processes.API_EPILOG)(processes.api)
 app.command(rich_help_panel=_GROWN_UP, epilog=processes.WORKER_EPILOG)(processes.worker)
+app.add_typer(operators.app, rich_help_panel=_RUN)
 app.add_typer(processes.db, rich_help_panel=_GROWN_UP)
 
 

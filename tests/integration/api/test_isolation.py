@@ -25,6 +25,7 @@ NEEDS = {
     "read_costs": "tickets_read",
     "count_guardrails": "tickets_read",
     "list_reviews": "tickets_read",
+    "review_answer": "operators",
     "reply_to_customer": "operators",
     "take_over_ticket": "operators",
     "hand_back_ticket": "operators",

@@ -22,6 +22,7 @@ from domain.message import AuthorKind
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
 from store.inbox import IncomingMessage, Stub, accept_message
 from store.messages import read_messages
+from store.operators import add_operator, put_member
 from store.tickets import read_ticket
 from tests.integration.api.calling import Api, now, running_api
 
@@ -120,7 +121,7 @@ async def test_a_customer_is_not_shown_what_a_stranger_wrote_in_their_name(shop:
 )
 async def test_without_a_token_or_a_visit_nothing_is_answered(shop: Api, headers: dict[str, str]) -> None:
     """No key, no made-up secret, nothing: 401 in the usual shape."""
-    raw = {name: value.encode() for name, value in headers.items()}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     told = await shop.http.get(base(shop, "/tickets"), headers=raw)
     assert told.status_code == 401
     assert told.json()["error"] in {"unauthenticated", "bad_customer_token"}
@@ -198,19 +199,28 @@ async def test_the_stream_shows_the_public_conversation_and_nothing_else(shop: A
     told = (await post(shop, "/tickets", signed(shop), text=TEXT)).json()
     async with shop.pools.operator(shop.tenant) as conn:
         ref = (await read_ticket(conn, shop.tenant, told["ticket_id"])).ref
-        for text, is_note, by in (("Grumpy, be careful.", True, "olga"), ("I am Olga.", False, "op-17")):
+        for text, is_note, by in (
+            ("Grumpy, be careful.", True, "olga"),
+            ("I am Olga.", False, "op-17"),
+            ("And I am Ben.", False, "ben-2"),
+        ):
             words = IncomingMessage(text=text, at=now(), author=AuthorKind.operator, author_id=by, is_note=is_note)
             await accept_message(conn, ref, words)
+    async with shop.pools.auth() as conn:
+        await add_operator(conn, "ben-2", "Ben Okafor", None, now())
+    async with shop.pools.operator(shop.tenant) as conn:
+        await put_member(conn, shop.tenant, "ben-2", "operator", now())
     services = shop.app.state.services
-    principal = Principal(key_id=0, tenant=shop.tenant, operator_id=None, scopes=frozenset(), customer="c-1")
+    principal = Principal(key_id=None, tenant=shop.tenant, operator_id=None, scopes=frozenset(), customer="c-1")
     guest = Guest(tenant=shop.tenant, customer="c-1", principal=principal)
     frames = visit_frames(services, guest, ref.ticket_id, 1)
-    said, state = (await anext(frames)).decode(), (await anext(frames)).decode()
+    said, second, state = [(await anext(frames)).decode() for _ in range(3)]
     assert said.startswith("id: 3\nevent: message\n")
     assert "I am Olga." in said
     assert '"name":null' in said  # an id that reads like none of a person is not told
+    assert '"name":"Ben Okafor"' in second
     assert state.startswith("event: state\n")
-    assert "Grumpy" not in said + state
+    assert "Grumpy" not in said + second + state
     streams = [frames, *(visit_frames(services, guest, ref.ticket_id, 0) for _ in range(MOST_STREAMS - 1))]
     for opened in streams[1:]:
         await anext(opened)

@@ -1,0 +1,13 @@
+"""A form's own idempotency key: what is sent twice by an impatient finger or a poor connection is done once."""
+
+import hashlib
+
+from api.auth import Principal
+from api.idempotency import Once
+from store.idempotency import RequestKey
+
+
+def once_of(principal: Principal, key: str, route: str, content: str) -> Once:
+    """The request of a form: its key, where it goes, and what it says; another operator's is another request."""
+    digest = hashlib.sha256(f"{principal.name}\n{content}".encode()).hexdigest()
+    return Once(RequestKey(tenant=principal.tenant, key=f"console:{key}", route=route, request_sha256=digest))
