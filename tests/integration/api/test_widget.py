@@ -19,6 +19,7 @@ from api.widget.streaming import visit_frames
 from domain.event import EventDraft
 from domain.ids import new_ticket_id
 from domain.message import AuthorKind
+from domain.operator import OperatorRole
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
 from store.inbox import IncomingMessage, Stub, accept_message
 from store.messages import read_messages
@@ -209,7 +210,7 @@ async def test_the_stream_shows_the_public_conversation_and_nothing_else(shop: A
     async with shop.pools.auth() as conn:
         await add_operator(conn, "ben-2", "Ben Okafor", None, now())
     async with shop.pools.operator(shop.tenant) as conn:
-        await put_member(conn, shop.tenant, "ben-2", "operator", now())
+        await put_member(conn, shop.tenant, "ben-2", OperatorRole.operator, now())
     services = shop.app.state.services
     principal = Principal(key_id=None, tenant=shop.tenant, operator_id=None, scopes=frozenset(), customer="c-1")
     guest = Guest(tenant=shop.tenant, customer="c-1", principal=principal)
