@@ -23,6 +23,8 @@ NEEDS = {
     "read_evidence": "tickets_read",
     "list_model_calls": "tickets_read",
     "read_costs": "tickets_read",
+    "read_metrics": "tickets_read",
+    "list_tickets_behind": "tickets_read",
     "count_guardrails": "tickets_read",
     "list_reviews": "tickets_read",
     "review_answer": "operators",
