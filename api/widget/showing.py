@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from api.widget.site import WidgetSite
 from api.widget.views import QuestionView, SaidView, StateView
@@ -50,11 +51,18 @@ async def read_state(conn: Connection, tenant: TenantId, ticket_id: TicketId, si
         status=ticket.status,
         waiting_for=ticket.waiting_for,
         is_working=_is_working(ticket, last),
+        answer_by=_promised(ticket),
         language=ticket.language,
         question=question,
         rating=rating.score if rating is not None else None,
         upto=last.seq if last is not None else 0,
     )
+
+
+def _promised(ticket: TicketRow) -> datetime | None:
+    """When the queue's first answer is due, while a person has the ticket and has not given it."""
+    first = ticket.sla.target("first_response") if ticket.sla is not None else None
+    return first.due_at if first is not None and ticket.waiting_for is WaitingFor.operator else None
 
 
 def _is_working(ticket: TicketRow, last: Last | None) -> bool:

@@ -55,6 +55,7 @@ class StateView(Model):
     status: TicketStatus
     waiting_for: WaitingFor
     is_working: bool  # the assistant has a message of theirs that it has not answered
+    answer_by: datetime | None  # when a person promised to have answered
     language: str | None
     question: QuestionView | None
     rating: int | None

@@ -123,6 +123,7 @@ async def test_a_customer_is_settled_live_and_rates_it(site: Site, browser: Brow
 
         await say(page, f"{HOSTILE} I want to talk to a person.")
         await expect(log).to_contain_text("A colleague will take over")
+        await expect(page.get_by_text("A person will answer by")).to_be_visible()  # the queue's own promise
         assert (await site.ticket("cus_finn")).reopens == 1
         await expect(log).to_contain_text("<img src=x onerror=")
         await expect(log).to_contain_text("**bold** gnp.exe [a](javascript:alert(1))")  # the bidi override is gone

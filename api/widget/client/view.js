@@ -66,7 +66,7 @@ function drawState() {
     const newest = said.at(-1), isNewer = newest?.author === "customer" && newest.seq > (state?.upto || 0);
     const isBusy = state?.is_working || isNewer || memory.outbox.length > 0;
     status.textContent = isOffline ? T.offline
-        : state?.waiting_for === "operator" ? T.waiting
+        : state?.waiting_for === "operator" ? promise()
         : isBusy ? T.working
         : state?.waiting_for === "approver" ? T.approval
         : isOver ? T[state.status] : "";
@@ -74,6 +74,13 @@ function drawState() {
     drawQuick(isBusy ? null : state?.question);
     if (isOver && memory.ticket !== askedAbout) drawRating();
     rating.hidden = !isOver || isBusy;
+}
+
+// A promise that has passed is not told again.
+function promise() {
+    const by = new Date(state.answer_by || 0);
+    const when = by.toLocaleString([], {weekday: "long", hour: "2-digit", minute: "2-digit"});
+    return by > new Date() ? T.by.replace("{when}", when) : T.waiting;
 }
 
 function drawQuick(question) {

@@ -7,6 +7,7 @@ const WORDS = {
         hello: "How can we help? Write to us here; an automated assistant answers first, and brings in a person "
             + "where one is needed.",
         working: "Working on it…", waiting: "Your message is here, and a person will answer it.",
+        by: "A person will answer by {when}.",
         approval: "A colleague has to approve this first.",
         solved: "Settled. If it is not, just write again.",
         closed: "This conversation is closed; what you write opens a new one.",
@@ -29,7 +30,7 @@ const WORDS = {
         you: "Sie", assistant: "Assistent", operator: "Kundendienst", system: "Hinweis",
         hello: "Wie können wir helfen? Schreiben Sie uns hier; zuerst antwortet ein automatischer Assistent, und wo "
             + "ein Mensch gebraucht wird, holt er ihn dazu.",
-        working: "Einen Moment …", waiting: "Ihre Nachricht ist da, und ein Mensch wird antworten.",
+        working: "Einen Moment …", waiting: "Ihre Nachricht ist da, und ein Mensch wird antworten.", by: "Ein Mensch antwortet bis {when}.",
         approval: "Das muss zuerst jemand von uns freigeben.",
         solved: "Erledigt. Wenn nicht, schreiben Sie einfach wieder.",
         closed: "Dieses Gespräch ist geschlossen; was Sie schreiben, eröffnet ein neues.",
