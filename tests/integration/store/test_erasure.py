@@ -228,6 +228,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "passages.slug",
         "passages.text",
         "passages.words",
+        "passage_words.word",
         "articles.audience",
         "articles.products",
         "articles.source_id",
