@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -58,6 +58,7 @@ class ApiDeps:
     gather_gaps: GatherGaps = field(default=lambda _: ())  # unanswered questions as articles to write
     monotonic: Callable[[], float] = time.monotonic  # what rates are measured with
     limits: RateLimits = field(default_factory=RateLimits)
+    queues: Mapping[TenantId, Collection[Label]] = field(default_factory=dict)  # none: any name is taken
     temporal_ui: str | None = None  # the address of Temporal's web UI, if people can reach one
     identity: Mapping[TenantId, IdentityRules] = field(default_factory=dict)  # the defaults where a tenant has none
     customer_tokens: Mapping[TenantId, TokenReader] = field(default_factory=dict)  # none: no token is taken

@@ -149,7 +149,43 @@ def _list(body: Body) -> Sequence[Any]:
 
 def _handed_off(body: Body, _: Names) -> str:
     rule = f", rule {body['rule']}" if body.get("rule") else ""
-    return f"Handed to a person in the queue {body.get('queue', 'support')}: {words(body.get('reason', ''))}{rule}."
+    due = f", an answer promised by {_minute(body['due_at'])}" if body.get("due_at") else ""
+    return (
+        f"Handed to a person in the queue {body.get('queue', 'support')}: {words(body.get('reason', ''))}{rule}{due}."
+    )
+
+
+def _assigned(body: Body, _: Names) -> str:
+    to = body.get("to") or f"the queue {body.get('queue', 'support')}"
+    return f"{body.get('by', 'An operator')} gave the ticket to {to}."
+
+
+def _suggested(body: Body, names: Names) -> str:
+    if body.get("action"):
+        return f"The next step would be “{names.action(body['action'])}”; it is left to the person."
+    return "Drafted a reply for the person who has the ticket; nothing was sent."
+
+
+_TARGETS = {"first_response": "a first answer", "resolution": "a solution"}
+
+
+def _sla(body: Body, _: Names) -> str:
+    target = _TARGETS.get(str(body.get("target")), "an answer")
+    return f"The queue {body.get('queue', 'support')} promised {target} by {_minute(body.get('due_at'))}"
+
+
+def _breached(body: Body, names: Names) -> str:
+    on = [
+        f"on to {body['to']}" if body.get("to") else "",
+        f"{words(body['notify'])} is told" if body.get("notify") else "",
+    ]
+    again = f"the customer was promised {_minute(body['promised'])}" if body.get("promised") else ""
+    told = _listed([part for part in (*on, again) if part])
+    return f"{_sla(body, names)}, and nobody had answered; urgent now{', ' + told if told else ''}."
+
+
+def _minute(moment: object) -> str:
+    return str(moment or "?")[:16].replace("T", " ")
 
 
 def _moved(body: Body, _: Names) -> str:
@@ -199,6 +235,11 @@ _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "handoff_accepted": lambda b, _: f"{b.get('by', 'An operator')} took the ticket.",
     "handed_back": lambda b, _: f"{b.get('by', 'An operator')} gave the ticket back to the assistant.",
     "operator_replied": lambda b, _: f"{b.get('by', 'An operator')} wrote (message {b.get('seq')}).",
+    "assigned": _assigned,
+    "note_added": lambda b, _: f"{b.get('by', 'An operator')} noted something for colleagues (message {b.get('seq')}).",
+    "reply_suggested": _suggested,
+    "sla_warning": lambda b, n: f"{_sla(b, n)}; a quarter of the time is left.",
+    "sla_breached": _breached,
     "reminder_sent": lambda _b, _: "Reminded the customer of the open question.",
     "status_changed": _moved,
     "resolved": lambda b, _: f"Resolved: {_RESOLVED.get(str(b.get('kind')), words(b.get('kind', '')))}.",

@@ -7,11 +7,21 @@ from console import assets, errors, live
 from console.entrance import install_entrance
 from console.gate import NotSeated, answer_not_seated
 from console.options import ConsoleOptions
-from console.routers import inbox, knowledge, metrics
+from console.routers import inbox, knowledge, metrics, ticket, ticket_approvals, ticket_history, ticket_moves
 
 #: Where it is served; its pages, scripts and cookies name it.
 PATH = "/console"
-_ROUTERS = (assets.router, live.router, inbox.router, knowledge.router, metrics.router)
+_ROUTERS = (
+    assets.router,
+    live.router,
+    inbox.router,
+    knowledge.router,
+    metrics.router,
+    ticket_history.router,
+    ticket_approvals.router,
+    ticket_moves.router,
+    ticket.router,
+)
 
 
 def install(app: FastAPI, options: ConsoleOptions) -> None:

@@ -1,10 +1,11 @@
 """Our own files for the browser: scripts, styles, the icon. Their address holds a digest, so they are kept for ever."""
 
+import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.errors import Refused
@@ -23,6 +24,11 @@ def _read(name: str) -> tuple[bytes, str]:
 
 
 @cache
+def _packed(name: str) -> bytes:
+    return gzip.compress(_read(name)[0], mtime=0)
+
+
+@cache
 def _names() -> frozenset[str]:
     return frozenset(path.name for path in FOLDER.iterdir() if path.suffix in _TYPES)
 
@@ -33,11 +39,15 @@ def asset(name: str) -> str:
 
 
 @router.get("/static/{digest}/{name}")
-async def get_asset(digest: str, name: str) -> Response:
+async def get_asset(request: Request, digest: str, name: str) -> Response:
     """Answer with a file; an address of an older release gets the present one, kept for no time."""
     if name not in _names():
         raise Refused("not_found", "There is no such file.")
     content, present = _read(name)
     kept = _FOR_EVER if digest == present else "no-cache"
-    headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get(
+        "accept-encoding", ""
+    ):  # pages are not packed: they hold secrets beside others' words
+        content, headers = _packed(name), headers | {"Content-Encoding": "gzip"}
     return Response(content, media_type=_TYPES[Path(name).suffix], headers=headers)

@@ -24,13 +24,14 @@ def token_of(secret: bytes) -> str:
 def check_same_origin(request: Request, options: ConsoleOptions, *, must_tell: bool = False) -> None:
     """Raise Refused where the browser says that another site sent this, or, with `must_tell`, nothing."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    ours = {request.headers.get("host", "")}
-    if options.public_url is not None:
-        ours.add(urlsplit(options.public_url).netloc)
-    is_foreign = (site is not None and site != "same-origin") or (
-        origin is not None and (not origin.startswith(("http://", "https://")) or urlsplit(origin).netloc not in ours)
-    )
-    if is_foreign or (must_tell and site is None and origin is None):
+    if site is not None:  # no page can forge it, and it holds whatever a proxy makes of the host's name
+        is_ours = site == "same-origin"
+    elif origin is not None:
+        ours = {request.headers.get("host"), urlsplit(options.public_url or "").netloc or None}
+        is_ours = origin.startswith(("http://", "https://")) and urlsplit(origin).netloc in ours
+    else:
+        is_ours = not must_tell
+    if not is_ours:
         raise Refused("forbidden", _FOREIGN)
 
 

@@ -59,8 +59,7 @@ class Gate:
                 operator = await look_up_operator(conn, told)
                 if operator is None or operator.operator_id != session.operator_id:
                     return None
-            memberships = await memberships_of(conn, session.operator_id)
-        return session, tuple(one for one in memberships if one.tenant in self._tenants)
+        return session, tuple(one for one in session.memberships if one.tenant in self._tenants)
 
     async def by_password(self, request: Request, login: str, password: str) -> OperatorRow:
         """Return whose name and password these are; raises SignInRefused, and Refused (429) after many failures."""

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-HOME = "/console"
+HOME = "/console/inbox"
 _LONGEST = 2000  # characters
 #: Of what browsers drop, turn around or read otherwise than Python, nothing: blanks, controls, backslashes.
 _PLAIN = re.compile(r"/console[!-\[\]-~]*")

@@ -2,9 +2,18 @@
 
 import hashlib
 
+from pydantic import BaseModel, Field
+
 from api.auth import Principal
 from api.idempotency import Once
 from store.idempotency import RequestKey
+
+
+class Press(BaseModel):
+    """What every form of a ticket's page sends along: its key, and the filter of the list beside it."""
+
+    once: str = Field(min_length=8, max_length=64)
+    q: str | None = Field(default=None, max_length=800)
 
 
 def once_of(principal: Principal, key: str, route: str, content: str) -> Once:

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from api.telling import words
 from console.assets import asset
 from console.seat import Seat
+from domain.text import show_invisible
 
 FRAGMENT_HEADER = "X-Fragment"
 
@@ -54,6 +55,7 @@ def templates() -> Environment:
     )
     env.filters["words"] = words
     env.filters["span"] = span
+    env.filters["visible"] = show_invisible
     env.globals["asset"] = asset
     env.globals["fresh_key"] = fresh_key
     return env

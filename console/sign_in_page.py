@@ -2,25 +2,16 @@
 
 from datetime import timedelta
 from http import HTTPStatus
-from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.errors import Refused
 from console.cookies import set_cookie
 from console.gate import Gate
+from console.pages import choice, templates
 from domain.errors import SetrightError, SignInRefused, Unavailable
 from store.sessions import LONGEST
-
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def sign_in_page(
@@ -46,8 +37,17 @@ def sign_in_page(
         case _:
             raise error
     provider = gate.options.provider
-    html = _pages.get_template("sign_in.html").render(
-        next=next, login=login, link=link, error=text, provider=provider and provider.name
+    html = (
+        templates()
+        .get_template("sign_in.html")
+        .render(
+            next=next,
+            login=login,
+            link=link,
+            error=text,
+            provider=provider and provider.name,
+            theme=choice(request, "theme", ("auto", "light", "dark")),
+        )
     )
     return HTMLResponse(html, status, headers)
 

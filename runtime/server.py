@@ -96,6 +96,7 @@ async def serve_api(
         task_queue=settings.task_queue,
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
+        queues={tenant: tuple(config.queues) for tenant, config in workspace.tenants.items()},
         backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
         stripe_webhooks=stripe_webhooks(settings, workspace),
         hook_key=key,

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from domain.ids import TenantId
 from domain.model import Model
-from domain.operator import OperatorId
+from domain.operator import Membership, OperatorId
 from store.queries import load_queries
 from store.rows import Connection, execute, fetch_one, fetch_value
 
@@ -26,7 +26,7 @@ _SEEN_EVERY = timedelta(minutes=1)  # a row is written once a minute, not with e
 
 
 class Session(Model):
-    """A session that is good, and whose it is; membership in the chosen tenant is the caller's to check."""
+    """A session that is good, whose it is, and what they are now; the chosen tenant may be none of theirs any more."""
 
     operator_id: OperatorId
     name: str
@@ -35,6 +35,7 @@ class Session(Model):
     csrf: bytes = Field(repr=False)
     last_seen_at: datetime
     expires_at: datetime
+    memberships: tuple[Membership, ...]
 
 
 async def begin_session(

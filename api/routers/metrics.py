@@ -13,9 +13,11 @@ from api.strict_json import StrictRoute
 from domain.errors import NotFound
 from domain.figure import FigureName
 from domain.guardrails import Guardrails
+from domain.handoff_figures import HandoffFigures
 from domain.metrics import Report
 from domain.period import Period, Step
 from store.guardrails import count_guardrails
+from store.handoff_figures import count_handoffs
 from store.metrics import Outcome, Selection
 
 router = APIRouter(prefix="/v1/metrics", tags=["metrics"], route_class=StrictRoute)
@@ -74,6 +76,19 @@ async def get_guardrails(caller: Reader, services: Shared) -> Guardrails:
     """Return, over all tickets, what was grounded before, abstained from during, and found after writing a reply."""
     async with services.pools.operator(caller.tenant) as conn:
         return await count_guardrails(conn, caller.tenant)
+
+
+@router.get(
+    "/handoffs",
+    operation_id="count_handoffs",
+    summary="Count handoffs, promises and repeated questions",
+    response_description="The figures, over all tickets.",
+    responses=documented(),
+)
+async def get_handoffs(caller: Reader, services: Shared) -> HandoffFigures:
+    """Return how often and why people took over, whether they answered in time, and what was asked twice."""
+    async with services.pools.operator(caller.tenant) as conn:
+        return await count_handoffs(conn, caller.tenant)
 
 
 @router.get(

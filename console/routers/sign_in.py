@@ -10,13 +10,20 @@ from api.errors import Refused
 from console.cookies import clear_cookie
 from console.csrf import check_same_origin
 from console.gate import SIGN_IN, Gate
-from console.local_path import local_path
+from console.local_path import HOME, local_path
 from console.seat import Posting, find_seat
 from console.sign_in_page import go_on, sign_in_page
 from domain.errors import SetrightError
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 _Text = Annotated[str, Form()]
+
+
+@router.get("")
+@router.get("/")
+async def get_front() -> RedirectResponse:
+    """Go to the page that a day begins with."""
+    return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
 
 
 @router.get("/sign-in")

@@ -106,8 +106,10 @@ async function fetchInto(url, into, { push = false, init } = {}) {
   place?.setAttribute("aria-busy", "true");
   try {
     const got = await ask(url, into, init);
-    if (!got || running.get(into) !== turn) return false;
-    const isShown = show(into, got.html);
+    if (!got) return false;
+    const isLast = running.get(into) === turn;
+    if (!isLast && !init) return false;  // of what was sent, the outcome is told even where a newer view is on its way
+    const isShown = !isLast || show(into, got.html);
     if (got.answer.ok && push) history.pushState({ into }, "", url);
     if (got.answer.ok && !isShown) location.assign(got.answer.url || url);
     const told = got.answer.headers.get("X-Told");

@@ -21,6 +21,7 @@ from runtime.cli.commands import (
     forget,
     graph,
     guardrails,
+    handoffs,
     hooks,
     identity,
     knowledge,
@@ -103,6 +104,7 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch
 app.command(rich_help_panel=_TICKETS, epilog=costs.COSTS_EPILOG)(costs.costs)
 app.command(rich_help_panel=_TICKETS, epilog=metrics.EPILOG)(metrics.metrics)
 app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guardrails)
+app.command(rich_help_panel=_TICKETS, epilog=handoffs.EPILOG)(handoffs.handoffs)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
 app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
 
@@ -119,6 +121,9 @@ app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSES_EPILOG)(pauses.pauses)
 app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
 app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
 app.command("hand-back", rich_help_panel=_OPERATE, epilog=operator.HAND_BACK_EPILOG)(operator.hand_back)
+app.command(rich_help_panel=_OPERATE, epilog=operator.ASSIGN_EPILOG)(operator.assign)
+app.command(rich_help_panel=_OPERATE, epilog=operator.NOTE_EPILOG)(operator.note)
+app.command("put-off", rich_help_panel=_OPERATE, epilog=operator.PUT_OFF_EPILOG)(operator.put_off)
 app.command(rich_help_panel=_OPERATE, epilog=operator.UNDO_EPILOG)(operator.undo)
 app.command(rich_help_panel=_OPERATE, epilog=operator.CLOSE_EPILOG)(operator.close)
 

@@ -4,7 +4,11 @@ select setright.session_begin(
 )
 
 -- name: look_up
-select operator_id, name, chosen_tenant, method, csrf, last_seen_at, expires_at
+select operator_id, name, chosen_tenant, method, csrf, last_seen_at, expires_at,
+    (
+        select coalesce(jsonb_agg(to_jsonb(membership) order by membership.tenant), '[]')
+        from setright.operator_memberships(operator_id) as membership
+    ) as memberships
 from setright.session_lookup(%(sha256)s, %(at)s, %(seen_after)s)
 
 -- name: seen

@@ -2,17 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
-from domain.operator import OperatorRole
 from runtime.cli.options import AsJson, DataDir, examples
 
 if TYPE_CHECKING:  # the database's client takes a while to import, which `--help` does without
     from runtime.operators import OperatorDesk
 
 T = TypeVar("T")
+#: As `domain.operator.OperatorRole` has them, whose import would keep `--help` waiting.
+Role = Literal["viewer", "operator", "approver", "admin"]
 
 app = typer.Typer(
     name="operators",
@@ -74,16 +75,17 @@ def add(
     *,
     name: Annotated[str | None, typer.Option("--name", help="Their name as the console shows it.")] = None,
     email: Annotated[str | None, typer.Option("--email", help="For signing in, and for single sign-on.")] = None,
-    role: Annotated[OperatorRole, typer.Option("--role", help="What they are.")] = OperatorRole.operator,
+    role: Annotated[Role, typer.Option("--role", help="What they are.")] = "operator",
     tenant: Tenants = None,
     approves: Approves = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Add somebody, and print a link that signs them in once."""
+    from domain.operator import OperatorRole
 
     async def work(desk: "OperatorDesk") -> str:
-        await desk.add(operator_id, name or operator_id, email, role, tenant or (), approves or ())
+        await desk.add(operator_id, name or operator_id, email, OperatorRole(role), tenant or (), approves or ())
         return await desk.link(operator_id)
 
     _show_link(operator_id, _at_desk(data_dir, work), as_json=as_json)
@@ -92,7 +94,10 @@ def add(
 @app.command(epilog=_ROLE_EPILOG)
 def role(
     who: Who,
-    new: Annotated[str, typer.Argument(metavar="ROLE", help="viewer, operator, approver, admin, or none.")],
+    new: Annotated[
+        Literal["viewer", "operator", "approver", "admin", "none"],
+        typer.Argument(metavar="ROLE", help="viewer, operator, approver, admin, or none."),
+    ],
     *,
     tenant: Tenants = None,
     approves: Approves = None,
@@ -100,12 +105,12 @@ def role(
     as_json: AsJson = False,
 ) -> None:
     """Make somebody a member of a tenant, change what they are there, or end it; it counts from their next click."""
-    known = {**{one.value: one for one in OperatorRole}, "none": None}
-    if new not in known:
-        raise typer.BadParameter(f"there is no role {new!r}; the roles are {', '.join(known)}")
-    given = _at_desk(data_dir, lambda desk: desk.put(who, known[new], tenant or (), approves or ()))
+    from domain.operator import OperatorRole
+
+    wanted = None if new == "none" else OperatorRole(new)
+    given = _at_desk(data_dir, lambda desk: desk.put(who, wanted, tenant or (), approves or ()))
     _say(
-        f"{who} is {'no member' if known[new] is None else new} in {', '.join(given)}.",
+        f"{who} is {wanted or 'no member'} in {', '.join(given)}.",
         {"name": who, "roles": given},
         as_json=as_json,
     )

@@ -30,6 +30,8 @@ from tests.integration.api.calling import Api, now, refund
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
 PASSWORD = "four words in a row"
+#: For what is not about hashes.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ORIGIN = {"Origin": "http://console"}
 _people = count(1)
 
@@ -85,7 +87,7 @@ async def desk(deps: ApiDeps) -> AsyncIterator[Desk]:
     """An entrance, and a browser without cookies."""
 
     def clock() -> datetime:
-        return now() + desk.ahead
+        return now() + made.ahead
 
     deps = replace(deps, clock=clock)
     app = create_app(deps)
@@ -101,8 +103,8 @@ async def desk(deps: ApiDeps) -> AsyncIterator[Desk]:
 
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://console") as http:
-        desk = Desk(app, deps, http)
-        yield desk
+        made = Desk(app, deps, http)
+        yield made
 
 
 async def test_a_link_signs_in_once(desk: Desk) -> None:
@@ -149,7 +151,7 @@ async def test_a_password_signs_in_by_name_and_by_address(desk: Desk) -> None:
     for login in (name, f" {name.upper()}@example.com"):
         form = {"login": login, "password": PASSWORD}
         answer = await desk.http.post("/console/sign-in", data=form, headers=ORIGIN)
-        assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/inbox")
         token = answer.cookies["setright"]
         assert token not in seen
         seen.add(token)
@@ -164,25 +166,25 @@ async def test_a_password_signs_in_by_name_and_by_address(desk: Desk) -> None:
 async def test_wrong_is_wrong_whatever_is_wrong(desk: Desk) -> None:
     """An unknown name, a wrong password, no password and a disabled operator get the same words."""
     good, none, off = [await desk.operator(OperatorRole.viewer) for _ in range(3)]
-    kept = await Passwords().hash(PASSWORD)
+    kept = QUICK.hash(PASSWORD)
     async with desk.deps.pools.auth() as conn:
         await set_password(conn, good, kept)
         await set_password(conn, off, kept)
         await disable_operator(conn, off, now())
     answers = set()
-    for login, password in ((good, "wrong"), (none, PASSWORD), (off, PASSWORD), ("nobody", PASSWORD), ("", "")):
+    for login, password in ((good, "wrong"), (none, PASSWORD), (off, PASSWORD), ("nobody", PASSWORD)):
         form = {"login": login, "password": password}
         answer = await desk.http.post("/console/sign-in", data=form, headers=ORIGIN)
         answers.add((answer.status_code, answer.text.replace(f'value="{login}"', "")))
         assert not answer.cookies
-    assert len(answers - {next(iter(answers))}) <= 1  # the empty name has the focus elsewhere
-    assert {status for status, _ in answers} == {401}
+    [(status, _)] = answers
+    assert status == 401
 
 
 async def test_guesses_are_limited_by_name(desk: Desk) -> None:
     """After ten even the right password waits, in words; another name does not, and its weak hash is made anew."""
     name, other = [await desk.operator(OperatorRole.viewer) for _ in range(2)]
-    kept = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    kept = QUICK.hash(PASSWORD)
     async with desk.deps.pools.auth() as conn:
         await set_password(conn, name, kept)
         await set_password(conn, other, kept)
@@ -229,7 +231,7 @@ async def test_the_tenant_is_changed_with_the_session(desk: Desk) -> None:
     name = await desk.operator(OperatorRole.approver, OperatorRole.viewer, approves=("support",))
     await desk.sign_in(name)
     seat = await desk.seat()
-    assert (seat.tenant, seat.principal.roles) == (first, {"support"})
+    assert (seat.tenant, seat.principal.roles) == (first, frozenset({"support"}))
     assert [one.tenant for one in seat.tenants] == [first, second]
     old = desk.http.cookies["setright"]
     form = {"csrf": seat.csrf, "tenant": second, "next": "/console/approvals"}
@@ -270,8 +272,9 @@ async def test_a_post_needs_the_token_and_our_own_page(desk: Desk) -> None:
         link = await desk.link(other)
         assert (await desk.http.post(link, headers=headers)).status_code == 403
         assert (await desk.http.post(link)).status_code == 403  # a browser says where it comes from
-    for sent in ({"data": {"csrf": token}}, {"headers": {"X-CSRF": token}}):
-        assert (await desk.http.post("/console/change", **sent)).json() == desk.tenants[0]
+    by_form = await desk.http.post("/console/change", data={"csrf": token})
+    by_header = await desk.http.post("/console/change", headers={"X-CSRF": token})
+    assert by_form.json() == by_header.json() == desk.tenants[0]
 
 
 async def test_who_is_not_signed_in_is_sent_to_the_page_and_back(desk: Desk) -> None:
@@ -316,7 +319,8 @@ async def test_by_https_the_cookie_is_this_hosts_alone(deps: ApiDeps) -> None:
 
 async def test_a_decision_at_the_console_is_a_persons(desk: Desk) -> None:
     """It holds what a key's decision holds: the role is needed, nobody decides on their own, a viewer cannot."""
-    api = Api(desk.app, desk.http, desk.deps.pools, desk.deps, *desk.tenants)
+    tenant, other_tenant = desk.tenants
+    api = Api(desk.app, desk.http, desk.deps.pools, desk.deps, tenant, other_tenant)
     fit = await desk.operator(OperatorRole.approver, approves=("support",))
     for name, error in (
         (await desk.operator(OperatorRole.approver, approves=("finance",)), NotAnApprover),

@@ -96,6 +96,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "approval_requests.role",
         "approval_settlements.how",
         "drafts.citations",
+        "answer_reviews.standing",
         "model_calls.model",
         "model_calls.outcome",
         "model_calls.price_source",
@@ -142,6 +143,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "tickets.follow_up_of",
     ),
     "ids of operators and keys, who are not the customer": (
+        "answer_reviews.reviewed_by",
         "approval_decisions.decided_by",
         "approval_requests.requested_by",
         "approval_snoozes.snoozed_by",

@@ -70,6 +70,7 @@ PER_TENANT = {
     "idempotency",
     "articles",
     "passages",
+    "passage_words",
     "pauses",
     "pause_ends",
     "hooks",
@@ -94,7 +95,7 @@ FOR_OPERATORS = {
     "model_calls",
     "answer_reviews",
 }
-KNOWLEDGE = {"articles", "passages"}
+KNOWLEDGE = {"articles", "passages", "passage_words"}
 
 
 async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
@@ -347,11 +348,11 @@ async def test_unique_keys_tell_nothing_of_other_tenants(pools: Pools) -> None:
 
 @pytest.mark.usefixtures("filled")
 async def test_the_owner_is_bound_too(superuser: psycopg.AsyncConnection) -> None:
-    """FORCE: as the owner of the tables nobody sees a row, but for what the look-ups of keys and operators need."""
+    """FORCE: as the owner nobody sees a row, but for what the look-ups of keys and operators need, and lists of words."""
     tables = await tenant_tables(superuser)
     await superuser.execute("set role setright_owner")
     seen = {table for table in tables if await owners(superuser, table)}
-    assert seen == {"api_keys", "memberships"}
+    assert seen == {"api_keys", "memberships", "passage_words"}
 
 
 async def test_the_superuser_would_see_everything(superuser: psycopg.AsyncConnection, filled: list[TicketRef]) -> None:
