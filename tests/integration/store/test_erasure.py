@@ -319,6 +319,7 @@ async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", custom
         told["waiting"] = (
             WaitingApproval(approval_id=action.action_id, action="issue_refund", text=canary, state="open"),
         )
+        await keep_judged(conn, ref, make_judged(canary), NOW)
         await insert_handoff(conn, ref, 1, make_packet().model_copy(update={**words, **told}))
         await save_rating(conn, ref, Rating(score=2, comment=canary, rated_by="key:1", at=NOW))
         await insert_request(conn, ref, asked, f"Issue a refund for {canary}")
