@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
+from pydantic import JsonValue
 
 from console import app as console
 from console.options import ConsoleOptions
@@ -314,7 +315,7 @@ async def test_the_reply_begins_with_what_is_suggested(desk: Desk) -> None:
 async def test_the_history_is_told_opened_and_downloaded(desk: Desk) -> None:
     """Each step has what it saw; Temporal's own events are a click away; the download holds both."""
     ref, path = await desk.waiting()
-    wishes = [[{"intent": "refund", "confidence": 930}, {"intent": "returns", "confidence": 40}]]
+    wishes: list[JsonValue] = [[{"intent": "refund", "confidence": 930}, {"intent": "returns", "confidence": 40}]]
     await desk.api.happened(
         ref,
         EventDraft(kind="classified", body={"seqs": [1], "wishes": wishes, "signals": [], "language": "en"}),
