@@ -154,7 +154,6 @@ class Actions(ActionActivities):
             args=prepared.args,
             amount=prepared.amount,
             cap=prepared.cap,
-            budgets=self._desk.tenant(ticket.tenant).config.policy.budgets,
             procedure=ask.procedure,
             approval_id=ask.approval_id,
             role=ask.role,
@@ -165,7 +164,8 @@ class Actions(ActionActivities):
         )
         try:
             async with self._desk.pools.operator(ticket.tenant) as conn:
-                result = await claim(conn, ticket, wanted)
+                desk = await self._desk.current(conn, ticket.tenant)
+                result = await claim(conn, ticket, wanted.model_copy(update={"budgets": desk.config.policy.budgets}))
         except Paused as paused:
             return await self._hold(ask, paused)
         except (ApprovalMismatch, StaleDecision, NotEnoughApprovers, OverPaid, OverBudget) as error:

@@ -34,8 +34,8 @@ class Understanding(UnderstandingActivities):
     @typed_failures
     async def understand_messages(self, ask: UnderstandAsk) -> Classification:
         ticket = ask.key.ticket
-        desk = self._desk.tenant(ticket.tenant)
         async with self._desk.pools.operator(ticket.tenant) as conn:
+            desk = await self._desk.current(conn, ticket.tenant)
             messages = await read_messages(
                 conn, ticket.tenant, ticket.ticket_id, after=max(0, min(ask.seqs) - 1 - _LOOK_BACK), upto=max(ask.seqs)
             )
@@ -59,9 +59,9 @@ class Understanding(UnderstandingActivities):
     @typed_failures
     async def plan_step(self, ask: PlanAsk) -> Planned:
         ticket, memory = ask.key.ticket, ask.memory
-        desk = self._desk.tenant(ticket.tenant)
         wish = memory.wish(ask.wish)
         async with self._desk.pools.operator(ticket.tenant) as conn:
+            desk = await self._desk.current(conn, ticket.tenant)
             procedure = await procedure_of(conn, desk, wish)
             if procedure is None:  # the workspace has no such procedure (any more): a person knows what to do
                 step = PassOn(reason=HandoffReason.not_supported)

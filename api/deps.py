@@ -10,12 +10,14 @@ from typing import Any, Protocol
 from temporalio.client import Client
 
 from api.rates import RateLimits
+from api.widget.site import WidgetSite
 from domain.action import ActionSpec
 from domain.gap import Gap, OpenQuestion
 from domain.identity import IdentityRules
-from domain.ids import CustomerId, Label, TenantId
+from domain.ids import CustomerId, Label, Sha256, TenantId
 from domain.metrics import CountingTerms
 from domain.provider_news import ProviderNews
+from domain.rulebook import Checked, FileText, Part
 from store.pools import Pools
 
 #: Reads a delivery of a payment provider's, by its body and signature; None for one that cannot be believed.
@@ -34,6 +36,27 @@ class TokenReader(Protocol):
 
     def read(self, token: str, now: datetime) -> CustomerId:
         """Return whose token it is; raises BadCustomerToken."""
+        ...
+
+
+class RulebookTexts(Protocol):
+    """Reads a tenant's policy and procedures: the workspace's files, with published texts in their place."""
+
+    @property
+    def files(self) -> Mapping[Part, FileText]:
+        """The parts that have a file."""
+        ...
+
+    def version_of(self, text: str) -> Sha256:
+        """The digest of a text."""
+        ...
+
+    def check(self, texts: Mapping[Part, str]) -> Checked:
+        """Read texts in the place of files, together with all that they name and are named by: takes a core."""
+        ...
+
+    def check_rule(self, texts: Mapping[Part, str], rule: Label, text: str | None) -> Checked:
+        """The same, with one rule of the policy edited, added or (None) left out."""
         ...
 
 
@@ -63,5 +86,8 @@ class ApiDeps:
     identity: Mapping[TenantId, IdentityRules] = field(default_factory=dict)  # the defaults where a tenant has none
     customer_tokens: Mapping[TenantId, TokenReader] = field(default_factory=dict)  # none: no token is taken
     keep_article: KeepArticle | None = None  # takes a sent article into the knowledge base
+    rulebooks: Mapping[TenantId, RulebookTexts] = field(default_factory=dict)  # none: nothing to show or publish
     may_read_private: bool = False  # whether a source may lie on this machine's own network
+    widgets: Mapping[TenantId, WidgetSite] = field(default_factory=dict)  # the defaults where a tenant has none
+    visitor_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of visitors' secrets
     code_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of one-time codes' digests

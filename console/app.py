@@ -7,7 +7,7 @@ from console import assets, errors, live
 from console.entrance import install_entrance
 from console.gate import NotSeated, answer_not_seated
 from console.options import ConsoleOptions
-from console.routers import inbox, knowledge, metrics, ticket, ticket_approvals, ticket_history, ticket_moves
+from console.routers import inbox, knowledge, metrics, policy, ticket, ticket_approvals, ticket_history, ticket_moves
 
 #: Where it is served; its pages, scripts and cookies name it.
 PATH = "/console"
@@ -17,6 +17,7 @@ _ROUTERS = (
     inbox.router,
     knowledge.router,
     metrics.router,
+    policy.router,
     ticket_history.router,
     ticket_approvals.router,
     ticket_moves.router,

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from api.telling import words
 from console.assets import asset
 from console.seat import Seat
+from domain.money import Money
 from domain.text import show_invisible
 
 FRAGMENT_HEADER = "X-Fragment"
@@ -55,6 +56,7 @@ def templates() -> Environment:
     )
     env.filters["words"] = words
     env.filters["span"] = span
+    env.filters["money"] = money
     env.filters["visible"] = show_invisible
     env.globals["asset"] = asset
     env.globals["fresh_key"] = fresh_key
@@ -64,6 +66,11 @@ def templates() -> Environment:
 def fresh_key() -> str:
     """A new idempotency key for a form."""
     return secrets.token_urlsafe(18)
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount, or a sum of amounts, as people read it."""
+    return str(Money.model_construct(amount=minor, currency=currency))  # a sum may be more than one payment can be
 
 
 def span(length: timedelta) -> str:

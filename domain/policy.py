@@ -7,8 +7,10 @@ do the queues with the rules that choose one of them.
 
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 
+from cel import Context, Program
 from cel import compile as compile_cel
 from pydantic import AfterValidator, Field, model_validator
 
@@ -157,6 +159,7 @@ class Judgment(Model):
     expires_after: timedelta = timedelta(hours=72)
     tell_customer: Label | None = None
     errors: tuple[Label, ...] = ()  # rules whose condition could not be evaluated
+    judged_on: Sha256 | None = None  # the digest of the facts it went by, which are kept as a row
 
     @property
     def quorum(self) -> int:
@@ -167,9 +170,25 @@ class Judgment(Model):
 UNMATCHED_WRITE = "unmatched_write"
 
 
-def evaluate(expression: str, facts: dict[str, Any]) -> bool:
+@lru_cache(maxsize=4_096)
+def _program(expression: str) -> Program:
+    return compile_cel(expression)
+
+
+def _shared(facts: dict[str, Any]) -> Context | dict[str, Any]:
+    """The facts as the evaluator wants them, made once for many conditions: that is most of a condition's cost.
+
+    Facts that it does not take are left as they are, so that each condition fails by itself.
+    """
+    try:
+        return Context(variables=facts)
+    except Exception:  # noqa: BLE001 - whatever it raises, it raises again where a condition is evaluated
+        return facts
+
+
+def evaluate(expression: str, facts: Context | dict[str, Any]) -> bool:
     """Evaluate a condition; anything but a boolean is an error (TypeError), as is a missing attribute (KeyError)."""
-    answer = compile_cel(expression).execute(facts)
+    answer = _program(expression).execute(facts)
     if not isinstance(answer, bool):
         raise TypeError("a condition must be true or false")
     return answer
@@ -182,12 +201,13 @@ def judge(policy: Policy, action: Label, effect: Effect, facts: dict[str, Any]) 
     """
     matching: list[PolicyRule] = []
     errors: list[Label] = []
+    shared = _shared(facts)
     for rule in policy.rules:
         applies = action in rule.actions if rule.actions else effect is Effect.write
         if not applies:
             continue
         try:
-            if evaluate(rule.when, facts):
+            if evaluate(rule.when, shared):
                 matching.append(rule)
         except Exception:  # noqa: BLE001 - the evaluator raises many kinds; each means "cannot be judged", hence forbid
             errors.append(rule.id)
@@ -224,9 +244,10 @@ class HandoffVerdict(Model):
 
 def judge_handoff(policy: Policy, facts: dict[str, Any]) -> HandoffVerdict | None:
     """The first handoff rule that matches; a rule that cannot be evaluated hands off too (fail closed)."""
+    shared = _shared(facts)
     for rule in policy.handoffs:
         try:
-            matches = evaluate(rule.when, facts)
+            matches = evaluate(rule.when, shared)
         except Exception:  # noqa: BLE001 - as in `judge`: what cannot be judged goes to a person
             return HandoffVerdict(rule=rule.id, reason=HandoffReason.policy_error, queue=rule.queue, urgent=rule.urgent)
         if matches:

@@ -58,7 +58,8 @@ async def perform(
 
 
 def record_judgment(state: TurnState, action: ProposedAction, judgment: Judgment) -> Update:
-    """Note what policy said; the proposal is dealt with."""
+    """Note what policy said, and on which facts; the proposal is dealt with."""
+    facts = {} if judgment.judged_on is None else {"judged_on": judgment.judged_on}
     event = EventDraft(
         kind="action_judged",
         body={
@@ -68,6 +69,7 @@ def record_judgment(state: TurnState, action: ProposedAction, judgment: Judgment
             "rules": list(judgment.rules),
             "policy": judgment.policy_version,
             "errors": list(judgment.errors),
+            **facts,
         },
     )
     return {"events": (*state.events, event), "proposal": None}

@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     mail_from: str | None = None
     """The address they come from."""
 
+    reranker: Literal["none", "sentences"] = "none"
+    """Who puts the passages that a search found into another order (docs/knowledge.md); none: the search's own."""
+
     model: str | None = None
     """A chat model, `openai:MODEL` or `anthropic:MODEL`; unset: the embedded assistant alone (docs/models.md)."""
     model_base_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")

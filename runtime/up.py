@@ -189,6 +189,7 @@ def worker_environment(settings: Settings, address: str | None) -> dict[str, str
         "SETRIGHT_MAX_CONCURRENT_ACTIVITIES": str(settings.max_concurrent_activities),
         "SETRIGHT_KNOWLEDGE_FOLDERS": json.dumps([str(folder) for folder in settings.knowledge_folders]),
         "SETRIGHT_KNOWLEDGE_PRIVATE": str(settings.knowledge_private).lower(),
+        "SETRIGHT_RERANKER": settings.reranker,
         "SETRIGHT_SANDBOXED": str(settings.sandboxed).lower(),
         "OPENBLAS_NUM_THREADS": "1",  # measured: a second thread makes the embedder slower
         "PYTHONUNBUFFERED": "1",

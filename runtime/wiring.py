@@ -17,8 +17,9 @@ from adapters.embeddings.cached import CachedEmbedder
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
 from adapters.knowledge.sources.reader import SourceReader
+from adapters.reranking.by_sentences import SentenceReranker
 from adapters.workspace.loader import load_workspace
-from adapters.workspace.tenant import Workspace
+from adapters.workspace.tenant import TenantConfig, Workspace
 from domain.errors import Unavailable
 from domain.ids import TenantId
 from runtime.backends import open_backends
@@ -122,6 +123,7 @@ async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant]
     """
     workspace = load_workspace(settings.workspace / "tenants")
     embedder = embedder_of(settings)
+    learns = assistants is None
     if assistants is None:
         assistants = await asyncio.to_thread(train_assistants, workspace, embedder)
     async with AsyncExitStack() as stack:
@@ -141,4 +143,13 @@ async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant]
             )
             for tenant, config in workspace.tenants.items()
         }
-        yield Desk(pools=pools, embedder=embedder, tenants=tenants)
+
+        def retrain(config: TenantConfig) -> tuple[Assistant, Assistant]:
+            trained = train_assistants(Workspace(tenants={config.tenant: config}), embedder)
+            model = with_model(settings, trained)
+            return attachable(model[config.tenant], key), attachable(trained[config.tenant], key)
+
+        reranker = SentenceReranker(embedder) if settings.reranker == "sentences" else None
+        yield Desk(
+            pools=pools, embedder=embedder, tenants=tenants, reranker=reranker, retrain=retrain if learns else None
+        )

@@ -19,6 +19,7 @@ class Source:
     value: object
     sha256: str
     lines: Mapping[FieldPath, int] = field(repr=False)
+    text: str = field(default="", repr=False)
 
     def problem(self, path: FieldPath, text: str) -> Problem:
         """Say what is wrong with a field, at its line or at that of the nearest value around it."""
@@ -52,4 +53,4 @@ def parse_source(file: Path, text: str, *, yaml_part: str | None = None, first_l
         value, lines = read_yaml(text if yaml_part is None else yaml_part, first_line)
     except YamlFault as fault:
         return Problem(file, fault.line, "", fault.text)
-    return Source(file, value, hashlib.sha256(text.encode()).hexdigest(), lines)
+    return Source(file, value, hashlib.sha256(text.encode()).hexdigest(), lines, text)

@@ -18,10 +18,10 @@ from temporalio.exceptions import ApplicationError
 
 import activities.actions
 import activities.failures
-import activities.policy
 import activities.replies
 import activities.understanding
 import domain.grounding
+import domain.judging
 import domain.text
 import store.claims
 import store.knowledge
@@ -200,7 +200,7 @@ HOLES: Mapping[str, Planted] = {
     "scope_from_argument": Planted(_scope_from_argument, ("forge",)),
     "context_cached_without_tenant": Planted(_cache_without_tenant, ("chains",)),
     "search_without_tenant": Planted(_search_without_tenant, ("chains",)),
-    "judge_always_allows": Planted(_patched((activities.policy, "judge", _always_allow)), ("limits",)),
+    "judge_always_allows": Planted(_patched((domain.judging, "judge", _always_allow)), ("limits",)),
     "approval_hash_not_compared": Planted(_patched((store.claims, "_check_approval", _any_arguments)), ("forge",)),
     "approval_of_another_action": Planted(_patched((store.claims, "_check_approval", _any_action)), ("forge",)),
     "reply_check_off": Planted(

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
+from domain.amounts import parse_amount
 from domain.errors import InvalidInput
 from domain.money import Money
-from domain.amounts import parse_amount
 
 
 def amended_arguments(changes: Sequence[str], present: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 
 from runtime.cli.http import Answer, Http, Query, ServerEvent, path_of
 
+_DRY_RUN_SECONDS = 120  # ten thousand judgments, on a busy machine
+
 
 class ApiClient:
     """One tenant's API. Each method returns the API's answer as it came, and raises ApiFailed or NoStack."""
@@ -136,6 +138,34 @@ class ApiClient:
         """Lift a pause."""
         return await self._http.delete(path_of("pauses", str(pause_id)))
 
+    async def read_text(self, part: str) -> Answer:
+        """Read the current policy, or a procedure (`procedures/late_refund`), with its text."""
+        return await self._http.get(_part_path(part))
+
+    async def check_text(self, part: str, text: str) -> Answer:
+        """Say what is wrong with an edited text."""
+        return await self._http.post(_part_path(part) + ":check", {"text": text})
+
+    async def dry_run(self, part: str, body: Mapping[str, object]) -> Answer:
+        """Try an edited text on past judgments."""
+        return await self._http.post(_part_path(part) + ":dry-run", body, wait=0, patience=_DRY_RUN_SECONDS)
+
+    async def publish(self, part: str, body: Mapping[str, object]) -> Answer:
+        """Make a text current."""
+        return await self._http.post(_part_path(part) + ":publish", body)
+
+    async def roll_back(self, part: str, body: Mapping[str, object]) -> Answer:
+        """Make an earlier version current again."""
+        return await self._http.post(_part_path(part) + ":roll-back", body)
+
+    async def versions(self, part: str) -> Answer:
+        """List a part's versions and changes, the newest first."""
+        return await self._http.get(_part_path(part) + "/versions")
+
+    async def version(self, part: str, number: int) -> Answer:
+        """Read the text of a version."""
+        return await self._http.get(f"{_part_path(part)}/versions/{number}")
+
     async def check_knowledge(self) -> Answer:
         """Read what is wrong with the knowledge base."""
         return await self._http.get(path_of("knowledge", "check"))
@@ -196,6 +226,10 @@ class ApiClient:
     def watch(self, ticket_id: str | None = None) -> AsyncIterator[ServerEvent]:
         """Follow what happens on one ticket from its beginning, or from now on with all of them."""
         return self._http.stream(path_of("tickets", ticket_id, "events") if ticket_id else path_of("events"))
+
+
+def _part_path(part: str) -> str:
+    return path_of(*part.split("/", 1))
 
 
 def _as_customer(token: str | None) -> dict[str, str]:

@@ -40,6 +40,7 @@ _TODO = {
     "stale_decision": "See what is still open with `setright approvals`.",
     "approval_mismatch": "Look at the request again with `setright approvals`, then decide.",
     "ticket_closed": "Ask again without --ticket: that opens a new ticket.",
+    "text_invalid": "Mend the places above and send it again.",
     "unavailable": "Try again; if it stays so, `setright doctor` says what is wrong.",
     "workspace_invalid": "Mend the lines above; `setright workspace check` looks at them again.",
 }

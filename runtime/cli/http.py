@@ -54,12 +54,23 @@ class Http:
         return _checked(await self._send("GET", path, query=query))
 
     async def post(
-        self, path: str, body: Mapping[str, object], *, wait: int = 0, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        body: Mapping[str, object],
+        *,
+        wait: int = 0,
+        headers: Mapping[str, str] | None = None,
+        patience: int = 0,
     ) -> Answer:
-        """Do one thing, once however often it is sent; `wait` seconds for its outcome; raises ApiFailed, NoStack."""
+        """Do one thing, once however often it is sent; `wait` seconds for its outcome; raises ApiFailed, NoStack.
+
+        `patience` is how many seconds more than usual an answer may take.
+        """
         query = {"wait": wait} if wait else None
         headers = {"Idempotency-Key": secrets.token_urlsafe(18), **(headers or {})}
-        return _checked(await self._send("POST", path, query=query, body=body, headers=headers, patience=wait))
+        return _checked(
+            await self._send("POST", path, query=query, body=body, headers=headers, patience=wait + patience)
+        )
 
     async def delete(self, path: str) -> Answer:
         """End one thing, which may be said twice; raises ApiFailed, NoStack."""

@@ -30,12 +30,15 @@ from runtime.cli.commands import (
     operator,
     operators,
     pauses,
+    policy,
     procedures,
+    procedures_versions,
     processes,
     proof,
     stack,
     tickets,
     tune,
+    widget,
     workspace,
 )
 from runtime.cli.commands import eval as measuring
@@ -107,6 +110,7 @@ app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guard
 app.command(rich_help_panel=_TICKETS, epilog=handoffs.EPILOG)(handoffs.handoffs)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
 app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
+app.command(rich_help_panel=_TICKETS, epilog=widget.EPILOG)(widget.widget)
 
 app.command(rich_help_panel=_DECIDE, epilog=approvals.LIST_EPILOG)(approvals.approvals)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.APPROVE_EPILOG)(approvals.approve)
@@ -138,6 +142,8 @@ app.add_typer(audit.app, rich_help_panel=_CARE)
 app.command(rich_help_panel=_CARE, epilog=forget.EPILOG)(forget.forget)
 
 app.add_typer(workspace.app, rich_help_panel=_BUILD)
+app.add_typer(policy.app, rich_help_panel=_BUILD)
+procedures_versions.attach(procedures.app)
 app.add_typer(procedures.app, rich_help_panel=_BUILD)
 app.command(rich_help_panel=_BUILD, epilog=tune.EPILOG)(tune.tune)
 knowledge_doubts.attach(knowledge.app)

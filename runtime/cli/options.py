@@ -16,6 +16,20 @@ Tenant: TypeAlias = Annotated[
     str | None, typer.Option("--tenant", metavar="NAME", help="Whose tickets, if the stack serves several tenants.")
 ]
 TicketArgument: TypeAlias = Annotated[str, typer.Argument(metavar="TICKET", help="A ticket's id: T-…")]
+TextFile: TypeAlias = Annotated[Path, typer.Argument(metavar="FILE", help="The edited text; - reads standard input.")]
+Number: TypeAlias = Annotated[int, typer.Argument(metavar="NUMBER", min=0, help="As `versions` lists it; 0: the file.")]
+Newest: TypeAlias = Annotated[
+    int, typer.Option("--newest", metavar="N", min=1, max=10_000, help="How many of the newest judgments to look at.")
+]
+Replaces: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--replaces",
+        metavar="DIGEST",
+        help="The version you edited, as `show` names it: refused if another one is current by now. "
+        "Default: whatever is current at this moment.",
+    ),
+]
 #: Where the public data sets are looked for, seen from the checkout.
 DATA_SETS = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 

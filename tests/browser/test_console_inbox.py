@@ -77,8 +77,8 @@ async def test_pages_are_accessible(stack: ConsoleStack, scheme: str) -> None:
     """axe-core finds nothing, on any page that lists things, wide and narrow."""
     await stack.desk.ask("cus_finn", "How long do I have to return something?")
     for width in (1280, 400):
-        options = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
-        async with stack.signed_in(**options) as (page, watch):
+        size = {"width": width, "height": 900}
+        async with stack.signed_in(color_scheme=scheme, viewport=size) as (page, watch):
             for path in ("inbox?q=", "knowledge", "knowledge/articles/returns", "knowledge/write", "knowledge/gaps"):
                 await page.goto(f"{stack.url}/console/{path}")
                 assert await violations(page) == [], (path, width)

@@ -8,7 +8,9 @@ import typer
 from runtime.cli.options import AsJson, examples
 
 app = typer.Typer(
-    name="procedures", help="List a workspace's procedures, and check their examples.", no_args_is_help=True
+    name="procedures",
+    help="List a workspace's procedures, check their examples; try, publish and roll back a running stack's.",
+    no_args_is_help=True,
 )
 
 _Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The workspace: a folder of tenants.")]

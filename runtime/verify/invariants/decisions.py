@@ -1,7 +1,10 @@
 """I2: every effect that needed a person's approval has it: the exact arguments, in time, from people who may."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
+from adapters.workspace.problems import WorkspaceErrors
+from adapters.workspace.published import with_texts
 from domain.approval import EVERY_ROLE
 from domain.policy import Verdict
 from runtime.verify.evidence import Evidence, Row, by
@@ -29,29 +32,35 @@ where verdict in ('approved', 'amended')
 """
 
 
+_POLICIES = "select tenant, yaml from setright.published_versions where part = 'policy' order by tenant, number"
+
+
 async def check(evidence: Evidence) -> list[Violation]:
     """Look at every effect that was dispatched."""
-    needing = _needing(evidence)
+    needing = _needing(evidence, await evidence.database.rows(_POLICIES))
     decisions = by(await evidence.database.rows(_DECISIONS), "tenant", "approval_id")
     found: list[Violation] = []
     for row in await evidence.database.rows(_ROWS):
         if row["asked"] is None:
-            rules, version = needing.get(row["tenant"], (frozenset(), ""))
-            if row["approval_id"] is not None or (row["policy_version"] == version and rules & set(row["rules"])):
+            rules = needing.get((row["tenant"], row["policy_version"]), frozenset())
+            if row["approval_id"] is not None or rules & set(row["rules"]):
                 found.append(_violation("not_asked", row, "its rules ask for a person, and nobody was asked"))
             continue
         found += _check(row, decisions.get((row["tenant"], row["asked"]), []))
     return found
 
 
-def _needing(evidence: Evidence) -> Mapping[str, tuple[frozenset[str], str]]:
-    """By tenant, the rules of today's policy that ask for a person, and that policy's version."""
+def _needing(evidence: Evidence, published: Sequence[Row]) -> Mapping[tuple[str, str], frozenset[str]]:
+    """By tenant and policy version, the rules that ask for a person: of the files and of whatever was published."""
+    tenants = evidence.workspace.tenants
+    policies = [(tenant, config.policy) for tenant, config in tenants.items()]
+    for row in published:
+        if (config := tenants.get(row["tenant"])) is not None:
+            with suppress(WorkspaceErrors):  # it does not fit today's files any more
+                policies.append((row["tenant"], with_texts(config, {"policy": row["yaml"]}).policy))
     return {
-        tenant: (
-            frozenset(rule.id for rule in config.policy.rules if rule.verdict is Verdict.needs_approval),
-            config.policy.version,
-        )
-        for tenant, config in evidence.workspace.tenants.items()
+        (tenant, policy.version): frozenset(rule.id for rule in policy.rules if rule.verdict is Verdict.needs_approval)
+        for tenant, policy in policies
     }
 
 

@@ -179,6 +179,28 @@ def test_knowledge_is_added_read_again_and_removed(stack: Place, tmp_path: Path)
     assert stack.run("knowledge", "list", "--source", "zoo", "--json").json() == []
 
 
+def test_a_policy_is_tried_published_and_rolled_back(stack: Place, tmp_path: Path) -> None:
+    """What `show` prints is edited, checked, tried on what happened, published, listed, and taken back."""
+    stack.ask(LATE_REFUND, "--customer", "cus_ada")
+    shown = stack.run("policy", "show")
+    assert (shown.out.startswith("# What Meridian's assistant may do"), "the file" in shown.err) == (True, True)
+    edited, broken = tmp_path / "policy.yaml", tmp_path / "broken.yaml"
+    edited.write_text(shown.out.replace("<= 10000", "<= 5000", 1).replace("> 10000", "> 5000", 1))
+    broken.write_text(shown.out.replace("verdict: allow", "verdict: alow", 1))
+    refused = stack.run("policy", "check", str(broken))
+    assert (refused.status, "policy.yaml:" in refused.out, "verdict" in refused.out) == (1, True, True)
+    tried = stack.run("policy", "dry-run", str(edited))
+    assert ("€89.00" in tried.out, "needs approval" in tried.out, "would change" in tried.out) == (True, True, True)
+    made = stack.run("policy", "publish", str(edited), "--note", "50 euro.", "--json").json()
+    assert (made["number"], made["how"]) == (1, "published")
+    late = stack.run("policy", "publish", str(edited), "--note", "x", "--replaces", "0" * 64)
+    assert (late.status, "published by" in late.err) == (5, True)
+    assert "50 euro." in stack.run("policy", "versions").out
+    assert stack.run("policy", "roll-back", "0", "--reason", "Enough.").status == 0
+    assert stack.run("policy", "show", "1").out == edited.read_text()
+    assert "name: late_refund" in stack.run("procedures", "show", "late_refund").out
+
+
 def test_an_operator_is_added_and_signs_in(stack: Place) -> None:
     """By the printed link, to a real page of the console; signing out ends it at once."""
     added = stack.run("operators", "add", "olga", "--role", "approver", "--tenant", "meridian", "--json").json()

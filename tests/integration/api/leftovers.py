@@ -25,6 +25,8 @@ _TABLES = (
     "hook_calls",
     "hook_deliveries",
     "hook_conversations",
+    "published_versions",
+    "version_changes",
     "idempotency",
 )
 

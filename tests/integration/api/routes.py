@@ -65,6 +65,8 @@ async def foreign_ids(api: Api) -> dict[str, str]:
         "ticket_id": ref.ticket_id,
         "approval_id": f"{ref.ticket_id}/a1",
         "hook_id": made.json()["hook"]["hook_id"],
+        "name": "late_refund",
+        "number": "1",
     }
 
 
@@ -79,6 +81,8 @@ UNKNOWN_IDS = {
     "slug": "nothing",
     "figure": "nothing",
     "source_id": "nothing",
+    "name": "nothing",
+    "number": "999999999",
 }
 #: Not even well formed.
 MALFORMED_IDS = ("0", "T-1", "' or 1=1", "%00", "..%2f..", "T-7H3K9QW%C3%9F", "a" * 500, "%ff")

@@ -7,12 +7,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from domain.action import ProposedAction
+from domain.action import Effect, ProposedAction
 from domain.approval import ApprovalRequest
 from domain.customer import CustomerContext
 from domain.event import TicketEvent
 from domain.handoff import HandoffPacket, HandoffReason
 from domain.ids import new_ticket_id
+from domain.judging import JudgedOn
 from domain.money import Money
 from domain.procedure import Procedure, Step
 from domain.slot import HandleValue, MoneyValue
@@ -153,6 +154,19 @@ def make_procedure(version: str) -> Procedure:
         steps=(Step(answer="done"),),
         replies={"en": {"done": "Done."}},
         version=version,
+    )
+
+
+def make_judged(name: str) -> JudgedOn:
+    """What a refund to somebody of this name was judged on."""
+    return JudgedOn(
+        action="issue_refund",
+        args_sha256="a" * 64,
+        effect=Effect.write,
+        procedure="returns",
+        autonomy="auto",
+        amount=Money(amount=5400, currency="EUR"),
+        view={"customer": {"first_name": name}},
     )
 
 

@@ -26,13 +26,24 @@ from store.handoffs import insert_handoff, list_handoffs
 from store.hook_conversations import bind_conversation, ticket_of_conversation
 from store.idempotency import Answer, RequestKey, claim_request, remember
 from store.inbox import Stub, accept_message
+from store.judged import keep_judged
 from store.ledger import settle, ticket_actions
 from store.messages import Attachment, read_messages
 from store.pools import Pools
 from store.questions import NewQuestion, save_question
 from store.ratings import Rating, save_rating
 from store.tickets import project_ticket, read_ticket
-from tests.integration.store.makers import NOW, intent, make_context, make_packet, make_ref, refund, request, says
+from tests.integration.store.makers import (
+    NOW,
+    intent,
+    make_context,
+    make_judged,
+    make_packet,
+    make_ref,
+    refund,
+    request,
+    says,
+)
 
 #: Columns that hold words by, to or about a customer: `erase_words` empties each of them.
 ERASED = {
@@ -53,6 +64,7 @@ ERASED = {
     "hook_conversations.conversation_id",
     "hook_conversations.source",
     "idempotency.response",
+    "judged_facts.body",
     "messages.external_id",
     "messages.text",
     "ratings.comment",
@@ -97,6 +109,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "approval_requests.role",
         "approval_settlements.how",
         "drafts.citations",
+        "answer_reviews.standing",
         "model_calls.model",
         "model_calls.outcome",
         "model_calls.price_source",
@@ -144,6 +157,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "tickets.follow_up_of",
     ),
     "ids of operators and keys, who are not the customer": (
+        "answer_reviews.reviewed_by",
         "approval_decisions.decided_by",
         "approval_requests.requested_by",
         "approval_snoozes.snoozed_by",
@@ -186,6 +200,11 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "pauses.name",
         "pauses.reason",
         "pauses.scope",
+        "published_versions.note",
+        "published_versions.published_by",
+        "version_changes.changed_by",
+        "version_changes.how",
+        "version_changes.reason",
         "knowledge_conflicts.note",
     ),
     "the workspace's own words: procedures and articles": (
@@ -209,6 +228,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "passages.slug",
         "passages.text",
         "passages.words",
+        "passage_words.word",
         "articles.audience",
         "articles.products",
         "articles.source_id",
@@ -240,6 +260,11 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "procedure_versions.body",
         "procedure_versions.name",
         "procedure_versions.version",
+        "published_versions.part",
+        "published_versions.version",
+        "published_versions.yaml",
+        "version_changes.file_version",
+        "version_changes.part",
     ),
 }
 
@@ -294,6 +319,7 @@ async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", custom
         told["waiting"] = (
             WaitingApproval(approval_id=action.action_id, action="issue_refund", text=canary, state="open"),
         )
+        await keep_judged(conn, ref, make_judged(canary), NOW)
         await insert_handoff(conn, ref, 1, make_packet().model_copy(update={**words, **told}))
         await save_rating(conn, ref, Rating(score=2, comment=canary, rated_by="key:1", at=NOW))
         await insert_request(conn, ref, asked, f"Issue a refund for {canary}")
@@ -403,6 +429,7 @@ async def test_every_word_goes_and_nothing_else(pools: Pools, superuser: psycopg
         "answers": 1,
         "conversations": 1,
         "questions": 0,
+        "judged_facts": 1,
     }
     assert (erasure.customer_id, erasure.asked_by) == ("c-1", "olga")
     async with pools.operator("meridian") as conn:

@@ -29,6 +29,7 @@ from store.hooks import NewHook, accept_delivery, create_hook
 from store.idempotency import Answer, RequestKey, claim_request, remember
 from store.identity import save_standing
 from store.inbox import accept_message
+from store.judged import keep_judged
 from store.knowledge import replace_article
 from store.ledger import settle
 from store.messages import Attachment
@@ -43,6 +44,7 @@ from store.roles import Role
 from store.rows import Connection
 from store.snoozes import snooze_ticket
 from store.sources import NewSource, add_source, begin_run, list_sources, save_listing
+from store.versions import NewChange, save_change, save_version
 from store.watches import announce_change
 from tests.integration.store.makers import (
     NOW,
@@ -50,6 +52,7 @@ from tests.integration.store.makers import (
     intent,
     make_article,
     make_context,
+    make_judged,
     make_packet,
     make_procedure,
     make_ref,
@@ -71,6 +74,7 @@ PER_TENANT = {
     "idempotency",
     "articles",
     "passages",
+    "passage_words",
     "pauses",
     "pause_ends",
     "hooks",
@@ -80,6 +84,8 @@ PER_TENANT = {
     "knowledge_sources",
     "knowledge_runs",
     "knowledge_items",
+    "published_versions",
+    "version_changes",
     "memberships",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
@@ -94,9 +100,10 @@ FOR_OPERATORS = {
     "erasures",
     "knowledge_questions",
     "model_calls",
+    "judged_facts",
     "answer_reviews",
 }
-KNOWLEDGE = {"articles", "passages"}
+KNOWLEDGE = {"articles", "passages", "passage_words"}
 
 
 async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
@@ -171,6 +178,13 @@ async def fill_hooks(conn: Connection, ref: TicketRef) -> None:
 async def fill_tenant(conn: Connection, tenant: str) -> None:
     """Leave rows in the tables of a tenant as a whole."""
     await save_procedure(conn, tenant, make_procedure("1" * 64), NOW)
+    number = await save_version(
+        conn, tenant, "policy", version="1" * 64, yaml=f"canary {tenant}", note="x", published_by="op-1", at=NOW
+    )
+    change = NewChange(
+        part="policy", number=number, how="published", file_version=None, changed_by="op-1", reason="x", at=NOW
+    )
+    await save_change(conn, tenant, change)
     article = make_article("returns", f"canary {tenant}")
     await replace_article(conn, tenant, article, [unit_vector(1)], model="m", at=NOW)
     other = make_article("refunds", f"another canary {tenant}")
@@ -214,6 +228,7 @@ async def filled(pools: Pools, superuser: psycopg.AsyncConnection) -> list[Ticke
             )
             asked = NewQuestion(seqs=(1,), language="en", model="m", embedding=(1.0, *[0.0] * 383), at=NOW)
             await save_question(conn, ref, 1, asked)
+            await keep_judged(conn, ref, make_judged(f"canary {ref.tenant} {ref.customer_id}"), NOW)
     return refs
 
 
@@ -350,11 +365,11 @@ async def test_unique_keys_tell_nothing_of_other_tenants(pools: Pools) -> None:
 
 @pytest.mark.usefixtures("filled")
 async def test_the_owner_is_bound_too(superuser: psycopg.AsyncConnection) -> None:
-    """FORCE: as the owner of the tables nobody sees a row, but for what the look-ups of keys and operators need."""
+    """FORCE: as the owner nobody sees a row, but for look-ups of keys and operators, and words."""
     tables = await tenant_tables(superuser)
     await superuser.execute("set role setright_owner")
     seen = {table for table in tables if await owners(superuser, table)}
-    assert seen == {"api_keys", "memberships"}
+    assert seen == {"api_keys", "memberships", "passage_words"}
 
 
 async def test_the_superuser_would_see_everything(superuser: psycopg.AsyncConnection, filled: list[TicketRef]) -> None:

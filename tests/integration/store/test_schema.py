@@ -27,6 +27,8 @@ WRITTEN_ONCE = {
     "ticket_snoozes",
     "erasures",
     "ticket_identities",
+    "published_versions",
+    "version_changes",
 }
 
 
@@ -60,6 +62,7 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "one_tenant_read to customer_scope: (tenant = setright.tenant())",
         "no_notes to customer_scope: ('customer'::text = ANY (audience))",
         "every_tenant to relay: true",
+        "kept_by_owner to setright_owner: true",
         "every_tenant_read to relay: true",
         "looked_up_by_digest to setright_owner: true",
         "looked_up_by_operator to setright_owner: true",
@@ -77,6 +80,8 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
     assert exceptions == {
         "articles one_tenant_read",
         "passages one_tenant_read",
+        "passage_words one_tenant_read",
+        "passage_words kept_by_owner",
         "messages no_notes",
         "outbox every_tenant",
         "tenant_heads every_tenant_read",
@@ -210,6 +215,7 @@ async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConn
         "erase_words search_path=pg_catalog, pg_temp",
         "link_make search_path=pg_catalog, pg_temp",
         "link_use search_path=pg_catalog, pg_temp",
+        "list_words search_path=pg_catalog, pg_temp",
         "members search_path=pg_catalog, pg_temp",
         "operator_add search_path=pg_catalog, pg_temp",
         "operator_disable search_path=pg_catalog, pg_temp",

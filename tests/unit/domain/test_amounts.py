@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.amounts import parse_amount
 from domain.errors import BadMoney
 from domain.money import EXPONENTS, MAX_MINOR_UNITS, Money
-from domain.amounts import parse_amount
 
 
 @pytest.mark.parametrize(
