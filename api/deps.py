@@ -14,6 +14,7 @@ from domain.action import ActionSpec
 from domain.gap import Gap, OpenQuestion
 from domain.identity import IdentityRules
 from domain.ids import CustomerId, Label, TenantId
+from domain.metrics import CountingTerms
 from domain.provider_news import ProviderNews
 from store.pools import Pools
 
@@ -53,6 +54,7 @@ class ApiDeps:
     stripe_webhooks: Mapping[TenantId, ReadWebhook] = field(default_factory=dict)  # of the tenants that have Stripe
     hook_key: bytes = field(repr=False)  # what the secrets of hooks are derived from
     may_call_loopback: bool = False  # whether an outbound hook may point to this machine
+    counting: Mapping[TenantId, CountingTerms] = field(default_factory=dict)  # the defaults where a tenant has none
     gather_gaps: GatherGaps = field(default=lambda _: ())  # unanswered questions as articles to write
     monotonic: Callable[[], float] = time.monotonic  # what rates are measured with
     limits: RateLimits = field(default_factory=RateLimits)

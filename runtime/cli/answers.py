@@ -4,6 +4,7 @@ The commands and the stack may be of different versions, so these types ask for 
 """
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -413,6 +414,62 @@ class Costs(_Answer):
     """What models cost."""
 
     totals: tuple[CostTotal, ...]
+
+
+class Tally(_Answer):
+    """What a figure or a part of it came to."""
+
+    value: float | None = None
+    numerator: int = 0
+    denominator: int = 0
+    not_yet_known: int = 0
+    interval: tuple[float, float] | None = None
+    p90: float | None = None
+
+
+class Part(_Answer):
+    """What belongs to one label."""
+
+    label: str
+    tally: Tally
+
+
+class Bar(_Answer):
+    """What belongs to one day or week."""
+
+    starts_on: date
+    tally: Tally
+
+
+class FigureDefinition(_Answer):
+    """What a figure means."""
+
+    figure: str
+    title: str
+    kind: Literal["count", "rate", "duration", "cost"]
+    numerator: str
+    denominator: str | None = None
+    window: str
+    parts_are_counts: bool = False
+
+
+class Figure(_Answer):
+    """One figure over a period."""
+
+    definition: FigureDefinition
+    total: Tally
+    parts: tuple[Part, ...] = ()
+    bars: tuple[Bar, ...] = ()
+
+
+class Metrics(_Answer):
+    """Every figure of a period."""
+
+    first: date
+    last: date
+    step: str
+    time_zone: str
+    figures: tuple[Figure, ...]
 
 
 class Cited(_Answer):

@@ -120,6 +120,10 @@ class ApiClient:
         """Count what the guardrails did over all tickets."""
         return await self._http.get(path_of("metrics", "guardrails"))
 
+    async def metrics(self, query: Query) -> Answer:
+        """Read every figure of a period."""
+        return await self._http.get(path_of("metrics"), query)
+
     async def handoff_figures(self) -> Answer:
         """Count handoffs, promises and repeated questions over all tickets."""
         return await self._http.get(path_of("metrics", "handoffs"))

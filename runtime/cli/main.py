@@ -26,7 +26,9 @@ from runtime.cli.commands import (
     identity,
     knowledge,
     knowledge_doubts,
+    metrics,
     operator,
+    operators,
     pauses,
     procedures,
     processes,
@@ -100,6 +102,7 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.his
 app.command(rich_help_panel=_TICKETS, epilog=tickets.EVIDENCE_EPILOG)(tickets.evidence)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
 app.command(rich_help_panel=_TICKETS, epilog=costs.COSTS_EPILOG)(costs.costs)
+app.command(rich_help_panel=_TICKETS, epilog=metrics.EPILOG)(metrics.metrics)
 app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guardrails)
 app.command(rich_help_panel=_TICKETS, epilog=handoffs.EPILOG)(handoffs.handoffs)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
@@ -147,6 +150,7 @@ app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
 
 app.command(rich_help_panel=_GROWN_UP, epilog=processes.API_EPILOG)(processes.api)
 app.command(rich_help_panel=_GROWN_UP, epilog=processes.WORKER_EPILOG)(processes.worker)
+app.add_typer(operators.app, rich_help_panel=_RUN)
 app.add_typer(processes.db, rich_help_panel=_GROWN_UP)
 
 

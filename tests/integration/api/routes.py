@@ -58,6 +58,7 @@ async def foreign_ids(api: Api) -> dict[str, str]:
     return {
         "conflict_id": await api.conflict(api.other_tenant),
         "slug": "returns",
+        "figure": "nothing",  # figures are everybody's; what they count is not
         "source_id": source,
         "customer_id": ref.customer_id,
         "pause_id": str(paused.json()["id"]),
@@ -76,6 +77,7 @@ UNKNOWN_IDS = {
     "pause_id": "999999999",
     "customer_id": "nobody",
     "slug": "nothing",
+    "figure": "nothing",
     "source_id": "nothing",
 }
 #: Not even well formed.
