@@ -221,7 +221,7 @@ async def test_a_dry_run_tells_what_would_change_in_money_and_what_it_cannot_say
 
 async def test_no_text_breaks_it(ruled: Api) -> None:
     """Whatever is sent as a text, rule or version is read, or refused with its place."""
-    bodies: dict[str, dict[str, object]] = {
+    bodies: dict[str, dict[str, Any]] = {
         "/v1/policy:check": {"text": "x"},
         "/v1/policy:dry-run": {"text": "x", "rule": "refund_up_to_100", "newest": 1},
         "/v1/policy:publish": {"text": "x", "replaces": "0" * 64, "note": "x"},
