@@ -60,7 +60,7 @@ async def filled_in(
                 body |= {"due_at": promise.due_at.isoformat()} if promise.due_at else {}
             case "sla_breached":
                 queue = queues.queue(str(body.get("queue", "")))
-                body |= {"to": queue.escalate_to} if queue.escalate_to else {}
+                body |= {"escalated_to": queue.escalate_to} if queue.escalate_to else {}
                 body |= {"notify": queue.notify} if queue.notify else {}
                 body |= {"promised": promise.due_at.isoformat()} if promise is not None and promise.due_at else {}
             case "operator_replied":
@@ -92,8 +92,8 @@ def projected(clock: SlaClock | None, ask: RecordAsk, events: Sequence[EventDraf
             case "handed_back":
                 changes |= TicketChanges(assigned_to=None, is_urgent=False)
             case "assigned":
-                to, queue = event.body.get("to"), event.body.get("queue")
-                changes["assigned_to"] = str(to) if to else None
+                operator, queue = event.body.get("operator"), event.body.get("queue")
+                changes["assigned_to"] = str(operator) if operator else None
                 if queue:
                     changes["queue"] = str(queue)
             case _:

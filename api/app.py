@@ -38,8 +38,11 @@ from api.routers import (
     reviews,
     stripe_webhooks,
     tickets,
+    widget,
+    widget_pages,
 )
 from api.services import Services
+from api.widget.origins import WidgetOrigins
 
 _DESCRIPTION = """Setright settles customer tickets end to end, durably.
 
@@ -88,6 +91,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_middleware(RateLimiter, limits=deps.limits, clock=clock)
     app.add_middleware(Authentication, pools=deps.pools, tenants=deps.tenants, failures=services.failures, clock=clock)
     app.add_middleware(BodyLimit)
+    app.add_middleware(WidgetOrigins, sites=deps.widgets)
     app.add_middleware(Guard)
     errors.install(app)
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
@@ -95,6 +99,8 @@ def create_app(deps: ApiDeps) -> FastAPI:
     people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers, costs)
     knowing = (knowledge, knowledge_doubts, reviews)
     ruling = (policy, procedures)
-    for module in (*people, *knowing, *ruling, events, history, evidence, metrics, *hooked, health):
+    visiting = (widget, widget_pages)
+    beside = (events, history, evidence, metrics)
+    for module in (*people, *knowing, *ruling, *beside, *hooked, *visiting, health):
         app.include_router(module.router)
     return app

@@ -49,12 +49,13 @@ class Scope(StrEnum):
 class Principal(Model):
     """Who calls: one key of one tenant, perhaps an operator's own, or an operator who is signed in."""
 
-    key_id: int | None  # None: a session of the console
+    key_id: int | None  # None: a session of the console, or a customer in the widget
     tenant: TenantId
     operator_id: str | None
     scopes: frozenset[str]
     roles: frozenset[str] = frozenset()  # what its operator may approve
     customer: CustomerId | None = None  # whom a customer token binds the request to
+    is_visitor: bool = False  # bound to a customer id of the visit's own, of whom nothing is known
 
     def may(self, scope: Scope) -> bool:
         """Whether the key carries the scope."""
@@ -80,7 +81,7 @@ class Principal(Model):
     @property
     def name(self) -> str:
         """How rows name whoever wrote them."""
-        return self.operator_id or f"key:{self.key_id}"
+        return self.operator_id or ("customer" if self.key_id is None else f"key:{self.key_id}")
 
 
 class Authentication:

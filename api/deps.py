@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from temporalio.client import Client
 
 from api.rates import RateLimits
+from api.widget.site import WidgetSite
 from domain.action import ActionSpec
 from domain.gap import Gap, OpenQuestion
 from domain.identity import IdentityRules
@@ -87,4 +88,6 @@ class ApiDeps:
     keep_article: KeepArticle | None = None  # takes a sent article into the knowledge base
     rulebooks: Mapping[TenantId, RulebookTexts] = field(default_factory=dict)  # none: nothing to show or publish
     may_read_private: bool = False  # whether a source may lie on this machine's own network
+    widgets: Mapping[TenantId, WidgetSite] = field(default_factory=dict)  # the defaults where a tenant has none
+    visitor_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of visitors' secrets
     code_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of one-time codes' digests

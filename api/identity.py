@@ -46,7 +46,7 @@ def shown_by(caller: Principal, asserted: IdentityLevel) -> Shown:
     """What the caller shows; raises Refused where the key may not say who the writer is."""
     if asserted is not IdentityLevel.anonymous and not caller.may(Scope.identity_assert):
         raise Refused("forbidden", f"This key lacks the scope {Scope.identity_assert}; leave identity out.")
-    if caller.customer is not None:
+    if caller.customer is not None and not caller.is_visitor:
         return Shown(level=IdentityLevel.proven, by="token")
     return Shown(level=asserted, by="assertion")
 

@@ -65,7 +65,7 @@ async def assign_ticket(
     known = services.deps.queues.get(caller.tenant)
     if body.queue is not None and known is not None and body.queue not in known:
         raise InvalidInput(f"There is no queue '{body.queue}'; there are {', '.join(sorted(known))}.")
-    given = Assigned(by=caller.operator, to=body.to, queue=body.queue)
+    given = Assigned(by=caller.operator, operator=body.operator, queue=body.queue)
     return await move(services, caller, once, ticket_id, "assign", lambda n, t, key: n.assign(t.ref, given, key))
 
 

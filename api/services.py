@@ -14,6 +14,8 @@ from api.buckets import Buckets
 from api.deps import ApiDeps
 from api.nudge import Nudger
 from api.rates import burst_of
+from api.widget.limits import VisitLimits
+from api.widget.site import WidgetSite
 from domain.errors import SetrightError
 from domain.identity import IdentityRules
 from domain.ids import CustomerId, TenantId, TicketId, workflow_id
@@ -37,6 +39,7 @@ class Services:
         self.failures = Buckets(burst_of(deps.limits.failures))
         self.deliveries = Buckets(burst_of(deps.limits.per_key))
         self.dry_runs = asyncio.Semaphore(1)  # each takes a core for a while
+        self.visits = VisitLimits(deps.monotonic)
         self._background: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -55,6 +58,10 @@ class Services:
     def identity_rules(self, tenant: TenantId) -> IdentityRules:
         """Who is believed at a tenant."""
         return self.deps.identity.get(tenant) or IdentityRules()
+
+    def site(self, tenant: TenantId) -> WidgetSite:
+        """A tenant's widget; the defaults where nothing is said of it."""
+        return self.deps.widgets.get(tenant) or WidgetSite(name=self.deps.tenants[tenant])
 
     def scope(self, tenant: TenantId, customer: CustomerId | None) -> AbstractAsyncContextManager[Connection]:
         """One transaction: a customer's own scope, or the tenant's where no customer is named."""

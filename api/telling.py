@@ -156,7 +156,7 @@ def _handed_off(body: Body, _: Names) -> str:
 
 
 def _assigned(body: Body, _: Names) -> str:
-    to = body.get("to") or f"the queue {body.get('queue', 'support')}"
+    to = body.get("operator") or f"the queue {body.get('queue', 'support')}"
     return f"{body.get('by', 'An operator')} gave the ticket to {to}."
 
 
@@ -176,7 +176,7 @@ def _sla(body: Body, _: Names) -> str:
 
 def _breached(body: Body, names: Names) -> str:
     on = [
-        f"on to {body['to']}" if body.get("to") else "",
+        f"on to {body['escalated_to']}" if body.get("escalated_to") else "",
         f"{words(body['notify'])} is told" if body.get("notify") else "",
     ]
     again = f"the customer was promised {_minute(body['promised'])}" if body.get("promised") else ""

@@ -14,7 +14,7 @@ from console.routers.inbox import inbox_of
 from console.seat import Seat
 from console.told import say_next
 from console.views.cards import Tried, cards_of
-from console.views.conversation import entries_of
+from console.views.conversation import entries_of, suggestion_of
 from console.views.ticket_moves import offer_of
 from console.views.ticket_path import path_of
 from console.views.ticket_rows import read_rows
@@ -86,6 +86,7 @@ class Visit:
             entries=entries_of(rows),
             cards=cards_of(self.seat, rows, tried),
             offer=offer_of(self.seat, rows),
+            suggestion=suggestion_of(rows),
             side=side_of(rows),
             path=await path_of(self.services, rows, turn, is_timed=is_timed),
             opened=opened,

@@ -37,7 +37,7 @@ _TOLD: Mapping[EventKind, tuple[HookEvent, tuple[str, ...]]] = {
     "reply_sent": ("ticket.reply_sent", ()),
     "operator_replied": ("ticket.reply_sent", ()),
     "handed_off": ("ticket.handed_off", ("reason", "queue", "rule")),
-    "sla_breached": ("ticket.sla_breached", ("target", "queue", "to", "notify", "due_at")),
+    "sla_breached": ("ticket.sla_breached", ("target", "queue", "escalated_to", "notify", "due_at")),
     "approval_requested": ("approval.requested", ("approval_id", "action", "expires_at")),
     "action_performed": ("action.performed", ("action_id", "action", "status", "code", "amount", "read_back")),
     "resolved": ("ticket.resolved", ("kind",)),

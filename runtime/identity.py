@@ -28,6 +28,11 @@ def code_key(settings: Settings) -> bytes:
     return derived_key(database_of(settings)[1], "setright identity codes")
 
 
+def visitor_key(settings: Settings) -> bytes:
+    """What the secrets of anonymous visitors are signed with; raises SettingsError."""
+    return derived_key(database_of(settings)[1], "setright widget visitors")
+
+
 def customer_tokens(workspace: Workspace, secret: SecretStr) -> dict[TenantId, CustomerTokens]:
     """Each tenant's customer tokens; raises WorkspaceError for a public key that is none."""
     return {

@@ -15,11 +15,12 @@ from activities.sent_articles import SentArticle, SentArticles
 from adapters.gaps.gaps import gaps_of
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.published import PublishedTexts
-from adapters.workspace.tenant import Workspace
+from adapters.workspace.tenant import TenantConfig, Workspace
 from api.app import create_app
 from api.deps import ApiDeps, KeepArticle
 from api.nudge import Nudger
 from api.rates import RateLimits
+from api.widget.site import WidgetSite
 from console import app as console
 from domain.errors import Unavailable
 from domain.ids import TenantId
@@ -30,7 +31,7 @@ from runtime.console import behind_proxies, console_options
 from runtime.crash import crash_when_told
 from runtime.database import database_of, dsn_as, hook_key, open_pools
 from runtime.hook_relay import run_hook_relay
-from runtime.identity import code_key, customer_tokens, open_code_sender
+from runtime.identity import code_key, customer_tokens, open_code_sender, visitor_key
 from runtime.relay import run_relay
 from runtime.settings import Settings
 from runtime.wiring import connect_temporal, embedder_of
@@ -77,6 +78,15 @@ def _keeper(settings: Settings, pools: Pools) -> KeepArticle:
     return keep
 
 
+def _site(config: TenantConfig) -> WidgetSite:
+    return WidgetSite(
+        name=config.name,
+        language=config.language,
+        origins=frozenset(config.widget.origins),
+        choice_words=config.choice_words,
+    )
+
+
 @asynccontextmanager
 async def serve_api(
     settings: Settings,
@@ -106,6 +116,8 @@ async def serve_api(
         temporal_ui=temporal_ui,
         identity={tenant: config.identity for tenant, config in workspace.tenants.items()},
         customer_tokens=customer_tokens(workspace, database_of(settings)[1]),
+        widgets={tenant: _site(config) for tenant, config in workspace.tenants.items()},
+        visitor_key=visitor_key(settings),
         code_key=code_key(settings),
         counting={tenant: config.counting for tenant, config in workspace.tenants.items()},
         gather_gaps=gaps_of,

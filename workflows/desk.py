@@ -3,9 +3,7 @@
 Part of the ticket workflow, like aftercare.py.
 """
 
-import asyncio
 from abc import abstractmethod
-from datetime import timedelta
 
 from temporalio import workflow
 
@@ -22,9 +20,6 @@ from workflows import moves, suggesting
 from workflows.effects import DurableEffects
 from workflows.handlers import TicketHandlers
 
-#: A suggestion that takes longer is none: whoever has the ticket has more to do than to wait for it.
-MOST_THOUGHT = timedelta(seconds=45)
-
 
 class PeoplesDesk(TicketHandlers):
     """A ticket in people's hands."""
@@ -33,22 +28,11 @@ class PeoplesDesk(TicketHandlers):
         """Draft what the assistant would answer to these messages, and keep it for the person; nothing is sent."""
         self._set(turn=self.state.turn + 1)
         effects = suggesting.SuggestingEffects(uses_model=self._uses_model())
-        turn = TurnState(
-            ticket=self.state.ref,
-            turn=self.state.turn,
-            now=workflow.now(),
-            trigger=Trigger.message,
-            memory=suggesting.memory_for(memory),
-            seqs=seqs,
-        )
         draft: DraftRef | None = None
         action: Label | None = None
         self.is_suggesting = True
         try:
-            ended = await asyncio.wait_for(
-                run_turn(turn, TurnContext(effects=effects)), timeout=MOST_THOUGHT.total_seconds()
-            )
-            draft = suggesting.draft_of(ended)
+            draft = await self._thought(effects, seqs, memory)
         except suggesting.LeftToPerson as left:
             action = left.action
         except Exception as error:  # noqa: BLE001 - no suggestion is no fault of the ticket's
@@ -59,6 +43,25 @@ class PeoplesDesk(TicketHandlers):
         self._set(memory=self.state.memory.model_copy(update={"actions_proposed": proposed}))
         if events := suggesting.suggested_event(max(seqs), draft, action):
             await self._note(events)
+
+    async def _thought(
+        self, effects: suggesting.SuggestingEffects, seqs: tuple[int, ...], memory: Memory
+    ) -> DraftRef | None:
+        """The reply of the first turn that comes to one."""
+        for start in suggesting.starts(memory):
+            proposed = max(start.actions_proposed, self.state.memory.actions_proposed, effects.highest)
+            turn = TurnState(
+                ticket=self.state.ref,
+                turn=self.state.turn,
+                now=workflow.now(),
+                trigger=Trigger.message,
+                memory=start.model_copy(update={"actions_proposed": proposed}),
+                seqs=seqs,
+            )
+            ended = await run_turn(turn, TurnContext(effects=effects))
+            if (draft := suggesting.draft_of(ended)) is not None:
+                return draft
+        return None
 
     async def _sla(self, moment: SlaMoment) -> None:
         """The clock warns, or a promise is broken: then people are told, and the customer, in all honesty."""

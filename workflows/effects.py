@@ -1,6 +1,7 @@
 """The durable effects: every call of the graph is a Temporal activity, as the options table says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, CancelledError
@@ -40,8 +41,15 @@ from workflows import options
 class DurableEffects(Effects):
     """Effects as activities; `withdraw` is the workflow's own, since it owns the decision slots."""
 
-    def __init__(self, withdraw: Callable[[ActionId], bool], *, uses_model: bool = False) -> None:
+    def __init__(
+        self,
+        withdraw: Callable[[ActionId], bool],
+        *,
+        uses_model: bool = False,
+        normal: Mapping[str, dict[str, Any]] = options.NORMAL,
+    ) -> None:
         self._withdraw = withdraw
+        self._normal = normal
         self._uses_model = uses_model
         self._performed: list[ActionResult] = []
 
@@ -55,7 +63,7 @@ class DurableEffects(Effects):
             ActionActivities.gather_context,
             ask,
             summary="read the customer's records",
-            **options.NORMAL["gather_context"],
+            **self._normal["gather_context"],
         )
 
     @override
@@ -106,7 +114,7 @@ class DurableEffects(Effects):
                 ActionActivities.perform_action,
                 ask,
                 summary=f"{ask.action.name} ({ask.action.action_id})",
-                **options.NORMAL["perform_action"],
+                **self._normal["perform_action"],
             )
         except ActivityError as error:
             if isinstance(error.cause, CancelledError):
@@ -122,7 +130,7 @@ class DurableEffects(Effects):
     @override
     async def draft(self, ask: DraftAsk) -> DraftRef:
         return await workflow.execute_activity_method(
-            ReplyActivities.draft_reply, ask, summary="write the reply", **options.NORMAL["draft_reply"]
+            ReplyActivities.draft_reply, ask, summary="write the reply", **self._normal["draft_reply"]
         )
 
     @override

@@ -133,7 +133,7 @@ class TicketHandlers:
         self._refuse_closed()
         if self.state.owner is not Owner.operator:
             raise _refusal("conflict", "The assistant has this ticket; take it over first.")
-        if (move.to is None) == (move.queue is None):
+        if (move.operator is None) == (move.queue is None):
             raise _refusal("invalid_input", "Assign it to an operator or to a queue.")
 
     @workflow.update

@@ -209,8 +209,8 @@ def _aside(move: Rated | Assigned | NoteAdded) -> EventDraft:
     match move:
         case Rated(score=score):
             return EventDraft(kind="rated", body={"score": score})
-        case Assigned(by=by, to=str(to)):
-            return EventDraft(kind="assigned", body={"by": by, "to": to})
+        case Assigned(by=by, operator=str(operator)):
+            return EventDraft(kind="assigned", body={"by": by, "operator": operator})
         case Assigned(by=by, queue=queue):
             return EventDraft(kind="assigned", body={"by": by, "queue": queue})
         case NoteAdded(seq=seq, by=by):

@@ -91,3 +91,10 @@ NORMAL: dict[str, dict[str, Any]] = {
     },
     "end_sync": {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": _STORE},
 }
+
+#: A suggestion that takes longer is none: whoever has the ticket has more to do than to wait for it.
+_SOON = timedelta(seconds=30)
+SUGGESTED: dict[str, dict[str, Any]] = {
+    name: NORMAL[name] | {"schedule_to_close_timeout": _SOON, "start_to_close_timeout": _SOON}
+    for name in ("gather_context", "perform_action", "draft_reply")
+}

@@ -73,7 +73,7 @@ class Assigned(Model):
 
     kind: Literal["assign"] = "assign"
     by: str
-    to: str | None = None  # an operator
+    operator: str | None = None
     queue: Label | None = None
 
 

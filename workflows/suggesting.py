@@ -15,6 +15,7 @@ from domain.outcome import AskCustomer, DraftRef, Resolve, SendReply
 from domain.policy import HandoffVerdict
 from domain.step import Planned, Propose
 from graphs.state import TurnState
+from workflows import options
 from workflows.effects import DurableEffects
 
 #: Where a sentence of the assistant's is the last thing that a person needs.
@@ -45,7 +46,7 @@ class SuggestingEffects(DurableEffects):
     """Reads as ever, and does nothing."""
 
     def __init__(self, *, uses_model: bool = False) -> None:
-        super().__init__(_never, uses_model=uses_model)
+        super().__init__(_never, uses_model=uses_model, normal=options.SUGGESTED)
         self.highest = 0  # the number of the last read, so that no later action gets its id
 
     @override
@@ -66,12 +67,17 @@ def _never(_: ActionId) -> bool:
     return False
 
 
-def memory_for(memory: Memory) -> Memory:
-    """The memory that a suggestion starts from: what was passed on is open again, and nobody introduces themselves."""
+def starts(memory: Memory) -> tuple[Memory, ...]:
+    """The memories that a suggestion starts from, one after another until there is one.
+
+    First the new messages by themselves; then as more about what was passed on, which is open again for that.
+    """
+    fresh = memory.model_copy(update={"is_introduced": True, "untold": (), "asked": None})
+    again = fresh
     for wish in memory.wishes:
         if wish.status is WishStatus.passed_on:
-            memory = memory.with_wish(wish.model_copy(update={"status": WishStatus.open}))
-    return memory.model_copy(update={"is_introduced": True, "untold": (), "asked": None})
+            again = again.with_wish(wish.model_copy(update={"status": WishStatus.open}))
+    return (fresh,) if again == fresh else (fresh, again)
 
 
 def draft_of(turn: TurnState) -> DraftRef | None:

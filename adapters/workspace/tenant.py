@@ -10,6 +10,7 @@ from adapters.identity.rules import TokenRules
 from adapters.workspace.backends import DeclaredBackendFile, specs_of
 from adapters.workspace.source import Source
 from adapters.workspace.thresholds import ThresholdsFile
+from adapters.workspace.widget import WidgetRules
 from domain.action import ActionSpec
 from domain.identity import ChannelRules, IdentityRules
 from domain.ids import Label, Sha256, TenantId
@@ -105,6 +106,7 @@ class TenantFile(Model):
     channels: ChannelRules = ChannelRules()
     proof_days: Annotated[int, Field(ge=1, le=365)] = 7  # an older proof of identity does not survive a reopening
     customer_tokens: TokenRules = TokenRules()
+    widget: WidgetRules = WidgetRules()
     model_budget: ModelBudget = ModelBudget()  # what one ticket may cost in calls of a chat model
 
     @property
@@ -151,6 +153,15 @@ class TenantConfig(TenantFile):
     def specs(self) -> dict[Label, ActionSpec]:
         """The actions that its back ends offer."""
         return specs_of(self.backend_names, self.declared)
+
+    @property
+    def choice_words(self) -> dict[Label, frozenset[str]]:
+        """How each choice that a question may name reads: labels of slots, and procedures by their titles."""
+        words: dict[Label, set[str]] = {name: {known.title} for name, known in self.procedures.items()}
+        for procedure in self.procedures.values():
+            for choice in (choice for slot in procedure.slots.values() for choice in slot.choices):
+                words.setdefault(choice.label, set()).add(choice.shown)
+        return {label: frozenset(shown) for label, shown in words.items()}
 
     def source_of(self, procedure: Label) -> Source:
         """The file a procedure was read from."""

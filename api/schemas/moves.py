@@ -41,13 +41,13 @@ class AssignBody(Body):
 
     model_config = example(queue="billing")
 
-    to: OperatorId | None = Field(default=None, description="An operator's id.")
+    operator: OperatorId | None = Field(default=None, description="An operator's id.")
     queue: Label | None = Field(default=None, description="One of the workspace's queues.")
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "AssignBody":
-        if (self.to is None) == (self.queue is None):
-            raise ValueError("Name one of `to` and `queue`.")
+        if (self.operator is None) == (self.queue is None):
+            raise ValueError("Name one of `operator` and `queue`.")
         return self
 
 

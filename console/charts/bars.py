@@ -42,7 +42,8 @@ def bar_chart(title: str, stacks: Sequence[Stack], unit: UnitName = "count") -> 
         for it in stacks
     )
     legend = [(_colour(number), label) for number, label in enumerate(labels, 1)] if len(labels) > 1 else []
-    return framed(plot.draw(title, *pieces, has_links=has_links), table(title, ["", *labels], rows), legend)
+    drawing = plot.draw(title, *pieces, has_links=has_links)
+    return framed(title, drawing, table(title, ["", *labels], rows), legend, has_links=has_links)
 
 
 def _labels(stacks: Sequence[Stack]) -> list[str]:

@@ -35,7 +35,8 @@ def line_chart(
         for it in points
     )
     has_links = any(point.href for point in points if point.value is not None)
-    return framed(plot.draw(title, *marks, has_links=has_links), table(title, ["", *names], rows))
+    drawing = plot.draw(title, *marks, has_links=has_links)
+    return framed(title, drawing, table(title, ["", *names], rows), has_links=has_links)
 
 
 def _runs(known: Sequence[bool]) -> Iterator[list[int]]:

@@ -75,14 +75,19 @@ class Plot:
         )
 
 
-def framed(drawing: Markup, table: Markup, legend: Iterable[tuple[int, str]] = ()) -> Markup:
+def framed(
+    title: str, drawing: Markup, table: Markup, legend: Iterable[tuple[int, str]] = (), *, has_links: bool
+) -> Markup:
     """A drawing with what its colours mean, and its numbers behind a fold."""
     keys = [
         element("li", element("span", class_=f"key s{number}", aria_hidden="true"), text) for number, text in legend
     ]
     told = element("ul", *keys, class_="legend") if keys else ""
+    # On a narrow screen a drawing scrolls: by its links, or by the focus of its own that it has without any.
+    focus = {} if has_links else {"tabindex": "0", "role": "region", "aria_label": f"{title}, to scroll"}
+    box = element("div", drawing, class_="drawing", **focus)
     fold = element("details", element("summary", "The numbers"), table, class_="numbers")
-    return element("div", told, element("div", drawing, class_="drawing"), fold, class_="chart")
+    return element("div", told, box, fold, class_="chart")
 
 
 def table(title: str, heads: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> Markup:

@@ -1,6 +1,5 @@
 """Deciding in place: approve, amend by the typed form, decline with a reason, or put it off."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -13,6 +12,7 @@ from api.errors import STATUS, Refused
 from api.routers.common import TicketPath
 from api.schemas.approvals import DecisionBody, SnoozeBody
 from api.services import Shared
+from console.later import Later
 from console.once import Press, once_of
 from console.seat import Posting, Seat
 from console.ticket_visit import Visit
@@ -34,11 +34,8 @@ class DecisionForm(Press):
     reason: str = Field(default="", max_length=20_000)
 
 
-class SnoozeForm(Press):
-    """Until when: an hour from now, tomorrow morning, or `then`, which is a local time in UTC."""
-
-    until: Literal["hour", "morning", "then"]
-    then: str = Field(default="", max_length=40)
+class SnoozeForm(Press, Later):
+    """Until when an approval is put off."""
 
 
 _SAID = {
@@ -63,7 +60,6 @@ _ON_THE_CARD = frozenset(
         "conflict",
     }
 )
-_MORNING = 9
 
 
 @router.post("/tickets/{ticket_id}/approvals/{number}/decisions")
@@ -112,7 +108,7 @@ async def put_off(
     visit, at = Visit(request, seat, services, ticket_id, press.q), services.deps.clock()
     approval_id = visit.action(number)
     try:
-        body = SnoozeBody.model_validate({"until": _until(press, at).isoformat()})
+        body = SnoozeBody.model_validate({"until": press.moment(at).isoformat()})
         key = once_of(seat.principal, press.once, f"console snooze {approval_id}", press.until + press.then)
         view = await snooze_approval(services, seat.principal, key, approval_id, body)
     except SetrightError as error:
@@ -149,19 +145,6 @@ def _placed(tried: Tried, error: SetrightError, asked: ApprovalRow) -> Tried:
 def _opened(verdict: str, number: str) -> str | None:
     names = {"amended": "amend", "declined": "decline", "snoozed": "snooze"}
     return f"{names[verdict]}-{number}" if verdict in names else None
-
-
-def _until(press: SnoozeForm, at: datetime) -> datetime:
-    match press.until:
-        case "hour":
-            return at + timedelta(hours=1)
-        case "morning":
-            return (at + timedelta(days=1)).astimezone(UTC).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
-        case _:
-            try:
-                return datetime.fromisoformat(press.then).replace(tzinfo=UTC)
-            except ValueError:
-                raise InvalidInput("Choose a day and a time.") from None
 
 
 def _check_approver(seat: Seat) -> None:

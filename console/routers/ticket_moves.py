@@ -1,4 +1,4 @@
-"""What operators do with a ticket: write, take, give back, close, take an action back."""
+"""What operators do with a ticket: write, note, take, give on or back, put off, close, take an action back."""
 
 from typing import Annotated, Literal
 
@@ -9,10 +9,12 @@ from starlette.responses import Response
 from api import intake
 from api.auth import Scope
 from api.errors import Refused
-from api.moving import move
+from api.moving import add_note, assign_ticket, move, put_off
 from api.routers.common import TicketPath
 from api.schemas.messages import ReplyBody
+from api.schemas.moves import AssignBody, NoteBody
 from api.services import Shared
+from console.later import Later
 from console.once import Press, once_of
 from console.seat import Posting, Seat
 from console.ticket_visit import Visit
@@ -41,6 +43,22 @@ class ReplyForm(Press):
     solves: bool = False
 
 
+class NoteForm(Press):
+    """Words to colleagues."""
+
+    text: str = Field(default="", max_length=200_000)
+
+
+class AssignForm(Press):
+    """Whose the ticket is to be: `operator:olga` or `queue:billing`."""
+
+    to: str = Field(pattern=r"^(operator|queue):[a-z0-9][a-z0-9_.-]{0,62}$")
+
+
+class PutOffForm(Press, Later):
+    """Until when this operator does not want to see the ticket."""
+
+
 @router.post("/tickets/{ticket_id}/moves")
 async def make_move(
     request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[MoveForm, Form()]
@@ -51,6 +69,44 @@ async def make_move(
     key = once_of(seat.principal, press.once, f"console {verb} {ticket_id}", "")
     await move(services, seat.principal, key, ticket_id, verb, send_move(verb, seat.operator_id, seen=press.seen))
     return await Visit(request, seat, services, ticket_id, press.q).answer(DONE[verb])
+
+
+@router.post("/tickets/{ticket_id}/assign")
+async def assign(
+    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[AssignForm, Form()]
+) -> Response:
+    """Give a ticket that people have to a colleague or to a queue."""
+    _check_operator(seat)
+    kind, _, name = press.to.partition(":")
+    key = once_of(seat.principal, press.once, f"console assign {ticket_id}", press.to)
+    body = AssignBody(operator=name) if kind == "operator" else AssignBody(queue=name)
+    await assign_ticket(services, seat.principal, key, ticket_id, body)
+    return await Visit(request, seat, services, ticket_id, press.q).answer(f"Given to {name.replace('_', ' ')}.")
+
+
+@router.post("/tickets/{ticket_id}/snooze")
+async def snooze(
+    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[PutOffForm, Form()]
+) -> Response:
+    """Put the ticket off for this operator alone."""
+    _check_operator(seat)
+    until = press.moment(services.deps.clock())
+    key = once_of(seat.principal, press.once, f"console snooze {ticket_id}", press.until + press.then)
+    await put_off(services, seat.principal, key, ticket_id, until)
+    told = f"Put off until {until:%d %b %H:%M} UTC, for you alone."
+    return await Visit(request, seat, services, ticket_id, press.q).answer(told)
+
+
+@router.post("/tickets/{ticket_id}/notes")
+async def note(
+    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[NoteForm, Form()]
+) -> Response:
+    """Write a note that neither the customer nor the assistant ever sees."""
+    _check_operator(seat)
+    text = NoteBody(text=press.text).text
+    key = once_of(seat.principal, press.once, f"console note {ticket_id}", text)
+    await add_note(services, seat.principal, key, ticket_id, text)
+    return await Visit(request, seat, services, ticket_id, press.q).answer("Noted, for colleagues alone.")
 
 
 @router.post("/tickets/{ticket_id}/undo")

@@ -13,6 +13,7 @@ from store.ticket_page import DraftedRow, SaidRow
 
 #: A message is folded behind its first lines beyond that.
 LINES_SHOWN, CHARS_SHOWN = 16, 1_600
+_ENDS_SUGGESTION = frozenset({"reply_suggested", "operator_replied", "handed_back", "message_received", "closed"})
 Fate = Literal["held_back", "dropped", "suggested", "not_sent"]
 FATES: Mapping[Fate, str] = {
     "held_back": "Held back by a check, never sent",
@@ -106,7 +107,7 @@ def _draft(draft: DraftedRow, events: Sequence[TicketEvent]) -> Entry:
 
 def _fate(draft: DraftedRow, events: Sequence[TicketEvent]) -> Fate:
     about = [event for event in events if event.body.get("draft") == draft.id]
-    if any(str(event.kind) == "reply_suggested" for event in about):
+    if any(event.kind == "reply_suggested" for event in about):
         return "suggested"
     if draft.findings:
         return "held_back"
@@ -114,6 +115,14 @@ def _fate(draft: DraftedRow, events: Sequence[TicketEvent]) -> Fate:
     if any(event.kind == "reply_dropped" and event.at in turns for event in events):
         return "dropped"
     return "not_sent"
+
+
+def suggestion_of(rows: TicketRows) -> DraftedRow | None:
+    """The reply that the assistant suggests now: the newest that nobody has answered, handed back or written after."""
+    newest = next((event for event in reversed(rows.events) if event.kind in _ENDS_SUGGESTION), None)
+    if newest is None or newest.kind != "reply_suggested":
+        return None
+    return next((draft for draft in rows.drafts if draft.id == newest.body.get("draft")), None)
 
 
 def _claims(events: Sequence[TicketEvent]) -> Iterator[tuple[int, tuple[Claim, ...]]]:

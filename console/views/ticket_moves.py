@@ -6,8 +6,9 @@ from api.auth import Scope
 from api.moving import Send
 from console.seat import Seat
 from console.views.ticket_rows import TicketRows
-from domain.ids import ActionId
+from domain.ids import ActionId, Label
 from domain.model import Model
+from domain.operator import OperatorId, OperatorRole
 from domain.ticket import TicketStatus, WaitingFor
 from store.ledger import LedgerStatus
 from workflows.state import CloseAsked, HandedBack, TakenOver, UndoAsked
@@ -16,6 +17,7 @@ DONE: Mapping[str, str] = {
     "take_over": "You have this ticket now; the assistant is silent on it.",
     "hand_back": "The assistant goes on with this ticket.",
     "close": "The ticket is being closed.",
+    "assign": "Given on.",
     "undo": "Taking it back was asked for; the history tells what came of it.",
 }
 
@@ -27,6 +29,8 @@ class Offer(Model):
     take_over: bool = False
     hand_back: bool = False
     close: bool = False
+    assign_to: tuple[OperatorId, ...] = ()
+    assign_queue: tuple[Label, ...] = ()
     undo: tuple[ActionId, ...] = ()
 
 
@@ -37,6 +41,9 @@ def offer_of(seat: Seat, rows: TicketRows) -> Offer:
         return Offer()
     has_it = ticket.assigned_to == seat.operator_id
     is_with_people = ticket.waiting_for is WaitingFor.operator or ticket.assigned_to is not None
+    colleagues = (
+        it.operator_id for it in rows.colleagues if it.role.includes(OperatorRole.operator) and not it.is_disabled
+    )
     done = (
         action for action in rows.detail.actions if action.status in {LedgerStatus.succeeded, LedgerStatus.reconciled}
     )
@@ -45,6 +52,8 @@ def offer_of(seat: Seat, rows: TicketRows) -> Offer:
         take_over=not has_it,
         hand_back=is_with_people,
         close=True,
+        assign_to=tuple(it for it in colleagues if it != ticket.assigned_to) if is_with_people else (),
+        assign_queue=tuple(it for it in rows.queues if it != ticket.queue) if is_with_people else (),
         undo=tuple(action.action_id for action in done) if has_it else (),
     )
 

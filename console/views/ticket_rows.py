@@ -16,6 +16,7 @@ from domain.event import TicketEvent
 from domain.ids import Label, TicketId
 from store.approvals import ApprovalRow, DecisionRow, list_approvals
 from store.events import read_events
+from store.operators import Member, list_members
 from store.ticket_page import DraftedRow, SaidRow, SeenContext, latest_context, list_answers, list_drafts, list_said
 
 
@@ -32,6 +33,8 @@ class TicketRows:
     seen: SeenContext | None
     names: Names
     specs: Mapping[Label, ActionSpec]
+    colleagues: tuple[Member, ...]  # who may work on tickets here
+    queues: tuple[Label, ...]
     now: datetime
 
     @property
@@ -41,20 +44,23 @@ class TicketRows:
 
 
 async def read_rows(services: Services, seat: Seat, ticket_id: TicketId) -> TicketRows:
-    """Read a ticket; notes among operators only for operators. Raises NotFound."""
+    """Read a ticket; notes, unsent drafts and the customer's records are for operators alone. Raises NotFound."""
     tenant, is_operator = seat.tenant, seat.may(Scope.operators)
     detail = await read_detail(services, seat.principal, ticket_id)
     async with services.pools.operator(tenant) as conn:
         events = await read_events(conn, tenant, ticket_id)
+        drafts = await list_drafts(conn, tenant, ticket_id)
         return TicketRows(
             detail=detail,
             said=tuple(await list_said(conn, tenant, ticket_id, notes=is_operator)),
-            drafts=tuple(await list_drafts(conn, tenant, ticket_id)),
+            drafts=tuple(draft for draft in drafts if is_operator or draft.sent_as is not None),
             asked=tuple(await list_approvals(conn, tenant, ticket_id=ticket_id, open_only=False)),
             answers=tuple(await list_answers(conn, tenant, ticket_id)),
             events=tuple(events),
-            seen=await latest_context(conn, tenant, ticket_id),
+            seen=await latest_context(conn, tenant, ticket_id) if is_operator else None,
             names=await names_for(services, conn, tenant, events),
             specs=services.deps.backend_specs.get(tenant, {}),
+            colleagues=tuple(await list_members(conn)) if is_operator else (),
+            queues=tuple(sorted(services.deps.queues.get(tenant, ()))),
             now=services.deps.clock(),
         )

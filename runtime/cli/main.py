@@ -38,6 +38,7 @@ from runtime.cli.commands import (
     stack,
     tickets,
     tune,
+    widget,
     workspace,
 )
 from runtime.cli.commands import eval as measuring
@@ -109,6 +110,7 @@ app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guard
 app.command(rich_help_panel=_TICKETS, epilog=handoffs.EPILOG)(handoffs.handoffs)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
 app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
+app.command(rich_help_panel=_TICKETS, epilog=widget.EPILOG)(widget.widget)
 
 app.command(rich_help_panel=_DECIDE, epilog=approvals.LIST_EPILOG)(approvals.approvals)
 app.command(rich_help_panel=_DECIDE, epilog=approvals.APPROVE_EPILOG)(approvals.approve)

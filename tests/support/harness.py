@@ -81,6 +81,10 @@ class Harness:
             for ref in self.nudged.values():
                 await eventually(lambda ref=ref: self._is_idle(ref), within=10)  # type: ignore[misc]
 
+    async def idle(self, ref: TicketRef) -> None:
+        """Wait until a ticket thinks of no suggestion any more."""
+        await eventually(lambda: self._is_idle(ref), within=30)
+
     async def _is_idle(self, ref: TicketRef) -> bool:
         try:
             return not (await self.view(ref)).is_suggesting

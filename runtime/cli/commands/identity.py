@@ -39,7 +39,7 @@ def create(
     from runtime.cli.output import print_json
 
     now, life = datetime.now(UTC), timedelta(minutes=minutes)
-    token = _tokens(data_dir, tenant).write(customer, now, life, secrets.token_hex(16))
+    token = tokens_of(data_dir, tenant).write(customer, now, life, secrets.token_hex(16))
     if as_json:
         print_json({"token": token, "customer_id": customer, "expires_at": (now + life).isoformat()})
     else:
@@ -53,7 +53,7 @@ def secret(*, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson =
     from runtime.cli.exit_codes import ExitCode
     from runtime.cli.output import print_json
 
-    found = _tokens(data_dir, tenant).secret
+    found = tokens_of(data_dir, tenant).secret
     if found is None:
         raise CommandFailed(
             "This tenant signs with a key of its own.", "See customer_tokens in tenant.yaml.", ExitCode.refused
@@ -83,7 +83,7 @@ def codes(*, data_dir: DataDir = None, as_json: AsJson = False) -> None:
         out().print(f"  {letter.text}\n", highlight=False, markup=False)
 
 
-def _tokens(data_dir: Path | None, tenant: str | None) -> "CustomerTokens":
+def tokens_of(data_dir: Path | None, tenant: str | None) -> "CustomerTokens":
     """A tenant's customer tokens: the first one's, if none is named."""
     from adapters.workspace.loader import load_workspace
     from runtime.cli.errors import CommandFailed

@@ -61,7 +61,7 @@ def assign(
     """Give a ticket that people have to a colleague or to a queue."""
     if (to is None) == (queue is None):
         raise typer.BadParameter("name one of --to and --queue")
-    body = {"to": to} if to is not None else {"queue": queue}
+    body = {"operator": to} if to is not None else {"queue": queue}
     _move(ticket, "assign", body, data_dir, tenant, as_json=as_json, said=f"given to {to or queue}")
 
 

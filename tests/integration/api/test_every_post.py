@@ -49,6 +49,11 @@ async def _snoozed(api: Api, body: dict[str, Any] | None) -> Request:
     return ids, {"until": (now() + timedelta(minutes=30)).isoformat()}
 
 
+async def _put_off(api: Api, body: dict[str, Any] | None) -> Request:
+    ids, _ = await _ticket(api, body)
+    return ids, {"until": (now() + timedelta(hours=1)).isoformat()}
+
+
 async def _hook(api: Api, body: dict[str, Any] | None) -> Request:
     made = await api.http.post(
         "/v1/hooks", json={"direction": "outbound", "url": "https://example.com/"}, headers=await api.key("admin")
@@ -81,6 +86,9 @@ PREPARE: dict[str, Callable[[Api, dict[str, Any] | None], Awaitable[Request]]] =
     "rate_ticket": _ticket,
     "decide_approval": _approval,
     "undo_action": _ticket,
+    "assign_ticket": _ticket,
+    "add_note": _ticket,
+    "snooze_ticket": _put_off,
     "snooze_approval": _snoozed,
     "pause_actions": _nothing,
     "create_hook": _nothing,

@@ -33,7 +33,7 @@ NEVER = {*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0x80, 0xA0),
 
 
 #: They wait for Temporal, which is not here; a reply's text is read as a message's is.
-WAITING = {"reply_to_customer", "undo_action", "add_source"}
+WAITING = {"reply_to_customer", "undo_action", "add_source", "assign_ticket", "add_note"}
 
 
 def leaves(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - JSON

@@ -18,8 +18,10 @@ from tests.integration.api.calling import Api
 from workflows import approvals
 from workflows.handlers import Receipt
 from workflows.state import (
+    Assigned,
     CloseAsked,
     HandedBack,
+    NoteAdded,
     OperatorReplied,
     Owner,
     Rated,
@@ -98,6 +100,16 @@ class TicketDouble:
     async def undo(self, move: UndoAsked) -> Receipt:
         """Take note."""
         return self._note("undo", move)
+
+    @workflow.update
+    async def assign(self, move: Assigned) -> Receipt:
+        """Take note."""
+        return self._note("assign", move)
+
+    @workflow.update
+    async def note(self, move: NoteAdded) -> Receipt:
+        """Take note."""
+        return self._note("note", move)
 
     @workflow.query
     def all_told(self) -> list[tuple[str, Any]]:

@@ -76,7 +76,7 @@ def live(random: Random, opened_at: datetime) -> Life:
         life.happened("closed", at, by="system")
         life.moves("closed", "nobody", at)
         life.durable_at = at
-    elif random.random() < 0.2:
+    elif random.random() < 0.5:
         life.happened("closed", at, by="olga")
         life.moves("closed", "nobody", at)
     if random.random() < 0.4:

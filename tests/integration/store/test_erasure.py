@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from domain.approval import EVERY_ROLE, Decision, DecisionVerdict, Settlement
 from domain.errors import Conflict, NotFound
 from domain.event import TicketEvent
+from domain.handoff import Entitled, KnownFrom, WaitingApproval
 from domain.message import AuthorKind
 from domain.ticket import TicketRef, TicketStatus
 from store.approvals import NewDecision, insert_decision, insert_request, list_approvals, settle_approval
@@ -127,6 +128,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "tickets.procedure",
         "tickets.procedure_version",
         "tickets.resolution",
+        "tickets.sla",
         "tickets.waiting_for",
     ),
     "handles, labels, amounts, places and digests: a proposal or an event has no words": (
@@ -163,6 +165,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "operators.operator_id",
         "sessions.operator_id",
         "sign_in_links.operator_id",
+        "ticket_snoozes.operator_id",
         "erasures.asked_by",
         "handoffs.accepted_by",
         "hooks.created_by",
@@ -225,6 +228,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "passages.slug",
         "passages.text",
         "passages.words",
+        "passage_words.word",
         "articles.audience",
         "articles.products",
         "articles.source_id",
@@ -309,7 +313,12 @@ async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", custom
         await insert_context(conn, ref, turn=1, key="1/gather", context=make_context(canary), at=NOW)
         await insert_fact(conn, ref, turn=1, action_id=action.action_id, name="track", body={"to": canary}, at=NOW)
         words = {"summary": canary, "slots": {"address": canary}, "known": {"name": canary}, "attachments": (canary,)}
-        told = {"told_customer": canary, "open_question": canary, "suggested_next_step": canary}
+        told: dict[str, object] = {"told_customer": canary, "open_question": canary, "suggested_next_step": canary}
+        told["customer"] = Entitled(customer_id=customer, name=canary, identity="proven", tier="standard")
+        told["known_from"] = {canary: KnownFrom(kind="records")}
+        told["waiting"] = (
+            WaitingApproval(approval_id=action.action_id, action="issue_refund", text=canary, state="open"),
+        )
         await keep_judged(conn, ref, make_judged(canary), NOW)
         await insert_handoff(conn, ref, 1, make_packet().model_copy(update={**words, **told}))
         await save_rating(conn, ref, Rating(score=2, comment=canary, rated_by="key:1", at=NOW))

@@ -169,7 +169,7 @@ async def test_a_ticket_id_is_taken_for_all_tenants(pools: Pools) -> None:
 
 
 async def test_operators_write_too_and_their_notes_stay_among_them(pools: Pools) -> None:
-    """An operator's reply is announced as theirs; a note is announced to nobody and hidden from the customer."""
+    """An operator's reply is announced as theirs; a note is announced as one, and hidden from the customer."""
     ref = await opened(pools)
     async with pools.operator(ref.tenant) as conn:
         reply = says("I am looking into it", author="operator", author_id="op-1")
@@ -186,6 +186,7 @@ async def test_operators_write_too_and_their_notes_stay_among_them(pools: Pools)
         assert [(nudge.kind, nudge.ref) for nudge in await undelivered(conn, 10, NOW)] == [
             ("message", 1),
             ("operator", 2),
+            ("note", 3),
         ]
 
 

@@ -42,6 +42,7 @@ from store.questions import NewQuestion, save_question
 from store.ratings import Rating, save_rating
 from store.roles import Role
 from store.rows import Connection
+from store.snoozes import snooze_ticket
 from store.sources import NewSource, add_source, begin_run, list_sources, save_listing
 from store.versions import NewChange, save_change, save_version
 from store.watches import announce_change
@@ -93,6 +94,7 @@ FOR_OPERATORS = {
     "hook_conversations",
     "held_actions",
     "approval_snoozes",
+    "ticket_snoozes",
     "identity_codes",
     "effect_changes",
     "erasures",
@@ -116,6 +118,7 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
         await insert_context(conn, ref, turn=1, key="1/gather", context=make_context(canary), at=NOW)
         await insert_fact(conn, ref, turn=1, action_id=f"{ref.ticket_id}/a9", name="x", body={"a": canary}, at=NOW)
         await insert_handoff(conn, ref, 1, make_packet())
+        await snooze_ticket(conn, ref, by="op-1", until=NOW + timedelta(hours=1), at=NOW)
         await save_rating(conn, ref, Rating(score=5, comment=canary, rated_by=customer, at=NOW))
         await insert_request(conn, ref, request(action), canary)
         decision = NewDecision(
@@ -362,7 +365,7 @@ async def test_unique_keys_tell_nothing_of_other_tenants(pools: Pools) -> None:
 
 @pytest.mark.usefixtures("filled")
 async def test_the_owner_is_bound_too(superuser: psycopg.AsyncConnection) -> None:
-    """FORCE: as the owner nobody sees a row, but for what the look-ups of keys and operators need, and lists of words."""
+    """FORCE: as the owner nobody sees a row, but for look-ups of keys and operators, and words."""
     tables = await tenant_tables(superuser)
     await superuser.execute("set role setright_owner")
     seen = {table for table in tables if await owners(superuser, table)}

@@ -24,6 +24,7 @@ WRITTEN_ONCE = {
     "pause_ends",
     "held_actions",
     "approval_snoozes",
+    "ticket_snoozes",
     "erasures",
     "ticket_identities",
     "published_versions",

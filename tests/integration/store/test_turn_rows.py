@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from psycopg import AsyncConnection
 from pydantic import JsonValue
 
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, InvalidInput, NotFound
 from store.contexts import insert_context, read_context
 from store.facts import insert_fact, read_fact, read_facts
 from store.handoffs import accept_handoff, insert_handoff, list_handoffs, read_handoff
 from store.pools import Pools
 from store.procedures import read_procedure, save_procedure
 from store.ratings import Rating, read_rating, save_rating
+from store.snoozes import list_snoozed, snooze_ticket, wake_ticket
 from tests.integration.store.makers import NOW, make_context, make_packet, make_procedure, opened
 
 
@@ -74,6 +76,43 @@ async def test_urgent_handoffs_come_first(pools: Pools) -> None:
         billing = await insert_handoff(conn, ref, 3, make_packet("billing"))
         assert [row.id for row in await list_handoffs(conn, ref.tenant, queue="support")] == [urgent, calm]
         assert [row.id for row in await list_handoffs(conn, ref.tenant)] == [urgent, calm, billing]
+
+
+async def test_a_packet_of_the_first_version_is_read(pools: Pools, superuser: AsyncConnection) -> None:
+    """Rows that an older release wrote, with results as it kept them, lack only what it did not know."""
+    ref = await opened(pools)
+    async with pools.operator(ref.tenant) as conn:
+        number = await insert_handoff(conn, ref, 1, make_packet())
+    old = """
+        {"reason": "angry", "queue": "support", "urgent": false, "created_at": "2026-11-01T09:00Z", "summary": "1",
+         "intents": [], "slots": {}, "known": {"tier": "vip"}, "evidence": [], "attachments": [], "told_customer": "",
+         "open_question": "", "suggested_next_step": "",
+         "tried": [{"action_id": "T-00000001/a1", "name": "issue_refund",
+         "status": "failed", "code": "wrong_status", "amount": null, "context_id": 7, "fact_id": null,
+         "is_read_back": false, "is_pending": false}]}
+    """
+    await superuser.execute("update setright.handoffs set packet = %s::jsonb where id = %s", (old, number))
+    await superuser.commit()
+    async with pools.operator(ref.tenant) as conn:
+        packet = (await read_handoff(conn, ref.tenant, number)).packet
+    assert (packet.version, packet.known_from, packet.waiting, packet.promise) == (1, {}, (), None)
+    assert [(tried.name, tried.event) for tried in packet.tried] == [("issue_refund", None)]
+
+
+async def test_a_ticket_is_put_off_for_one_operator(pools: Pools) -> None:
+    """Their newest word counts, it ends by itself, and nobody else's view changes."""
+    ref = await opened(pools)
+    soon, later = NOW + timedelta(hours=1), NOW + timedelta(hours=5)
+    async with pools.operator(ref.tenant) as conn:
+        with pytest.raises(InvalidInput):
+            await snooze_ticket(conn, ref, by="op-1", until=NOW, at=NOW)
+        await snooze_ticket(conn, ref, by="op-1", until=soon, at=NOW)
+        await snooze_ticket(conn, ref, by="op-1", until=later, at=NOW)
+        assert [it.until for it in await list_snoozed(conn, ref.tenant, "op-1", soon)] == [later]
+        assert await list_snoozed(conn, ref.tenant, "op-2", NOW) == []
+        assert await list_snoozed(conn, ref.tenant, "op-1", later) == []
+        await wake_ticket(conn, ref, by="op-1", at=soon)
+        assert await list_snoozed(conn, ref.tenant, "op-1", soon) == []
 
 
 async def test_the_last_rating_counts(pools: Pools) -> None:

@@ -279,7 +279,7 @@ _ACTS = st.one_of(
     st.just(OperatorReplied(seq=1, by="olga", solves=True)),
     st.just(CloseAsked(by="olga")),
     st.just(NoteAdded(seq=1, by="olga")),
-    st.sampled_from((Assigned(by="olga", to="otto"), Assigned(by="olga", queue="leads"))),
+    st.sampled_from((Assigned(by="olga", operator="otto"), Assigned(by="olga", queue="leads"))),
     st.integers(0, 6).map(lambda mark: HandedBack(by="olga", watermark=mark)),
     st.sampled_from((1, 5, 30, 200)).map(lambda hours: hours * HOUR),
 )
