@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from temporalio import activity
 from typing_extensions import override
 
+from activities.comparing import compared_cases, keep_case, operator_of
 from activities.contracts import RecordActivities
 from activities.desk import Desk
 from activities.doubts import disputes_of, keep_found
@@ -25,6 +26,7 @@ from domain.message import AuthorKind
 from domain.points import reach
 from domain.ticket import TicketStatus
 from store.approvals import insert_request, settle_approval
+from store.autonomy import insert_comparison
 from store.codes import ask_for_code
 from store.drafts import read_draft
 from store.events import append_events, read_events
@@ -79,6 +81,7 @@ class Records(RecordActivities):
         reach("record_turn.begun")
         ticket = ask.key.ticket
         gap = await self._unanswered(ask)
+        compared = await compared_cases(self._desk, ask)
         async with self._desk.pools.operator(ticket.tenant) as conn:
             await lock_ticket(conn, ticket)  # no message slips in between the check for staleness and the reply
             done = await read_events(conn, ticket.tenant, ticket.ticket_id, after=ask.first_seq - 1)
@@ -86,6 +89,9 @@ class Records(RecordActivities):
                 is_stale = any(event.kind == "reply_dropped" for event in done)
                 return Recorded(next_seq=ask.first_seq + len(done), is_stale=is_stale)
             await self._keep_conflicts(conn, ask)
+            await keep_case(conn, ask)
+            for case_id, comparison in compared:
+                await insert_comparison(conn, ticket, case_id, comparison, by=operator_of(ask), at=ask.key.now)
             is_stale = ask.drop_if_stale and await has_newer_words(conn, ticket, ask.read_upto)
             for settlement in ask.settlements:
                 await settle_approval(conn, ticket, settlement)
@@ -157,7 +163,14 @@ class Records(RecordActivities):
         prepared = desk.backend.prepare(sight.context, request.action, words)
         who = f"{sight.context.name} ({ask.key.ticket.customer_id})"
         text = render_request(desk.backend.specs[request.action.name], prepared, who)
-        await insert_request(conn, ask.key.ticket, request, text, amount=prepared.amount)
+        await insert_request(
+            conn,
+            ask.key.ticket,
+            request,
+            text,
+            amount=prepared.amount,
+            procedure=ask.memory.wish(request.action.wish).intent,
+        )
 
     async def _accept_handoff(self, conn: Connection, ask: RecordAsk, operator: str) -> None:
         """Note who took the ticket; one that was never handed off has nothing to accept."""

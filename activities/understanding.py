@@ -7,6 +7,7 @@ from activities.contracts import UnderstandingActivities
 from activities.desk import Desk
 from activities.failures import typed_failures
 from activities.fence import fence_classification, fence_plan
+from activities.levels import level_of
 from activities.metering import asked
 from activities.sight import conditions_of, look, procedure_of
 from adapters.assistants.port import PlanBrief, UnderstandBrief
@@ -68,6 +69,7 @@ class Understanding(UnderstandingActivities):
                 return Planned(wish=wish.number, step=step, slots=wish.slots, procedure_version="")
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             messages = await read_messages(conn, ticket.tenant, ticket.ticket_id)
+            level = await level_of(conn, desk, procedure, ask.key.now)
         question = memory.asked
         is_about_this = (isinstance(question, AskedSlot) and question.wish == wish.number) or (
             isinstance(question, AskedConfirmation) and question.action.wish == wish.number
@@ -94,4 +96,4 @@ class Understanding(UnderstandingActivities):
                     meter=meter,
                 )
             )
-        return fence_plan(planned, desk.config, procedure, sight.context, wish)
+        return fence_plan(planned, desk.config, procedure, sight.context, wish).model_copy(update={"autonomy": level})

@@ -169,6 +169,14 @@ def _listed(items: Sequence[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
+_WOULD = {"act": "an action", "ask": "a question", "answer": "an answer", "hand_off": "giving it to a person"}
+
+
+def _would(body: Body, names: Names) -> str:
+    actions = [names.action(action.get("name")) for action in body.get("actions", [])]
+    return _listed([_WOULD.get(str(body.get("would")), "a reply"), *actions])
+
+
 _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "ticket_opened": lambda b, _: f"Opened over {b.get('channel')}; the customer's identity is {b.get('identity')}.",
     "message_received": lambda b, _: f"The customer wrote (message {b.get('seq')}).",
@@ -194,6 +202,8 @@ _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "approval_withdrawn": _approval_ended,
     "reply_checked": _checked,
     "reply_sent": lambda _b, _: "Replied to the customer.",
+    "reply_suggested": lambda b, n: f"Suggested to the operator: {_would(b, n)}.",
+    "reply_shadowed": lambda b, n: f"Kept for comparison, as it would have been: {_would(b, n)}.",
     "reply_dropped": lambda _b, _: "The customer wrote again meanwhile; the reply was dropped, to answer both.",
     "handed_off": _handed_off,
     "handoff_accepted": lambda b, _: f"{b.get('by', 'An operator')} took the ticket.",

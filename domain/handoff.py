@@ -37,6 +37,8 @@ class HandoffReason(StrEnum):
     repeated_contact = "repeated_contact"
     budget_spent = "budget_spent"  # what the ticket may cost in model calls is used up
     fault = "fault"
+    shadow = "shadow"  # the procedure only watches: a person handles its tickets
+    suggestion = "suggestion"  # the procedure only suggests: a person sends and decides
 
 
 class HandOffNotice(Model):

@@ -12,6 +12,7 @@ from cel import compile as compile_cel
 from pydantic import AfterValidator, Field, model_validator
 
 from domain.action import Effect
+from domain.autonomy import Autonomy
 from domain.handoff import HandoffReason
 from domain.ids import Label, Sha256
 from domain.model import Model
@@ -111,6 +112,7 @@ class Judgment(Model):
     expires_after: timedelta = timedelta(hours=72)
     tell_customer: Label | None = None
     errors: tuple[Label, ...] = ()  # rules whose condition could not be evaluated
+    autonomy: Autonomy = "auto"  # the level of the action's procedure, at the turn's time
 
     @property
     def quorum(self) -> int:

@@ -252,6 +252,7 @@ class TicketWorkflow(Aftercare):
             held=held,
             failed=failed,
             undo=undo,
+            is_with_operator=self.state.owner is Owner.operator,
         )
         try:
             turn = await run_turn(turn, TurnContext(effects=effects))
