@@ -18,6 +18,7 @@ from domain.memory import AskedConfirmation, AskedSlot
 from domain.message import AuthorKind
 from domain.step import PassOn, Planned
 from domain.ticket import IdentityLevel
+from store.corrections import read_lessons
 from store.messages import read_messages
 
 #: Messages of either side before the new ones that are read for the mood of the conversation.
@@ -40,6 +41,7 @@ class Understanding(UnderstandingActivities):
             messages = await read_messages(
                 conn, ticket.tenant, ticket.ticket_id, after=max(0, min(ask.seqs) - 1 - _LOOK_BACK), upto=max(ask.seqs)
             )
+            lessons = await read_lessons(conn, ticket.tenant)
         customers = tuple(message for message in messages if message.author is AuthorKind.customer)
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
             said = await assistant.understand(
@@ -51,6 +53,7 @@ class Understanding(UnderstandingActivities):
                     default_language=desk.config.language,
                     ticket_id=ticket.ticket_id,
                     meter=meter,
+                    lessons=lessons,
                 )
             )
         return fence_classification(said, desk.config)
