@@ -59,7 +59,7 @@ def head_with(
 def vectors_of(
     lessons: Lessons, examples: Mapping[Label, Sequence[str]], embedder: Embedder, out_of_scope: Sequence[str] = ()
 ) -> RememberingEmbedder:
-    """The vectors of examples, background and lessons; the first two in the batches that `IntentHead.train` asks for."""
+    """The vectors of examples, background and lessons; the first two in the batches that `IntentHead.train` has too."""
     known = RememberingEmbedder(embedder)
     for batch in (
         [text for intent in sorted(examples) for text in sorted(set(examples[intent]))],
