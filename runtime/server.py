@@ -30,6 +30,7 @@ from runtime.hook_relay import run_hook_relay
 from runtime.identity import code_key, customer_tokens, open_code_sender
 from runtime.relay import run_relay
 from runtime.settings import Settings
+from runtime.trust import trust_of
 from runtime.wiring import connect_temporal, embedder_of
 from store.pools import Pools
 
@@ -106,6 +107,7 @@ async def serve_api(
         gather_gaps=gaps_of,
         keep_article=_keeper(settings, pools),
         may_read_private=settings.knowledge_private,
+        trust=trust_of(workspace, embedder_of(settings)),
     )
     app = create_app(deps)
     sending = AsyncExitStack()

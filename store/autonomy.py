@@ -6,10 +6,11 @@ from typing import Literal
 from psycopg.types.json import Jsonb
 
 from domain.action import ProposedAction
-from domain.agreement import Comparison, ReplyFate
+from domain.agreement import Comparison
 from domain.autonomy import Autonomy, SetLevel, Would
 from domain.ids import Label, TenantId, TicketId
 from domain.model import Model
+from domain.tally import ApprovalCount, ResolvedCount, WithheldRow
 from domain.ticket import TicketRef
 from store.queries import load_queries
 from store.rows import Connection, execute, fetch_all, fetch_one, fetch_value
@@ -48,40 +49,6 @@ class CaseRow(NewCase):
     id: int
     ticket_id: TicketId
     draft: str | None
-
-
-class WithheldRow(Model):
-    """A withheld turn as it counts."""
-
-    procedure: Label
-    level: Autonomy
-    would: Would
-    is_compared: bool
-    same_outcome: bool | None
-    same_action: bool | None
-    reply: ReplyFate | None
-    edit_share: float | None
-    settled: tuple[str, ...]
-    is_corrected: bool
-
-
-class ApprovalCount(Model):
-    """How many of a procedure's requests ended so; `open`: nobody has answered yet."""
-
-    procedure: Label
-    how: Literal["approved", "declined", "amended", "expired", "withdrawn", "open"]
-    number: int
-
-
-class ResolvedCount(Model):
-    """A procedure's resolved tickets: how many came back, and of those settled alone, how many were regretted."""
-
-    procedure: Label
-    resolved: int
-    reopened: int
-    alone: int
-    regretted: int
-    corrected: int
 
 
 async def read_level(conn: Connection, tenant: TenantId, procedure: Label, at: datetime) -> Autonomy | None:
