@@ -5,11 +5,12 @@ that people answered. In auto: tickets that were settled without anybody, which 
 back and the operator who corrects.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from domain.agreement import ReplyFate
-from domain.autonomy import Autonomy, Would
+from domain.autonomy import WITHHELD, Autonomy, Would
 from domain.ids import Label
 from domain.model import Model
 from domain.promotion import Tally
@@ -54,16 +55,21 @@ class ResolvedCount(Model):
 def tally_of(
     level: Autonomy,
     withheld: Sequence[WithheldRow],
-    approvals: Mapping[HowEnded, int],
+    approvals: Mapping[str, int],
     resolved: ResolvedCount | None,
     *,
     light_edit: float,
 ) -> Tally:
-    """Count one procedure's cases at its level; `light_edit` is the share of words that may change in agreement."""
+    """Count one procedure's cases at its level; `approvals` are those of turns that were not withheld, by their end.
+
+    `light_edit` is the share of words that may change in agreement.
+    """
     cases = [row for row in withheld if row.level == level]
     judged = [row for row in cases if _is_judged(row)]
     shares = [row.edit_share for row in cases if row.edit_share is not None]
     fates = [row.reply for row in cases]
+    if level in WITHHELD:
+        approvals = Counter(how for row in cases for how in row.settled)
     tally = Tally(
         cases=len(cases),
         judged=len(judged),

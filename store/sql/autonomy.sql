@@ -73,12 +73,17 @@ left join setright.autonomy_comparisons as compared
 where cases.tenant = %(tenant)s and cases.at >= %(since)s
 
 -- name: approvals
--- what approvers made of each procedure's requests since a moment, but for operators' own
+-- what approvers made of each procedure's requests since a moment, but for operators' own and those of withheld turns
 select request.procedure, coalesce(settled.how, 'open') as how, count(*)::integer as number
 from setright.approval_requests as request
 left join setright.approval_settlements as settled using (tenant, approval_id)
 where request.tenant = %(tenant)s and request.procedure is not null and request.requested_by is null
     and request.requested_at >= %(since)s
+    and not exists (
+        select from setright.autonomy_cases as cases
+        where cases.tenant = request.tenant and cases.ticket_id = request.ticket_id
+            and cases.actions @> jsonb_build_array(jsonb_build_object('action_id', request.approval_id))
+    )
 group by request.procedure, coalesce(settled.how, 'open')
 
 -- name: resolved

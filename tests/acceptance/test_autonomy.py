@@ -57,70 +57,87 @@ async def in_the_back_office(shop: Harness, ref: TicketRef, body: dict[str, Any]
     await backend.perform(scope_of(ref), prepared, "typed-by-a-person", now)
 
 
+async def in_shadow(shop: Harness, desk: ApiDesk) -> None:
+    """Nothing is sent but one sentence, nothing is done; a person does it, and the records show that it is the same."""
+    await set_level(desk, "shadow")
+    ref = await ref_of(shop, await desk.ask("cus_dan", "My TV arrived with a cracked screen. Refund me, please."))
+    row = await shop.ticket(ref)
+    assert (row.status, row.waiting_for) == (TicketStatus.open, WaitingFor.operator)
+    assert [handoff.reason for handoff in await shop.handoffs(ref)] == [HandoffReason.shadow]
+    assert not await shop.approvals(ref)
+    assert "colleague" in await shop.last_reply(ref)
+    [would] = await kept(shop, ref, "reply_shadowed")
+    [action] = would["actions"]
+    assert "1,299" not in await shop.last_reply(ref)
+    await in_the_back_office(shop, ref, action)
+    await desk.post(f"/v1/tickets/{ref.ticket_id}/reply", text="It is paid back.", solves=True)
+    await desk.until(ref.ticket_id, "solved")
+    found = await standing(desk, would["procedure"])
+    assert (found["level"], found["advice"]) == ("shadow", "too_few")
+    assert (found["tally"]["cases"], found["agreement"]["count"], found["agreement"]["of"]) == (1, 1, 1)
+
+
+async def in_suggest(shop: Harness, desk: ApiDesk) -> None:
+    """The operator approves the write and sends the draft; the customer hears nothing of the assistant in between."""
+    await set_level(desk, "suggest")
+    ref = await ref_of(shop, await desk.ask("cus_oli", "My vase arrived broken and I want my money back."))
+    assert [handoff.reason for handoff in await shop.handoffs(ref)] == [HandoffReason.suggestion]
+    assert len([m for m in await shop.messages(ref) if m.author is AuthorKind.assistant]) == 1
+    await shop.decide(ref, DecisionVerdict.approved)
+
+    async def is_suggested() -> bool:
+        return len(await kept(shop, ref, "reply_suggested")) > 1
+
+    await eventually(is_suggested, within=20)
+    assert await refunds(shop, ref) == ["succeeded"]
+    assert len([m for m in await shop.messages(ref) if m.author is AuthorKind.assistant]) == 1
+    body = (await kept(shop, ref, "reply_suggested"))[-1]
+    async with shop.desk.pools.operator(ref.tenant) as conn:
+        draft = await read_draft(conn, ref.tenant, int(body["draft"]))
+    await desk.post(f"/v1/tickets/{ref.ticket_id}/reply", text=draft.text, solves=True)
+    await desk.until(ref.ticket_id, "solved")
+    found = await standing(desk, str(body["procedure"]))
+    assert (found["tally"]["sent_as_is"], found["agreement"]["share"]) == (1, 1.0)
+    async with shop.desk.pools.operator(ref.tenant) as conn:
+        assert not await open_cases(conn, ref.tenant, ref.ticket_id)
+
+
+async def in_approve(shop: Harness, desk: ApiDesk) -> None:
+    """Replies go out; a small refund that policy allows waits for a person all the same."""
+    await set_level(desk, "approve")
+    ticket_id = await desk.ask("cus_pam", "My yoga mat arrived torn, I want a refund.")
+    ref = await ref_of(shop, ticket_id)
+    assert not await shop.handoffs(ref)
+    await desk.say(ticket_id, "yes")
+    [request] = await shop.approvals(ref)
+    assert "autonomy" in request.rules
+    await shop.decide(ref, DecisionVerdict.declined, reason="The photo shows another mat.")
+    await desk.until(ticket_id, "solved")
+    assert await refunds(shop, ref) == []
+    found = await standing(desk, str((await shop.ticket(ref)).intent))
+    assert (found["tally"]["declined"], found["agreement"]["of"]) == (1, 1)
+
+
+async def in_auto(shop: Harness, desk: ApiDesk) -> None:
+    """Policy alone decides."""
+    await set_level(desk, "auto")
+    ticket_id = await desk.ask("cus_gia", "My rain jacket arrived torn, I want a refund.")
+    await desk.say(ticket_id, "yes")
+    await desk.until(ticket_id, "solved")
+    assert await refunds(shop, await ref_of(shop, ticket_id)) == ["succeeded"]
+    lines = (await desk.http.get(f"/v1/autonomy/{REFUNDS[0]}/levels")).json()["levels"]
+    assert [(line["before"], line["level"]) for line in reversed(lines)] == [
+        ("auto", "shadow"),
+        ("shadow", "suggest"),
+        ("suggest", "approve"),
+        ("approve", "auto"),
+    ]
+
+
 async def test_a_refund_is_promoted_from_shadow_to_auto(shop: Harness) -> None:
     """Each level on the real engine, each a ticket of its own; the evidence follows."""
     async with serving(shop) as desk:
-        await set_level(desk, "shadow")
-        ref = await ref_of(shop, await desk.ask("cus_dan", "My TV arrived with a cracked screen. Refund me, please."))
-        row = await shop.ticket(ref)
-        assert (row.status, row.waiting_for) == (TicketStatus.open, WaitingFor.operator)
-        assert [handoff.reason for handoff in await shop.handoffs(ref)] == [HandoffReason.shadow]
-        assert not await shop.approvals(ref)
-        assert "colleague" in await shop.last_reply(ref)
-        [would] = await kept(shop, ref, "reply_shadowed")
-        [action] = would["actions"]
-        assert "1,299" not in await shop.last_reply(ref)
-        await in_the_back_office(shop, ref, action)
-        await desk.post(f"/v1/tickets/{ref.ticket_id}/reply", text="It is paid back.", solves=True)
-        await desk.until(ref.ticket_id, "solved")
-        found = await standing(desk, would["procedure"])
-        assert (found["level"], found["advice"]) == ("shadow", "too_few")
-        assert (found["tally"]["cases"], found["agreement"]["count"], found["agreement"]["of"]) == (1, 1, 1)
-
-        await set_level(desk, "suggest")
-        ref = await ref_of(shop, await desk.ask("cus_oli", "My vase arrived broken and I want my money back."))
-        assert [handoff.reason for handoff in await shop.handoffs(ref)] == [HandoffReason.suggestion]
-        assert len([m for m in await shop.messages(ref) if m.author is AuthorKind.assistant]) == 1
-        await shop.decide(ref, DecisionVerdict.approved)
-
-        async def is_suggested() -> bool:
-            return len(await kept(shop, ref, "reply_suggested")) > 1
-
-        await eventually(is_suggested, within=20)
-        assert await refunds(shop, ref) == ["succeeded"]
-        assert len([m for m in await shop.messages(ref) if m.author is AuthorKind.assistant]) == 1
-        body = (await kept(shop, ref, "reply_suggested"))[-1]
-        async with shop.desk.pools.operator(ref.tenant) as conn:
-            draft = await read_draft(conn, ref.tenant, int(body["draft"]))
-        await desk.post(f"/v1/tickets/{ref.ticket_id}/reply", text=draft.text, solves=True)
-        await desk.until(ref.ticket_id, "solved")
-        found = await standing(desk, str(body["procedure"]))
-        assert (found["tally"]["sent_as_is"], found["agreement"]["share"]) == (1, 1.0)
-        async with shop.desk.pools.operator(ref.tenant) as conn:
-            assert not await open_cases(conn, ref.tenant, ref.ticket_id)
-
-        await set_level(desk, "approve")
-        ticket_id = await desk.ask("cus_pam", "My yoga mat arrived torn, I want a refund.")
-        ref = await ref_of(shop, ticket_id)
-        assert not await shop.handoffs(ref)
-        await desk.say(ticket_id, "yes")
-        [request] = await shop.approvals(ref)
-        assert "autonomy" in request.rules
-        await shop.decide(ref, DecisionVerdict.declined, reason="The photo shows another mat.")
-        await desk.until(ticket_id, "solved")
-        assert await refunds(shop, ref) == []
-        found = await standing(desk, str((await shop.ticket(ref)).intent))
-        assert (found["tally"]["declined"], found["agreement"]["of"]) == (1, 1)
-
-        await set_level(desk, "auto")
-        ticket_id = await desk.ask("cus_ida", "My running shoes arrived torn, I want a refund.")
-        await desk.say(ticket_id, "yes")
-        await desk.until(ticket_id, "solved")
-        assert await refunds(shop, await ref_of(shop, ticket_id)) == ["succeeded"]
-        lines = (await desk.http.get(f"/v1/autonomy/{REFUNDS[0]}/levels")).json()["levels"]
-        assert [(line["before"], line["level"]) for line in reversed(lines)] == [
-            ("auto", "shadow"),
-            ("shadow", "suggest"),
-            ("suggest", "approve"),
-            ("approve", "auto"),
-        ]
+        await in_shadow(shop, desk)
+        await in_suggest(shop, desk)
+        await in_approve(shop, desk)
+        await in_auto(shop, desk)
