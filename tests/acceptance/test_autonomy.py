@@ -121,7 +121,7 @@ async def in_approve(shop: Harness, desk: ApiDesk) -> None:
 async def in_auto(shop: Harness, desk: ApiDesk) -> None:
     """Policy alone decides."""
     await set_level(desk, "auto")
-    ticket_id = await desk.ask("cus_gia", "My rain jacket arrived torn, I want a refund.")
+    ticket_id = await desk.ask("cus_kim", "My kettle arrived broken, I want a refund.")
     await desk.say(ticket_id, "yes")
     await desk.until(ticket_id, "solved")
     assert await refunds(shop, await ref_of(shop, ticket_id)) == ["succeeded"]
