@@ -3,6 +3,7 @@
 from datetime import date
 
 from api.auth import Principal
+from api.idempotency import Once
 from api.schemas.handling import HandlingBody, HandlingCost, HandlingView
 from api.services import Services
 from domain.errors import NotFound
@@ -15,7 +16,7 @@ from store.rows import Connection
 from store.tickets import read_ticket
 
 
-async def beat(services: Services, caller: Principal, body: HandlingBody) -> HandlingView:
+async def beat(services: Services, caller: Principal, once: Once, body: HandlingBody) -> HandlingView:
     """Keep a heartbeat, capped at the time that has passed; the same again is the same.
 
     Raises:
@@ -24,12 +25,17 @@ async def beat(services: Services, caller: Principal, body: HandlingBody) -> Han
     """
     by, kept = caller.operator, body.beat
     async with services.pools.operator(caller.tenant) as conn:
+        said = await once.recall(conn, HandlingView)
+        if said is not None:
+            return said
         ticket = await read_ticket(conn, caller.tenant, kept.ticket_id)
         if kept.approval_id is not None:
             await read_request(conn, caller.tenant, kept.approval_id)
         await keep_beat(conn, ticket.ref, kept, by=by, at=services.deps.clock())
         spent = await read_handling(conn, caller.tenant, kept.ticket_id)
-    return HandlingView(ticket_id=kept.ticket_id, open_ms=spent.open_ms, active_ms=spent.active_ms)
+        view = HandlingView(ticket_id=kept.ticket_id, open_ms=spent.open_ms, active_ms=spent.active_ms)
+        await once.keep(conn, view, services.deps.clock())
+    return view
 
 
 async def handling_costs(

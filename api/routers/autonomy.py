@@ -1,8 +1,9 @@
 """How far procedures are trusted to act by themselves."""
 
+import re
 from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Depends, Path, status
 
 from api import trusting
 from api.auth import Approver, Reader
@@ -12,10 +13,22 @@ from api.schemas.autonomy import AutonomyView, LevelBody, LevelsView
 from api.services import Shared
 from api.strict_json import StrictRoute
 from domain.autonomy import SetLevel
+from domain.errors import NotFound
 from domain.ids import Label
 
 router = APIRouter(prefix="/v1/autonomy", tags=["autonomy"], route_class=StrictRoute)
-ProcedurePath = Annotated[Label, Path(description="The procedure's name.", examples=["late_refund"])]
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+def _procedure(
+    procedure: Annotated[str, Path(description="The procedure's name.", examples=["late_refund"])],
+) -> Label:
+    if not _NAME.fullmatch(procedure):
+        raise NotFound("There is no such procedure.")
+    return procedure
+
+
+ProcedurePath = Annotated[Label, Depends(_procedure)]
 
 
 @router.get(

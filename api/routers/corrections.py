@@ -1,11 +1,12 @@
 """What operators say was wrong, and what the assistant learns from it."""
 
+import re
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, status
+from fastapi import APIRouter, Depends, Path, Query, status
 
 from api import correcting
-from api.auth import Approver, Operator
+from api.auth import Approver, KnowledgeKeeper, Operator
 from api.errors import documented
 from api.idempotency import OnceOnly
 from api.routers.common import TicketPath
@@ -13,11 +14,21 @@ from api.schemas.corrections import CorrectionBody, CorrectionsView, EffectView,
 from api.services import Shared
 from api.strict_json import StrictRoute
 from domain.correction import Correction
+from domain.errors import NotFound
 from domain.ids import TicketId
 
 router = APIRouter(prefix="/v1", tags=["corrections"], route_class=StrictRoute)
 _LARGEST_ID = 2**63 - 1
-CorrectionPath = Annotated[int, Path(ge=1, le=_LARGEST_ID, description="The correction's id.")]
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+
+
+def _correction_id(correction_id: Annotated[str, Path(description="The correction's id.", examples=["3"])]) -> int:
+    if not _NUMBER.fullmatch(correction_id):
+        raise NotFound("There is no such correction.")
+    return int(correction_id)
+
+
+CorrectionPath = Annotated[int, Depends(_correction_id)]
 _SENT = ("not_found", "invalid_input", "bad_text", "conflict", "too_large", "unsupported_media_type")
 
 
@@ -44,7 +55,7 @@ async def post_correction(
     responses=documented("invalid_input"),
 )
 async def get_corrections(
-    caller: Operator,
+    caller: KnowledgeKeeper,
     services: Shared,
     ticket_id: TicketId | None = None,
     open: Annotated[bool, Query(description="Only those that nobody has reviewed.")] = False,  # noqa: A002, FBT002
@@ -62,7 +73,7 @@ async def get_corrections(
     responses=documented("not_found", "invalid_input"),
 )
 async def get_effect(
-    caller: Operator,
+    caller: KnowledgeKeeper,
     services: Shared,
     id: Annotated[  # noqa: A002 - as it is called in the query
         list[Annotated[int, Query(ge=1, le=_LARGEST_ID)]],

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api import handling
 from api.auth import Operator
 from api.errors import documented
+from api.idempotency import OnceOnly
 from api.schemas.handling import HandlingBody, HandlingView
 from api.services import Shared
 from api.strict_json import StrictRoute
@@ -17,8 +18,8 @@ router = APIRouter(prefix="/v1", tags=["costs"], route_class=StrictRoute)
     operation_id="report_handling",
     summary="Report time on a ticket",
     response_description="What is on record of the ticket.",
-    responses=documented("not_found", "invalid_input", "too_large", "unsupported_media_type"),
+    responses=documented("not_found", "conflict", "invalid_input", "too_large", "unsupported_media_type"),
 )
-async def post_handling(body: HandlingBody, caller: Operator, services: Shared) -> HandlingView:
+async def post_handling(body: HandlingBody, caller: Operator, once: OnceOnly, services: Shared) -> HandlingView:
     """Take a console's heartbeat, once for each session and seq, and believe no more than the time that has passed."""
-    return await handling.beat(services, caller, body)
+    return await handling.beat(services, caller, once, body)

@@ -127,7 +127,7 @@ grant select, insert on setright.handling to operator_scope;
 
 -- Forgetting a customer takes the words out of their corrections too, in the same transaction as the rest.
 create function setright.erase_corrections() returns trigger
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
     gone bigint;

@@ -16,6 +16,8 @@ app = typer.Typer(
     ),
     invoke_without_command=True,
 )
+_SET_EPILOG = examples('setright autonomy set late_refund suggest --reason "60 shadowed, 57 as the team did them."')
+_LEVELS_EPILOG = examples("setright autonomy levels late_refund", "setright autonomy levels late_refund --json")
 ProcedureArgument = Annotated[str, typer.Argument(metavar="PROCEDURE", help="Its name, as `autonomy` lists it.")]
 
 
@@ -45,7 +47,7 @@ def autonomy(
     out().print(standings_table([Standing.model_validate(it) for it in answer["procedures"]]))
 
 
-@app.command(name="set")
+@app.command(name="set", epilog=_SET_EPILOG)
 def set_level(
     procedure: ProcedureArgument,
     level: Annotated[str, typer.Argument(metavar="LEVEL", help="shadow, suggest, approve or auto.")],
@@ -72,7 +74,7 @@ def set_level(
     out().print(f"[good]{OK}[/good] {procedure}: {answer['before']} → {answer['level']}, from the next turns on.")
 
 
-@app.command()
+@app.command(epilog=_LEVELS_EPILOG)
 def levels(
     procedure: ProcedureArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:

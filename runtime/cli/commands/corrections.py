@@ -93,7 +93,7 @@ def corrections(
         err().print("There are no corrections.")
 
 
-@app.command(name="try")
+@app.command(name="try", epilog=examples("setright corrections try", "setright corrections try 3 4 --json"))
 def try_them(
     ids: Annotated[list[int] | None, typer.Argument(metavar="[ID…]", help="Left out: all that are open.")] = None,
     *,
@@ -121,7 +121,7 @@ def try_them(
     out().print(effect_view(TriedCorrections.model_validate(answer)))
 
 
-@app.command()
+@app.command(epilog=examples("setright corrections accept 3"))
 def accept(
     correction: CorrectionArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
@@ -129,7 +129,7 @@ def accept(
     _review(correction, "accepted", None, tenant, data_dir, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples('setright corrections reject 3 --reason "The first reading was right."'))
 def reject(
     correction: CorrectionArgument,
     *,

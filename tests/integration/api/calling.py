@@ -25,6 +25,7 @@ from domain.ticket import IdentityLevel, TicketRef, TicketStatus
 from store.api_keys import create_key
 from store.approvals import insert_request
 from store.conflicts import passages_of, save_conflicts
+from store.corrections import NewCorrection, insert_correction
 from store.events import append_events, read_events
 from store.inbox import IncomingMessage, Stub, accept_message
 from store.knowledge import Article, Passage, replace_article
@@ -144,6 +145,21 @@ class Api:
         async with self.pools.operator(ref.tenant) as conn:
             await insert_request(conn, ref, request, "Issue a refund of €54.00")
         return request
+
+    async def correction(self, ref: TicketRef) -> int:
+        """An operator's correction of the ticket's first message; returns its id."""
+        new = NewCorrection(
+            seq=1,
+            kind="intent",
+            was="where_is_my_order",
+            intent="late_refund",
+            words="Where is my refund?",
+            note=None,
+            corrected_by="op-1",
+            at=now(),
+        )
+        async with self.pools.operator(ref.tenant) as conn:
+            return await insert_correction(conn, ref, new)
 
     async def conflict(self, tenant: str, *, said: tuple[str, str] = ("Within 30 days.", "Within 14 days.")) -> str:
         """An open conflict between two articles of a tenant; returns its id."""

@@ -55,9 +55,12 @@ async def foreign_ids(api: Api) -> dict[str, str]:
     pause = {"scope": "all", "reason": "A rehearsal."}
     paused = await api.http.post("/v1/pauses", json=pause, headers=await api.key("pause", tenant=api.other_tenant))
     source = await api.knowledge(tenant=api.other_tenant)
+    correction = await api.correction(ref)
     return {
         "conflict_id": await api.conflict(api.other_tenant),
         "slug": "returns",
+        "procedure": "late_refund",
+        "correction_id": str(correction),
         "source_id": source,
         "customer_id": ref.customer_id,
         "pause_id": str(paused.json()["id"]),
@@ -76,6 +79,8 @@ UNKNOWN_IDS = {
     "pause_id": "999999999",
     "customer_id": "nobody",
     "slug": "nothing",
+    "procedure": "nothing",
+    "correction_id": "999999999",
     "source_id": "nothing",
 }
 #: Not even well formed.
