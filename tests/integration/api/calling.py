@@ -101,6 +101,11 @@ class Api:
             await self.happened(ref, EventDraft(kind="status_changed"), status=status)
         return ref
 
+    async def say(self, ref: TicketRef, text: str) -> None:
+        """One more message of the customer's."""
+        async with self.pools.operator(ref.tenant) as conn:
+            await accept_message(conn, ref, IncomingMessage(text=text, at=now()), stub=None)
+
     async def happened(self, ref: TicketRef, *drafts: EventDraft, status: TicketStatus | None = None) -> None:
         """Record events as the ticket's workflow would."""
         async with self.pools.operator(ref.tenant) as conn:

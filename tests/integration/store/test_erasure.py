@@ -16,6 +16,7 @@ from store.approvals import NewDecision, insert_decision, insert_request, list_a
 from store.audit import verify_chain
 from store.claims import claim
 from store.contexts import insert_context
+from store.corrections import NewCorrection, insert_correction, insert_review, read_lessons
 from store.drafts import NewDraft, insert_draft
 from store.erasure import erase_words, list_forgotten, read_standing
 from store.errors import StoreFault
@@ -102,6 +103,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "autonomy_cases.procedure",
         "autonomy_cases.would",
         "autonomy_comparisons.did",
+        "autonomy_comparisons.edit_share",
         "autonomy_comparisons.reply",
         "autonomy_levels.before",
         "autonomy_levels.level",
@@ -316,6 +318,12 @@ async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", custom
             conn, key_of(ref), Answer(status=200, response={"ticket_id": ref.ticket_id, "text": canary}), NOW
         )
         await bind_conversation(conn, ref, "helpdesk", canary)
+        wrong = NewCorrection(
+            seq=1, kind="reply", was="x", intent="x", words=canary, note=canary, corrected_by="op-1", at=NOW
+        )
+        await insert_review(
+            conn, tenant, await insert_correction(conn, ref, wrong), "accepted", reason=None, by="op-1", at=NOW
+        )
         await close(conn, ref)
     return ref
 
@@ -391,7 +399,10 @@ async def test_every_word_goes_and_nothing_else(pools: Pools, superuser: psycopg
     assert holding(after, "Zwetschge") == {}
     for other in others:
         assert holding(after, other.ticket_id) == holding(before, other.ticket_id)
+    async with pools.operator("meridian") as conn:
+        assert [it.text for it in (await read_lessons(conn, "meridian")).examples] == ["Mirabelle"]
     assert erasure.counts == {
+        "corrections": 1,
         "tickets": 1,
         "messages": 2,
         "attachments": 1,
