@@ -40,7 +40,8 @@ async def correct(
         InvalidInput: there is no such procedure, or the message was read so already.
         Refused: the caller is no operator.
     """
-    trust, now = services.trust(caller.tenant), services.deps.clock()
+    by, now = caller.operator, services.deps.clock()
+    trust = services.trust(caller.tenant)
     if body.intent is not None and body.intent not in {*trust.levels, OUT_OF_SCOPE}:
         raise InvalidInput(f"There is no such procedure; there are {', '.join(sorted(trust.levels))}, {OUT_OF_SCOPE}.")
     async with services.pools.operator(caller.tenant) as conn:
@@ -71,7 +72,7 @@ async def correct(
                 intent=intent,
                 words=trust.mask(said[0].text[:MOST_CHARS], context),
                 note=trust.mask(note, context) if note is not None else None,
-                corrected_by=caller.operator,
+                corrected_by=by,
                 at=now,
             ),
         )
@@ -117,15 +118,13 @@ async def review(services: Services, caller: Principal, once: Once, correction_i
         NotFound: there is no such correction.
         Refused: the caller is no operator.
     """
-    now = services.deps.clock()
+    by, now = caller.operator, services.deps.clock()
     async with services.pools.operator(caller.tenant) as conn:
         kept = await once.recall(conn, Correction)
         if kept is not None:
             return kept
         await read_correction(conn, caller.tenant, correction_id)
-        await insert_review(
-            conn, caller.tenant, correction_id, body.verdict, reason=body.reason, by=caller.operator, at=now
-        )
+        await insert_review(conn, caller.tenant, correction_id, body.verdict, reason=body.reason, by=by, at=now)
         reviewed = await read_correction(conn, caller.tenant, correction_id)
         await once.keep(conn, reviewed, now)
     return reviewed

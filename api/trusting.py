@@ -68,7 +68,8 @@ async def set_procedure_level(
         Refused: the caller may not, or is no operator.
         NotFound: there is no such procedure.
     """
-    file_level, now = _file_level(services, caller, procedure), services.deps.clock()
+    by, now = caller.operator, services.deps.clock()
+    file_level = _file_level(services, caller, procedure)
     async with services.pools.operator(caller.tenant) as conn:
         kept = await once.recall(conn, SetLevel)
         if kept is not None:
@@ -77,9 +78,7 @@ async def set_procedure_level(
         before = await read_level(conn, caller.tenant, procedure, now) or file_level
         if is_raise(before, body.level) and not caller.may(Scope.admin):
             raise Refused("forbidden", f"Raising a level from {before} to {body.level} takes the scope admin.")
-        new = NewLevel(
-            procedure=procedure, level=body.level, before=before, reason=body.reason, set_by=caller.operator, at=now
-        )
+        new = NewLevel(procedure=procedure, level=body.level, before=before, reason=body.reason, set_by=by, at=now)
         line = await set_level(conn, caller.tenant, new)
         await once.keep(conn, line, now)
     return line

@@ -10,6 +10,7 @@ from domain.handoff import HandoffReason
 from domain.message import AuthorKind
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from store.autonomy import open_cases
+from store.corrections import read_lessons
 from store.drafts import read_draft
 from store.events import read_events
 from store.tickets import read_ticket
@@ -141,3 +142,24 @@ async def test_a_refund_is_promoted_from_shadow_to_auto(shop: Harness) -> None:
         await in_suggest(shop, desk)
         await in_approve(shop, desk)
         await in_auto(shop, desk)
+
+
+async def test_an_accepted_correction_is_learned_without_a_restart(shop: Harness) -> None:
+    """The next message is read by a head that was taught it; the digest of what it was taught is on record."""
+    words = "The zibble of my order has gone all frumpy."
+    async with serving(shop) as desk:
+        before = await ref_of(shop, await desk.ask("cus_gia", words))
+        read = (await kept(shop, before, "classified"))[0]
+        assert "lessons" not in read
+        for again in ("My zibble is frumpy.", "frumpy zibble, what now"):
+            await desk.say(before.ticket_id, again)
+        path = f"/v1/tickets/{before.ticket_id}/corrections"
+        for message in [m for m in await shop.messages(before) if m.author is AuthorKind.customer]:
+            made = await desk.post(path, intent="product_broken", seq=message.seq)
+            await desk.post(f"/v1/corrections/{made['id']}/review", verdict="accepted")
+        after = await ref_of(shop, await desk.ask("cus_oli", words))
+        taught = (await kept(shop, after, "classified"))[0]
+        async with shop.desk.pools.operator(shop.tenant) as conn:
+            assert taught["lessons"] == (await read_lessons(conn, shop.tenant)).digest
+        assert taught["wishes"][0][0]["intent"] == "product_broken"
+        assert taught["wishes"][0][0] != (read["wishes"][0] or [None])[0]
