@@ -19,6 +19,7 @@ class PromotionRules(Model):
 
     days: Annotated[int, Field(ge=1, le=3650)] = 90  # how far back cases count
     min_cases: Annotated[int, Field(ge=1, le=100_000)] = 30  # nothing is promoted on fewer
+    min_demote: Annotated[int, Field(ge=1, le=100_000)] = 5  # nothing is demoted on fewer
     promote_percent: Percent = 85  # from a lower bound of agreement of so much on
     demote_percent: Percent = 80  # when even the upper bound of agreement is below
     reopen_percent: Percent = 15  # when reopenings are surely more than this
@@ -81,7 +82,7 @@ class Standing(Model):
 def advise(procedure: Label, level: Autonomy, tally: Tally, rules: PromotionRules) -> Standing:
     """Judge a procedure by its record.
 
-    Bad news needs no minimum: the bounds of few cases are wide, and if even they are below, it is bad. Good news does.
+    Bad news needs few cases: their bounds are wide, and if even those are below, it is bad. Good news needs many.
     """
     agreement, reopens = Share.made(tally.agreed, tally.judged), Share.made(tally.reopened, tally.resolved)
     advice, why = _read(level, agreement, reopens, rules)
@@ -91,8 +92,9 @@ def advise(procedure: Label, level: Autonomy, tally: Tally, rules: PromotionRule
 
 
 def _read(level: Autonomy, agreement: Share, reopens: Share, rules: PromotionRules) -> tuple[Advice, str]:
-    often = reopens.low is not None and reopens.low * 100 > rules.reopen_percent
-    wrong = agreement.high is not None and agreement.high * 100 < rules.demote_percent
+    few = rules.min_demote
+    often = reopens.low is not None and reopens.of >= few and reopens.low * 100 > rules.reopen_percent
+    wrong = agreement.high is not None and agreement.of >= few and agreement.high * 100 < rules.demote_percent
     if often and level in {"approve", "auto"}:
         return "demote", f"surely more than {rules.reopen_percent} % of its resolved tickets come back"
     if wrong and level != "shadow":

@@ -52,7 +52,8 @@ def test_wilsons_bounds_are_those_of_the_literature() -> None:
         ("shadow", 29, 29, 0, "too_few"),
         ("shadow", 26, 30, 0, "keep"),
         ("shadow", 0, 30, 0, "keep"),  # there is nothing below
-        ("suggest", 0, 3, 0, "demote"),  # at most 56 %, however few
+        ("suggest", 1, 5, 0, "demote"),  # at most 62 %
+        ("suggest", 0, 4, 0, "too_few"),  # a bad morning
         ("suggest", 40, 60, 0, "demote"),
         ("approve", 60, 60, 20, "demote"),  # they agree, and the customers come back
         ("auto", 60, 60, 0, "keep"),  # there is nothing above
