@@ -21,7 +21,7 @@ _PEOPLE = frozenset({"operator_replied", "resolved", "closed"})
 async def keep_case(conn: Connection, ask: RecordAsk) -> None:
     """Keep the turn that was withheld, if this one was."""
     for event in ask.events:
-        if event.kind in _LEVELS:
+        if event.kind in _LEVELS and "would" in event.body:  # what is suggested beside a level is no case of it
             about = event.body
             case = NewCase.model_validate(
                 {

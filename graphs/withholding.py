@@ -118,6 +118,7 @@ def _event(state: TurnState, level: Autonomy, draft: DraftRef | None) -> EventDr
     return EventDraft(
         kind="reply_suggested" if level == "suggest" else "reply_shadowed",
         body={
+            "seq": max(state.seqs, default=0),
             "draft": draft.draft_id if draft is not None else None,
             "procedure": about.intent,
             "would": _would(state, draft),

@@ -1,6 +1,6 @@
 """The API under test, and what a test plants behind it: keys, tickets, events, approvals."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,12 +11,14 @@ import httpx2
 from fastapi import FastAPI
 
 from activities.sent_articles import SentArticle, SentArticles
+from adapters.assistants.redaction.marks import marked
 from adapters.embeddings.hashing import HashingEmbedder
 from api.app import create_app
-from api.deps import ApiDeps
+from api.deps import ApiDeps, Trust
 from domain.action import ActionSpec, Effect, ProposedAction
 from domain.approval import EVERY_ROLE, ApprovalRequest
 from domain.conflict import ConflictKind, Contradiction, FoundConflict, conflict_id_of
+from domain.correction import Example, LessonsEffect
 from domain.event import EventDraft, TicketEvent
 from domain.ids import TenantId, new_ticket_id
 from domain.money import Money
@@ -52,6 +54,29 @@ SPECS = {
         arguments={"payment": "payment", "amount": "amount", "reason": "choice"},
     )
 }
+
+
+def effect(known: Sequence[Example], new: Sequence[Example]) -> LessonsEffect:
+    """As if each example that is taught made one of a hundred messages right."""
+    share = (len(known) / 100, (len(known) + len(new)) / 100)
+    return LessonsEffect(
+        held_out=100,
+        foreign=10,
+        accuracy=share,
+        in_scope_right=share,
+        out_of_scope_told=(1.0, 1.0),
+        changes=(),
+        seconds=0.1,
+    )
+
+
+#: A tenant with two procedures, whose operators' hour costs 36 euro.
+TRUST = Trust(
+    levels={"late_refund": "auto", "return_item": "approve"},
+    hourly=Money(amount=3_600, currency="EUR"),
+    mask=marked,
+    effect=effect,
+)
 PAYMENT = "payment_0123456789"
 _sources = count(1)
 

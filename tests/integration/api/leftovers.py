@@ -26,6 +26,10 @@ _TABLES = (
     "hook_deliveries",
     "hook_conversations",
     "idempotency",
+    "autonomy_levels",
+    "corrections",
+    "correction_reviews",
+    "handling",
 )
 
 

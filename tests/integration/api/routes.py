@@ -59,7 +59,7 @@ async def foreign_ids(api: Api) -> dict[str, str]:
     return {
         "conflict_id": await api.conflict(api.other_tenant),
         "slug": "returns",
-        "procedure": "late_refund",
+        "procedure": "theirs",
         "correction_id": str(correction),
         "source_id": source,
         "customer_id": ref.customer_id,

@@ -1,18 +1,15 @@
 """Levels, corrections and operators' time over the API: who may, what is kept, and what is shown."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
-from adapters.assistants.redaction.marks import marked
 from api.auth import Scope
-from api.deps import ApiDeps, Trust
-from domain.correction import Example, LessonsEffect
+from api.deps import ApiDeps
 from domain.event import EventDraft
-from domain.money import Money
 from domain.ticket import TicketRef
 from store.corrections import read_lessons
 from tests.integration.api.calling import Api, running_api
@@ -33,20 +30,6 @@ class Clock:
         return self.now
 
 
-def effect(known: Sequence[Example], new: Sequence[Example]) -> LessonsEffect:
-    """As if each new example made one of a hundred right."""
-    share = (len(known) / 100, (len(known) + len(new)) / 100)
-    return LessonsEffect(
-        held_out=100,
-        foreign=10,
-        accuracy=share,
-        in_scope_right=share,
-        out_of_scope_told=(1.0, 1.0),
-        changes=(),
-        seconds=0.1,
-    )
-
-
 @pytest.fixture
 def clock() -> Clock:
     """The API's clock."""
@@ -55,14 +38,8 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def shop(deps: ApiDeps, clock: Clock) -> AsyncIterator[Api]:
-    """An API of a tenant with two procedures, whose operators' hour costs 36 euro."""
-    trust = Trust(
-        levels={"late_refund": "auto", "return_item": "approve"},
-        hourly=Money(amount=3_600, currency="EUR"),
-        mask=marked,
-        effect=effect,
-    )
-    async with running_api(replace(deps, trust=dict.fromkeys(deps.tenants, trust), clock=clock)) as api:
+    """An API whose clock the test sets."""
+    async with running_api(replace(deps, clock=clock)) as api:
         yield api
 
 
