@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from pydantic import JsonValue
 
 from api.auth import Scope
 from api.deps import ApiDeps
@@ -79,7 +80,7 @@ async def test_a_correction_teaches_once_it_is_accepted_and_no_longer_when_rejec
     """Kept masked, tried first, reviewed on record; the newest review counts."""
     ref = await shop.ticket()
     await shop.say(ref, "Write to ada@example.com, my jacket must go back.")
-    read = [[{"intent": "late_refund", "confidence": 700}]]
+    read: JsonValue = [[{"intent": "late_refund", "confidence": 700}]]
     await shop.happened(ref, EventDraft(kind="classified", body={"seqs": [2], "wishes": read}))
     made = await corrected(shop, ref, intent="return_item", seq=2, note="ada@example.com is hers.")
     assert (made["http"], made["was"], made["verdict"]) == (201, "late_refund", None)
@@ -99,7 +100,7 @@ async def test_a_correction_teaches_once_it_is_accepted_and_no_longer_when_rejec
 async def test_a_correction_says_something_new(shop: Api) -> None:
     """Neither an unknown procedure, nor what was read anyway, nor a message that is not there."""
     ref = await shop.ticket()
-    read = [[{"intent": "late_refund", "confidence": 700}]]
+    read: JsonValue = [[{"intent": "late_refund", "confidence": 700}]]
     await shop.happened(ref, EventDraft(kind="classified", body={"seqs": [1], "wishes": read}))
     for body, status in (
         ({"intent": "nothing"}, 422),

@@ -36,7 +36,8 @@ def test_nobody_works_longer_than_time_passes(
 @given(st.lists(st.tuples(st.integers(0, 30_000), st.integers(0, 100_000), st.integers(0, 100_000))))
 def test_the_active_time_of_all_tabs_is_never_more_than_the_clock_shows(beats: list[tuple[int, int, int]]) -> None:
     """Whatever an operator's tabs claim: a minute for the first heartbeat, then no more than has passed."""
-    now, last, total = 0, None, 0
+    now, total = 0, 0
+    last: int | None = None
     for passed, opened, active in beats:
         now += passed
         since = None if last is None or now - last > 60_000 else timedelta(milliseconds=now - last)
