@@ -5,12 +5,14 @@ the ticket is solved or closed: only then is it known what the operator did. A c
 the system of record does not answer, its deeds are left out.
 """
 
+from collections.abc import Sequence
+
 from activities.desk import Desk, scope_of
 from domain.agreement import Comparison, Deed, compare, deeds
 from domain.ask import RecordAsk
 from domain.errors import SetrightError
 from domain.message import AuthorKind
-from store.autonomy import CaseRow, NewCase, insert_case, open_cases
+from store.autonomy import CaseRow, NewCase, insert_case, insert_comparison, open_cases
 from store.messages import read_messages
 from store.rows import Connection
 
@@ -18,8 +20,10 @@ _LEVELS = {"reply_suggested": "suggest", "reply_shadowed": "shadow"}
 _PEOPLE = frozenset({"operator_replied", "resolved", "closed"})
 
 
-async def keep_case(conn: Connection, ask: RecordAsk) -> None:
-    """Keep the turn that was withheld, if this one was."""
+async def keep_case(conn: Connection, ask: RecordAsk, compared: Sequence[tuple[int, Comparison]]) -> None:
+    """Keep the turn that was withheld, if this one was, and the comparisons that are due with it."""
+    for case_id, comparison in compared:
+        await insert_comparison(conn, ask.key.ticket, case_id, comparison, by=_operator_of(ask), at=ask.key.now)
     for event in ask.events:
         if event.kind in _LEVELS and "would" in event.body:  # what is suggested beside a level is no case of it
             about = event.body
@@ -39,7 +43,7 @@ async def keep_case(conn: Connection, ask: RecordAsk) -> None:
             await insert_case(conn, ask.key.ticket, case)
 
 
-def operator_of(ask: RecordAsk) -> str:
+def _operator_of(ask: RecordAsk) -> str:
     """Who made the move that is being recorded."""
     return next((str(event.body["by"]) for event in (*ask.events, *ask.if_fresh) if "by" in event.body), "system")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from adapters.assistants.port import Assistant
 from adapters.backends.port import Backend, Scope
 from adapters.embeddings.port import Embedder
+from adapters.reranking.port import Reranker
 from adapters.workspace.tenant import TenantConfig
 from domain.customer import CustomerContext
 from domain.errors import NotFound
@@ -68,6 +69,7 @@ class Desk:
     embedder: Embedder
     tenants: Mapping[TenantId, TenantDesk]
     contexts: KeptContexts = field(default_factory=KeptContexts)
+    reranker: Reranker | None = None  # None: passages stay as the search orders them
 
     def tenant(self, tenant: TenantId) -> TenantDesk:
         """The desk of a tenant; raises NotFound for one that this worker does not serve."""

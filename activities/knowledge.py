@@ -13,12 +13,13 @@ from activities.failures import typed_failures
 from domain.ask import SearchAsk
 from domain.evidence import EvidenceRef, SearchResult
 from store.messages import read_messages
-from store.search import search
+from store.search import Hit, search
 
 #: Cosine similarity below which a passage does not bear on the question: nothing is better than something beside the
 #: point.
 RELEVANT = 0.45
 PASSAGES = 5
+TO_RERANK = 20  # so many are found where somebody puts them into a better order
 
 
 class Knowledge(KnowledgeActivities):
@@ -40,12 +41,15 @@ class Knowledge(KnowledgeActivities):
             )
         words = "\n".join(m.text for m in messages if m.seq in ask.seqs)
         question = await asyncio.to_thread(question_of, self._desk.embedder, words, ask.language)
+        wanted = PASSAGES if self._desk.reranker is None else TO_RERANK
         async with self._desk.pools.operator(ticket.tenant) as conn:
-            hits = await search(conn, ticket.tenant, question, limit=PASSAGES, at=ask.key.now)
-            relevant = [hit for hit in hits if hit.similarity >= RELEVANT]
+            hits = await search(conn, ticket.tenant, question, limit=wanted, at=ask.key.now)
+        near = [hit for hit in hits if hit.similarity >= RELEVANT]
+        relevant = (await self._reranked(words, near))[:PASSAGES]
+        async with self._desk.pools.operator(ticket.tenant) as conn:
             conflicts = await conflicts_among(conn, ticket.tenant, [hit.passage_id for hit in relevant], ask.key.now)
         return SearchResult(
-            refused=len(hits) - len(relevant),
+            refused=len(hits) - len(near),
             stale=sum(hit.is_stale for hit in relevant),
             contradicts=bool(conflicts),
             conflicts=conflicts,
@@ -61,3 +65,10 @@ class Knowledge(KnowledgeActivities):
                 for hit in relevant
             ),
         )
+
+    async def _reranked(self, question: str, hits: list[Hit]) -> list[Hit]:
+        """The hits in the order of whoever re-ranks, or as they are."""
+        if self._desk.reranker is None:
+            return hits
+        texts = [f"{hit.section}\n\n{hit.text}" for hit in hits]
+        return [hits[place] for place in await asyncio.to_thread(self._desk.reranker.order, question, texts)]

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from temporalio import activity
 from typing_extensions import override
 
-from activities.comparing import compared_cases, keep_case, operator_of
+from activities.comparing import compared_cases, keep_case
 from activities.contracts import RecordActivities
 from activities.desk import Desk
 from activities.doubts import disputes_of, keep_found
 from activities.failures import typed_failures
-from activities.packet import build_packet
+from activities.packet import Story, build_packet
+from activities.queueing import chosen
 from activities.rendering import render_request
 from activities.sight import look, words_of
+from activities.standing import clock_after, filled_in, projected
 from domain.approval import ApprovalRequest
-from domain.ask import InboxAsk, InboxRow, OpenAsk, RecordAsk, Recorded, TicketTerms
+from domain.ask import HandoffAsk, InboxAsk, InboxRow, OpenAsk, RecordAsk, Recorded, TicketTerms
 from domain.conflict import ConflictRefs
 from domain.errors import TooManyCodes
 from domain.event import EventDraft, TicketEvent
@@ -24,9 +26,10 @@ from domain.evidence import EvidenceRef
 from domain.handoff import HandoffReason
 from domain.message import AuthorKind
 from domain.points import reach
-from domain.ticket import TicketStatus
-from store.approvals import insert_request, settle_approval
-from store.autonomy import insert_comparison
+from domain.queue import Promise
+from domain.sla import begin_again
+from domain.ticket import TicketStatus, WaitingFor
+from store.approvals import insert_request, list_approvals, settle_approval
 from store.codes import ask_for_code
 from store.drafts import read_draft
 from store.events import append_events, read_events
@@ -87,23 +90,30 @@ class Records(RecordActivities):
             done = await read_events(conn, ticket.tenant, ticket.ticket_id, after=ask.first_seq - 1)
             if done:  # an earlier attempt committed, and its answer was lost
                 is_stale = any(event.kind == "reply_dropped" for event in done)
-                return Recorded(next_seq=ask.first_seq + len(done), is_stale=is_stale)
+                row = await read_ticket(conn, ticket.tenant, ticket.ticket_id)
+                return Recorded(next_seq=ask.first_seq + len(done), is_stale=is_stale, sla=row.sla)
             await self._keep_conflicts(conn, ask)
-            await keep_case(conn, ask)
-            for case_id, comparison in compared:
-                await insert_comparison(conn, ticket, case_id, comparison, by=operator_of(ask), at=ask.key.now)
+            await keep_case(conn, ask, compared)
             is_stale = ask.drop_if_stale and await has_newer_words(conn, ticket, ask.read_upto)
             for settlement in ask.settlements:
                 await settle_approval(conn, ticket, settlement)
+            promise: Promise | None = None
             if not is_stale:
-                await self._commit_outcome(conn, ask)
+                promise = await self._commit_outcome(conn, ask)
                 if gap is not None:
                     await save_question(conn, ticket, ask.key.turn, gap)
             after = (EventDraft(kind="reply_dropped"),) if is_stale else ask.if_fresh
-            events = _placed(ask, (*ask.events, *after))
+            queues = self._desk.tenant(ticket.tenant).config.policy.staffing
+            drafts = await filled_in(conn, ask, (*ask.events, *after), queues, promise)
+            clock = ask.sla if is_stale else clock_after(ask, drafts, queues, promise)
+            if clock is None and _is_back_with_people(ask, drafts):
+                row = await read_ticket(conn, ticket.tenant, ticket.ticket_id)
+                clock = begin_again(queues, row.queue or "support", ask.key.now, urgent=row.is_urgent)
+            events = _placed(ask, drafts)
             last = ask.first_seq + len(events) - 1
             if not is_stale:
-                await project_ticket(conn, ticket, last, ask.key.now, **_changes(ask))
+                changes = _changes(ask) | projected(clock, ask, drafts)
+                await project_ticket(conn, ticket, last, ask.key.now, **changes)
             for event in events:
                 if event.kind == "handoff_accepted":
                     await self._accept_handoff(conn, ask, str(event.body["by"]))
@@ -111,7 +121,7 @@ class Records(RecordActivities):
                 await append_events(conn, ticket.tenant, ticket.ticket_id, events)
             reach("record_turn.written")
         reach("record_turn.committed")
-        return Recorded(next_seq=last + 1, is_stale=is_stale)
+        return Recorded(next_seq=last + 1, is_stale=is_stale, sla=clock)
 
     async def _keep_conflicts(self, conn: Connection, ask: RecordAsk) -> None:
         """Keep the contradictions that this turn met, whatever became of its reply."""
@@ -140,8 +150,11 @@ class Records(RecordActivities):
             at=ask.key.now,
         )
 
-    async def _commit_outcome(self, conn: Connection, ask: RecordAsk) -> None:
-        """Write what hangs on a reply that is still fresh: the message, approval requests, the packet."""
+    async def _commit_outcome(self, conn: Connection, ask: RecordAsk) -> Promise | None:
+        """Write what hangs on a reply that is still fresh: the message, approval requests, the packet.
+
+        Returns what the customer was promised by it.
+        """
         ticket = ask.key.ticket
         if ask.draft is not None:
             # A handoff's reply goes out even if the customer wrote again: it reads up to whatever is there.
@@ -153,7 +166,8 @@ class Records(RecordActivities):
             with contextlib.suppress(TooManyCodes):  # enough were sent today; the reply says how else to prove it
                 await ask_for_code(conn, ticket, ask.key.now, unless_live=True)
         if ask.handoff is not None:
-            await self._hand_off(conn, ask)
+            return await self._hand_off(conn, ask, ask.handoff)
+        return ask.draft.promise if ask.draft is not None else None
 
     async def _ask(self, conn: Connection, ask: RecordAsk, request: ApprovalRequest) -> None:
         """Put an action to approvers, in words that code makes of what would be sent."""
@@ -178,10 +192,9 @@ class Records(RecordActivities):
         for handoff in await list_handoffs(conn, ticket.tenant, ticket_id=ticket.ticket_id):
             await accept_handoff(conn, ticket.tenant, handoff.id, operator, ask.key.now)
 
-    async def _hand_off(self, conn: Connection, ask: RecordAsk) -> None:
-        handoff, ticket = ask.handoff, ask.key.ticket
-        if handoff is None:
-            return
+    async def _hand_off(self, conn: Connection, ask: RecordAsk, handoff: HandoffAsk) -> Promise:
+        """Keep the packet; what the customer was told is what is promised, and without that it is worked out here."""
+        ticket, notice = ask.key.ticket, handoff.notice
         desk = self._desk.tenant(ticket.tenant)
         sight = await look(self._desk, conn, ask.key, handoff.context_id, handoff.reads)
         messages = await read_messages(conn, ticket.tenant, ticket.ticket_id)
@@ -191,9 +204,32 @@ class Records(RecordActivities):
             EvidenceRef(passage_id=row.passage_id, article=row.slug, version=row.version, similarity=0)
             for row in passages.values()
         ]
-        packet = build_packet(desk, handoff.notice, ask.memory, sight, messages, evidence, told, ask.key.now)
+        promise = handoff.told.promise if handoff.told is not None else None
+        if promise is None:
+            promise = chosen(
+                desk, ask.key, ask.memory, sight, notice.reason, notice.queue, notice.wish, urgent=notice.urgent
+            )
+        before = await read_events(conn, ticket.tenant, ticket.ticket_id)
+        story = Story(
+            memory=ask.memory,
+            sight=sight,
+            messages=messages,
+            events=(*before, *_placed(ask, ask.events)),
+            approvals=await list_approvals(conn, ticket.tenant, ticket_id=ticket.ticket_id, open_only=False),
+            evidence=evidence,
+            told=told,
+            promise=promise,
+            asked=handoff,
+        )
+        packet = build_packet(desk, story, ask.key.now)
         packet = packet.model_copy(update={"disputes": await disputes_of(conn, ask.key, handoff.conflicts)})
         await insert_handoff(conn, ticket, ask.key.turn, packet)
+        return promise
+
+
+def _is_back_with_people(ask: RecordAsk, events: Sequence[EventDraft]) -> bool:
+    """Whether a customer came back to a ticket that a person had solved."""
+    return ask.waiting_for is WaitingFor.operator and any(event.kind == "reopened" for event in events)
 
 
 def _placed(ask: RecordAsk, events: Sequence[EventDraft]) -> list[TicketEvent]:
@@ -217,7 +253,4 @@ def _changes(ask: RecordAsk) -> TicketChanges:
         changes["durable_at"] = ask.key.now
     if any(event.kind == "reopened" for event in ask.events):
         changes |= TicketChanges(resolution=None, resolved_at=None) if ask.status is not TicketStatus.solved else {}
-    if ask.handoff is not None:
-        changes["queue"] = ask.handoff.notice.queue
-        changes["is_urgent"] = ask.handoff.notice.urgent
     return changes

@@ -12,6 +12,7 @@ from activities.desk import Desk, TenantDesk
 from activities.failures import typed_failures
 from activities.grounds import effects_of, ground_of
 from activities.metering import asked
+from activities.queueing import is_about_handoff, promise_for, told
 from activities.sight import Sight, look, procedure_of, words_of
 from adapters.assistants.port import DraftBrief, PartFacts, Passage
 from domain.ask import CheckAsk, DraftAsk, TurnKey
@@ -19,6 +20,7 @@ from domain.choice import choice_text
 from domain.errors import ActionRefused
 from domain.facts import action_view, reply_view
 from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text, names_a_deed
+from domain.handing_over import says_handover
 from domain.ids import Label
 from domain.memory import Memory, ReplyPart, Wish
 from domain.message import AuthorKind
@@ -64,8 +66,17 @@ class Replies(ReplyActivities):
             )
             kept = await insert_draft(conn, ticket, row, ask.key.now)
         reach("draft_reply.committed")
+        promised = [promise_for(desk, ask.key, memory, sight, part) for part in ask.parts if is_about_handoff(part)]
+        own = [part.template for part in parts if part.template]
         is_unanswered = any(part.kind == "knowledge" for part in ask.parts) and not draft.citations
-        return kept.model_copy(update={"is_unanswered": is_unanswered, "fallback": draft.fallback})
+        return kept.model_copy(
+            update={
+                "is_unanswered": is_unanswered,
+                "fallback": draft.fallback,
+                "promise": promised[-1] if promised else None,
+                "hands_over": not promised and says_handover(draft.text, own),
+            }
+        )
 
     @override
     @activity.defn
@@ -130,7 +141,10 @@ async def _part_facts(
         reason = decision.reason
     slot = procedure.slots.get(part.slot) if procedure is not None and part.slot is not None else None
     choices = [_intent_choice(desk, choice) or choice_text(choice, sight.context, slot=slot) for choice in part.choices]
-    facts = reply_view(view, action=action, choices=choices, reason=reason)
+    handoff = None
+    if is_about_handoff(part):
+        handoff = told(desk, promise_for(desk, key, memory, sight, part), key.now, memory.language)
+    facts = reply_view(view, action=action, choices=choices, reason=reason, handoff=handoff)
     facts["wish"] = procedure.title if procedure is not None else ""
     return PartFacts(
         part=part,

@@ -44,6 +44,7 @@ def conditions_of(
         signals=signals or Signals(),
         reopens=memory.reopens,
         clarifications=memory.clarifications,
+        language=memory.language,
     )
 
 

@@ -64,8 +64,8 @@ async def decide(
             reason=body.reason,
             amended=_amended(asked.action, specs, body),
             at=now,
-            auth_method="api_key",
-            key_kind="operator",
+            auth_method=caller.auth_method,
+            key_kind="operator",  # a person: `caller.operator` lets nobody else pass
             roles=tuple(sorted(caller.roles)),
         )
         try:

@@ -21,7 +21,7 @@ from api.deps import ApiDeps
 from api.errors import Refused, response_to
 from api.rates import address_of, too_many
 from domain.errors import BadCustomerToken, SetrightError
-from domain.ids import CustomerId, TenantId
+from domain.ids import CustomerId, Label, TenantId
 from domain.model import Model
 from store.api_keys import look_up_key
 from store.pools import Pools
@@ -47,9 +47,9 @@ class Scope(StrEnum):
 
 
 class Principal(Model):
-    """Who calls: one key of one tenant, perhaps an operator's own."""
+    """Who calls: one key of one tenant, perhaps an operator's own, or an operator who is signed in."""
 
-    key_id: int
+    key_id: int | None  # None: a session of the console
     tenant: TenantId
     operator_id: str | None
     scopes: frozenset[str]
@@ -66,6 +66,16 @@ class Principal(Model):
         if self.operator_id is None:
             raise Refused("forbidden", "This key belongs to no operator; use an operator's own key.")
         return self.operator_id
+
+    @property
+    def auth_method(self) -> Label:
+        """By what they showed who they are, as records of decisions tell it."""
+        return "session" if self.key_id is None else "api_key"
+
+    @property
+    def source(self) -> str:
+        """What tells this caller from every other of the tenant: requests of two of them are never the same."""
+        return f"session:{self.operator_id}" if self.key_id is None else str(self.key_id)
 
     @property
     def name(self) -> str:

@@ -23,9 +23,10 @@ _log = structlog.get_logger("api")
 class Ear:
     """One listener: what changed since it last asked."""
 
-    def __init__(self, tenant: TenantId, ticket_id: TicketId | None) -> None:
+    def __init__(self, tenant: TenantId, ticket_id: TicketId | None, drafts_of: TicketId | None) -> None:
         self.tenant = tenant
         self.ticket_id = ticket_id
+        self.drafts_of = drafts_of
         self._rung = asyncio.Event()
         self._changed: dict[TicketId, int] = {}  # the first event of each ticket that was not taken yet
         self._drafts: deque[DraftNotice] = deque(maxlen=_MOST_DRAFTS)
@@ -89,9 +90,14 @@ class Bell:
         self._ring_all()
 
     @contextlib.contextmanager
-    def listen(self, tenant: TenantId, ticket_id: TicketId | None = None) -> Iterator[Ear]:
-        """Listen for one ticket, or for all of a tenant; nothing that happens inside the block is missed."""
-        ear = Ear(tenant, ticket_id)
+    def listen(
+        self, tenant: TenantId, ticket_id: TicketId | None = None, *, drafts_of: TicketId | None = None
+    ) -> Iterator[Ear]:
+        """Listen for one ticket, or for all of a tenant; nothing that happens inside the block is missed.
+
+        Drafts are heard of the one ticket, or of the one named by `drafts_of`.
+        """
+        ear = Ear(tenant, ticket_id, drafts_of or ticket_id)
         self._ears.add(ear)
         try:
             yield ear
@@ -114,5 +120,5 @@ class Bell:
 
     def _pass_on_draft(self, draft: DraftNotice) -> None:
         for ear in self._ears:
-            if ear.tenant == draft.tenant and ear.ticket_id == draft.ticket_id:
+            if ear.tenant == draft.tenant and ear.drafts_of == draft.ticket_id:
                 ear.hear(draft)

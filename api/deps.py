@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from domain.customer import CustomerContext
 from domain.gap import Gap, OpenQuestion
 from domain.identity import IdentityRules
 from domain.ids import CustomerId, Label, TenantId
+from domain.metrics import CountingTerms
 from domain.money import Money
 from domain.promotion import PromotionRules
 from domain.provider_news import ProviderNews
@@ -71,9 +72,11 @@ class ApiDeps:
     stripe_webhooks: Mapping[TenantId, ReadWebhook] = field(default_factory=dict)  # of the tenants that have Stripe
     hook_key: bytes = field(repr=False)  # what the secrets of hooks are derived from
     may_call_loopback: bool = False  # whether an outbound hook may point to this machine
+    counting: Mapping[TenantId, CountingTerms] = field(default_factory=dict)  # the defaults where a tenant has none
     gather_gaps: GatherGaps = field(default=lambda _: ())  # unanswered questions as articles to write
     monotonic: Callable[[], float] = time.monotonic  # what rates are measured with
     limits: RateLimits = field(default_factory=RateLimits)
+    queues: Mapping[TenantId, Collection[Label]] = field(default_factory=dict)  # none: any name is taken
     temporal_ui: str | None = None  # the address of Temporal's web UI, if people can reach one
     identity: Mapping[TenantId, IdentityRules] = field(default_factory=dict)  # the defaults where a tenant has none
     customer_tokens: Mapping[TenantId, TokenReader] = field(default_factory=dict)  # none: no token is taken

@@ -24,6 +24,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "unauthenticated": HTTPStatus.UNAUTHORIZED,
     "bad_signature": HTTPStatus.UNAUTHORIZED,
     "bad_customer_token": HTTPStatus.UNAUTHORIZED,
+    "sign_in_refused": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
     "wrong_code": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,

@@ -63,7 +63,7 @@ async def _once(
     body = await request.body()
     content = json.dumps(await request.json(), sort_keys=True) if body else ""
     # Another caller's request is another request, even if it says the same.
-    digest = hashlib.sha256(f"{principal.key_id}\n{content}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{principal.source}\n{content}".encode()).hexdigest()
     route = f"{request.method} {request.url.path}"
     key = RequestKey(tenant=principal.tenant, key=idempotency_key, route=route, request_sha256=digest)
     return Once(key)

@@ -38,7 +38,17 @@ from store.outbox import Nudge
 from store.pools import Pools
 from store.watches import read_change
 from workflows.handlers import Receipt
-from workflows.state import CloseAsked, HandedBack, OperatorReplied, Rated, TakenOver, TicketInput, UndoAsked
+from workflows.state import (
+    Assigned,
+    CloseAsked,
+    HandedBack,
+    NoteAdded,
+    OperatorReplied,
+    Rated,
+    TakenOver,
+    TicketInput,
+    UndoAsked,
+)
 from workflows.ticket import TicketWorkflow
 
 #: A healthy worker answers within tens of milliseconds; whoever waits longer is told that it will be delivered later.
@@ -83,6 +93,10 @@ class Nudger:
                         word = await read_operators_word(conn, nudge.tenant, nudge.ticket_id, nudge.ref)
                     reply = OperatorReplied(seq=nudge.ref, by=word.by, solves=word.solves)
                     await self.reply(nudge.ticket, reply)
+                case "note":
+                    async with self._pools.operator(nudge.tenant) as conn:
+                        word = await read_operators_word(conn, nudge.tenant, nudge.ticket_id, nudge.ref)
+                    await self.note(nudge.ticket, NoteAdded(seq=nudge.ref, by=word.by))
                 case "resume":
                     await self.resume(nudge.ticket, nudge.ref)
                 case "watch":
@@ -121,6 +135,14 @@ class Nudger:
     async def undo(self, ticket: TicketRef, move: UndoAsked, update_id: str) -> Receipt:
         """Take an action back."""
         return await self._update(ticket, TicketWorkflow.undo, move, update_id)
+
+    async def assign(self, ticket: TicketRef, move: Assigned, update_id: str) -> Receipt:
+        """Give the ticket to an operator or to a queue."""
+        return await self._update(ticket, TicketWorkflow.assign, move, update_id)
+
+    async def note(self, ticket: TicketRef, move: NoteAdded) -> Receipt:
+        """Tell of a note among operators."""
+        return await self._update(ticket, TicketWorkflow.note, move, f"note:{move.seq}")
 
     async def resume(self, ticket: TicketRef, pause_id: int) -> Receipt:
         """Tell that a pause has ended."""

@@ -48,7 +48,7 @@ class RateLimiter:
             await self._app(scope, receive, send)
             return
         now = self._clock()
-        of_key = self._keys.take(principal.key_id, now)
+        of_key = self._keys.take(principal.source, now)
         of_tenant = self._tenants.take(principal.tenant, now) if of_key.is_allowed else of_key
         is_keys = not of_key.is_allowed or (of_tenant.is_allowed and of_key.left <= of_tenant.left)
         name, buckets, nearest = ("key", self._keys, of_key) if is_keys else ("tenant", self._tenants, of_tenant)

@@ -149,7 +149,53 @@ def _list(body: Body) -> Sequence[Any]:
 
 def _handed_off(body: Body, _: Names) -> str:
     rule = f", rule {body['rule']}" if body.get("rule") else ""
-    return f"Handed to a person in the queue {body.get('queue', 'support')}: {words(body.get('reason', ''))}{rule}."
+    due = f", an answer promised by {_minute(body['due_at'])}" if body.get("due_at") else ""
+    return (
+        f"Handed to a person in the queue {body.get('queue', 'support')}: {words(body.get('reason', ''))}{rule}{due}."
+    )
+
+
+def _assigned(body: Body, _: Names) -> str:
+    to = body.get("to") or f"the queue {body.get('queue', 'support')}"
+    return f"{body.get('by', 'An operator')} gave the ticket to {to}."
+
+
+_WOULD = {"act": "an action", "ask": "a question", "answer": "an answer", "hand_off": "giving it to a person"}
+
+
+def _would(body: Body, names: Names) -> str:
+    actions = [names.action(action.get("name")) for action in body.get("actions", [])]
+    return _listed([_WOULD.get(str(body.get("would")), "a reply"), *actions])
+
+
+def _suggested(body: Body, names: Names) -> str:
+    if "would" in body:
+        return f"Suggested to the operator: {_would(body, names)}."
+    if body.get("action"):
+        return f"The next step would be “{names.action(body['action'])}”; it is left to the person."
+    return "Drafted a reply for the person who has the ticket; nothing was sent."
+
+
+_TARGETS = {"first_response": "a first answer", "resolution": "a solution"}
+
+
+def _sla(body: Body, _: Names) -> str:
+    target = _TARGETS.get(str(body.get("target")), "an answer")
+    return f"The queue {body.get('queue', 'support')} promised {target} by {_minute(body.get('due_at'))}"
+
+
+def _breached(body: Body, names: Names) -> str:
+    on = [
+        f"on to {body['to']}" if body.get("to") else "",
+        f"{words(body['notify'])} is told" if body.get("notify") else "",
+    ]
+    again = f"the customer was promised {_minute(body['promised'])}" if body.get("promised") else ""
+    told = _listed([part for part in (*on, again) if part])
+    return f"{_sla(body, names)}, and nobody had answered; urgent now{', ' + told if told else ''}."
+
+
+def _minute(moment: object) -> str:
+    return str(moment or "?")[:16].replace("T", " ")
 
 
 def _moved(body: Body, _: Names) -> str:
@@ -167,14 +213,6 @@ _RESOLVED = {
 
 def _listed(items: Sequence[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
-
-
-_WOULD = {"act": "an action", "ask": "a question", "answer": "an answer", "hand_off": "giving it to a person"}
-
-
-def _would(body: Body, names: Names) -> str:
-    actions = [names.action(action.get("name")) for action in body.get("actions", [])]
-    return _listed([_WOULD.get(str(body.get("would")), "a reply"), *actions])
 
 
 _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
@@ -202,13 +240,17 @@ _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "approval_withdrawn": _approval_ended,
     "reply_checked": _checked,
     "reply_sent": lambda _b, _: "Replied to the customer.",
-    "reply_suggested": lambda b, n: f"Suggested to the operator: {_would(b, n)}.",
     "reply_shadowed": lambda b, n: f"Kept for comparison, as it would have been: {_would(b, n)}.",
     "reply_dropped": lambda _b, _: "The customer wrote again meanwhile; the reply was dropped, to answer both.",
     "handed_off": _handed_off,
     "handoff_accepted": lambda b, _: f"{b.get('by', 'An operator')} took the ticket.",
     "handed_back": lambda b, _: f"{b.get('by', 'An operator')} gave the ticket back to the assistant.",
     "operator_replied": lambda b, _: f"{b.get('by', 'An operator')} wrote (message {b.get('seq')}).",
+    "assigned": _assigned,
+    "note_added": lambda b, _: f"{b.get('by', 'An operator')} noted something for colleagues (message {b.get('seq')}).",
+    "reply_suggested": _suggested,
+    "sla_warning": lambda b, n: f"{_sla(b, n)}; a quarter of the time is left.",
+    "sla_breached": _breached,
     "reminder_sent": lambda _b, _: "Reminded the customer of the open question.",
     "status_changed": _moved,
     "resolved": lambda b, _: f"Resolved: {_RESOLVED.get(str(b.get('kind')), words(b.get('kind', '')))}.",

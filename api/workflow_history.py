@@ -1,4 +1,4 @@
-"""Temporal's own history of a ticket, summarised: when, which kind of event, and its name.
+"""Temporal's own history of a ticket, summarised: when, which kind of event, its name, attempts and time taken.
 
 Payloads are not shown: ids and labels in them mean little to people, and the ticket's own history tells more.
 """
@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.schemas.events import WorkflowEventView, WorkflowRunView
+from api.workflow_effort import Effort, Efforts, local_data
 from domain.errors import Unavailable
 from domain.ids import TicketId, workflow_id
 
@@ -50,12 +51,13 @@ async def _read_run(handle: WorkflowHandle[Any, Any]) -> tuple[WorkflowRunView, 
     events = []
     run_id = previous = ""
     names: dict[int, str | None] = {}
+    efforts = Efforts()
     async for event in handle.fetch_history_events():
         if event.HasField("workflow_execution_started_event_attributes"):
             started = event.workflow_execution_started_event_attributes
             run_id, previous = started.original_execution_run_id, started.continued_execution_run_id
         names[event.event_id] = name = _name(event, names)
-        events.append(_view(event, name))
+        events.append(_view(event, name, efforts.of(event)))
     return WorkflowRunView(run_id=run_id, events=tuple(events)), previous
 
 
@@ -63,7 +65,7 @@ def _no_answer() -> Unavailable:
     return Unavailable("Temporal does not answer now; try again.")
 
 
-def _view(event: HistoryEvent, name: str | None) -> WorkflowEventView:
+def _view(event: HistoryEvent, name: str | None, effort: Effort | None) -> WorkflowEventView:
     kind = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
     summary = event.user_metadata.summary.data
     return WorkflowEventView(
@@ -72,6 +74,8 @@ def _view(event: HistoryEvent, name: str | None) -> WorkflowEventView:
         type="".join(word.capitalize() for word in kind.split("_")),
         name=name,
         summary=str(json.loads(summary)) if summary else None,
+        attempt=effort.attempt if effort is not None else None,
+        milliseconds=effort.milliseconds if effort is not None else None,
     )
 
 
@@ -93,7 +97,5 @@ def _name(event: HistoryEvent, names: Mapping[int, str | None]) -> str | None:
 
 def _local_activity(details: Mapping[str, Payloads]) -> str | None:
     """The activity a marker stands for: the SDK keeps its name in the marker's own data."""
-    try:
-        return str(json.loads(details["data"].payloads[0].data)["activity_type"])
-    except (KeyError, IndexError, ValueError, TypeError):
-        return None
+    name = local_data(details).get("activity_type")
+    return None if name is None else str(name)

@@ -132,6 +132,11 @@ async def load(url: str, texts: Sequence[str], vectors: Vectors, counts: Sequenc
                         (f"t{owner}", "all", 1, len(mine[owner]), "Rules", ["All", "Rules"], texts[base], "en", model,
                          HalfVector(vector).to_text(), NOW)
                     )  # fmt: skip
+        await cursor.execute(  # what the triggers would have done
+            "insert into setright.passage_words (tenant, word, passage_id, times, length)"
+            " select tenant, word, id, times, length"
+            " from setright.passages cross join lateral setright.listed_words(words, codes)"
+        )
         await cursor.execute("set maintenance_work_mem = '1GB'")
         await cursor.execute(
             "create index passages_embedding_idx on setright.passages using hnsw (embedding halfvec_cosine_ops)"
@@ -139,7 +144,7 @@ async def load(url: str, texts: Sequence[str], vectors: Vectors, counts: Sequenc
         )
         await conn.commit()
         await conn.set_autocommit(True)
-        await cursor.execute("vacuum analyze setright.passages")
+        await cursor.execute("vacuum analyze setright.passages, setright.passage_words")
     return [np.stack(vectors) for vectors in mine]
 
 

@@ -32,6 +32,7 @@ class ActionSpec(Model):
     effect: Effect
     risk: Literal["low", "medium", "high"]
     arguments: dict[str, str]  # argument name -> slot kind
+    choices: dict[str, tuple[Label, ...]] = {}  # of each argument of the kind `choice`, where they are known
     needs_approval: bool = False  # even where policy allows it: a floor that the back end's file sets
 
 

@@ -18,6 +18,7 @@ from domain.message import AuthorKind
 from domain.model import Model
 from domain.money import Money
 from domain.outcome import DraftRef
+from domain.sla import SlaClock
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus, WaitingFor
 from domain.verification import Finding
 
@@ -217,6 +218,7 @@ class RecordAsk(Model):
     settlements: tuple[Settlement, ...] = ()
     handoff: HandoffAsk | None = None
     resolution: ResolutionKind | None = None
+    sla: SlaClock | None = None  # as it ran before
 
 
 class Recorded(Model):
@@ -224,3 +226,4 @@ class Recorded(Model):
 
     next_seq: int
     is_stale: bool = False
+    sla: SlaClock | None = None  # as it runs now

@@ -66,6 +66,12 @@ class ApprovalMismatch(Conflict):
     code = "approval_mismatch"
 
 
+class SignInRefused(SetrightError):
+    """Somebody could not be signed in; the text says what to do, and not whether the name is known."""
+
+    code = "sign_in_refused"
+
+
 class NotAnApprover(SetrightError):
     """Whoever decides lacks the role that is asked for, or is no person: a service's key approves nothing."""
 

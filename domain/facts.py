@@ -72,6 +72,7 @@ def ticket_view(
     signals: Signals | None = None,
     reopens: int | None = None,
     clarifications: int | None = None,
+    language: str | None = None,
 ) -> View:
     """What conditions may know of the ticket; what is not given is absent, so that a condition on it fails aloud."""
     known = {
@@ -82,6 +83,7 @@ def ticket_view(
         "signals": signals.model_dump() if signals is not None else None,
         "reopens": reopens,
         "clarifications": clarifications,
+        "language": language,
     }
     return {name: value for name, value in known.items() if value is not None}
 
@@ -104,8 +106,9 @@ def reply_view(
     action: Mapping[str, Any] | None = None,
     choices: Sequence[str] = (),
     reason: str | None = None,
+    handoff: Mapping[str, str] | None = None,
 ) -> View:
-    """What a reply template may name: the facts at the root, and customer, ticket, action, choices and reason."""
+    """What a reply template may name: the facts at the root, and customer, ticket, action, choices, reason, handoff."""
     seen: View = {**view["facts"], "customer": view["customer"], "ticket": view["ticket"]}
     if action is not None:
         seen["action"] = dict(action)
@@ -113,6 +116,8 @@ def reply_view(
         seen["choices"] = list(choices)
     if reason is not None:
         seen["reason"] = reason
+    if handoff is not None:
+        seen["handoff"] = dict(handoff)
     return seen
 
 

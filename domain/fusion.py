@@ -7,13 +7,14 @@ from collections.abc import Sequence
 _SMOOTHING = 60
 
 
-def fuse(rankings: Sequence[Sequence[int]]) -> list[int]:
-    """Return everything that stands in any ranking by the sum of 1 / (60 + place), best first; ties by first mention.
+def fuse(rankings: Sequence[Sequence[int]], weights: Sequence[float] | None = None) -> list[int]:
+    """Return all that stands in any ranking by the sum of weight / (60 + place), best first; ties by first mention.
 
-    The sum orders and says nothing of how sure a match is: it is the same for right and for wrong ones.
+    `weights` says how much each ranking counts, alike if left out. The sum orders and says nothing of how sure a match
+    is: it is the same for right and for wrong ones.
     """
     worth: dict[int, float] = defaultdict(float)
-    for ranking in rankings:
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         for place, thing in enumerate(ranking, 1):
-            worth[thing] += 1 / (_SMOOTHING + place)
+            worth[thing] += weight / (_SMOOTHING + place)
     return sorted(worth, key=lambda thing: -worth[thing])

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from domain.action import ActionResult
 from domain.conflict import ConflictId, ConflictKind
 from domain.evidence import EvidenceRef
-from domain.ids import Label
+from domain.ids import ActionId, CustomerId, Label, TicketId
 from domain.intent import SignalSpan
 from domain.model import Model
+from domain.money import Money
+from domain.queue import Promise
 
 
 class HandoffReason(StrEnum):
@@ -36,6 +39,7 @@ class HandoffReason(StrEnum):
     policy_error = "policy_error"
     repeated_contact = "repeated_contact"
     budget_spent = "budget_spent"  # what the ticket may cost in model calls is used up
+    promised = "promised"  # the assistant wrote by itself that a person would take over: then one does
     fault = "fault"
     shadow = "shadow"  # the procedure only watches: a person handles its tickets
     suggestion = "suggestion"  # the procedure only suggests: a person sends and decides
@@ -62,18 +66,81 @@ class Dispute(Model):
     said_b: str
 
 
-class HandoffPacket(Model):
-    """The whole story for the person who takes over; assembled from rows, kept as a row."""
+class Tried(ActionResult):
+    """An action that was carried out or refused, as the event of it says; a packet of version 1 knows no event."""
 
+    event: int | None = None  # its seq in the ticket's history
+    at: datetime | None = None
+
+
+class Question(Model):
+    """A question that the customer was asked, by its labels."""
+
+    event: int
+    at: datetime
+    asks: Label  # intent, slot, confirmation, identity
+    slot: Label | None = None
+    times: int = 1  # in a row
+
+
+class WaitingApproval(Model):
+    """An action that waited for somebody's yes when the ticket was handed off; the words are the request's own row."""
+
+    approval_id: ActionId
+    action: Label
+    text: str  # rendered by code
+    state: Literal["open", "held", "approved", "declined", "amended", "expired", "withdrawn"]
+    role: Label | None = None
+    expires_at: datetime | None = None
+
+
+class KnownFrom(Model):
+    """Where a known fact comes from: the customer's records, an answer read in this turn, or the ticket itself."""
+
+    kind: Literal["records", "read", "ticket"]
+    row: int | None = None  # the row of the context or of the answer
+
+
+class Entitled(Model):
+    """What the customer is entitled to, as far as the records say."""
+
+    customer_id: CustomerId
+    name: str
+    identity: Label
+    tier: Label
+    entitlements: tuple[str, ...] = ()
+    days_since_delivery: dict[str, int] = {}  # order number -> days: what return windows are counted in
+    refundable: dict[str, Money] = {}  # order number -> what may still be paid back
+    refunds_last_90_days: int = 0
+    past_tickets: tuple[TicketId, ...] = ()
+
+
+class SuggestedReply(Model):
+    """A reply that the assistant would send, checked like one that is sent; a person decides."""
+
+    draft_id: int
+    seq: int  # the customer's message up to which it answers
+    text: str
+    citations: tuple[int, ...] = ()  # passage ids
+    at: datetime
+
+
+class HandoffPacket(Model):
+    """The whole story for the person who takes over; assembled from rows and events, kept as a row.
+
+    Fields of version 2 have defaults, so that a packet of version 1 is still read.
+    """
+
+    version: Literal[1, 2] = 1
     reason: HandoffReason
     queue: Label
     urgent: bool
     created_at: datetime
-    summary: str
+    summary: str  # three lines: who and what they want; what was found and done; what is open
     intents: tuple[str, ...]
     slots: dict[str, str]  # slot -> what it holds, rendered
     known: dict[str, str]  # facts worth seeing: order, refund, tier
-    tried: tuple[ActionResult, ...]
+    tried: tuple[Tried, ...]
     evidence: tuple[EvidenceRef, ...]
     attachments: tuple[str, ...]
     told_customer: str
@@ -81,3 +148,9 @@ class HandoffPacket(Model):
     suggested_next_step: str
     signal_spans: tuple[SignalSpan, ...] = ()  # where the words stand that raised signals; read when they are shown
     disputes: tuple[Dispute, ...] = ()
+    rule: Label | None = None  # the policy rule or procedure step behind the reason
+    customer: Entitled | None = None
+    known_from: dict[str, KnownFrom] = {}  # by the names of `known`
+    questions: tuple[Question, ...] = ()
+    waiting: tuple[WaitingApproval, ...] = ()
+    promise: Promise | None = None  # which queue the customer was told of, and by when

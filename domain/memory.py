@@ -120,6 +120,8 @@ class ReplyPart(Model):
     passages: tuple[int, ...] = ()
     decision_id: int | None = None  # the approval decision whose reason is told
     handoff: HandoffReason | None = None
+    queue: Label | None = None  # where the handoff asked to go; of a broken promise, who promises anew
+    urgent: bool = False
 
 
 #: Words behind signals that a ticket remembers: the latest tell a person enough, and state stays small.

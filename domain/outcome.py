@@ -9,6 +9,7 @@ from domain.handoff import HandOffNotice
 from domain.ids import Sha256
 from domain.model import Model
 from domain.model_call import Fallback
+from domain.queue import Promise
 from domain.ticket import TicketStatus, WaitingFor
 
 
@@ -19,6 +20,8 @@ class DraftRef(Model):
     sha256: Sha256
     is_unanswered: bool = False  # a question was to be answered from the knowledge base, and nothing there answers it
     fallback: Fallback | None = None  # why the embedded assistant wrote it in a model's place
+    promise: Promise | None = None  # what it tells the customer of a handoff: what is said is what is kept
+    hands_over: bool = False  # it says by itself that a person takes over, and no handoff was decided
 
 
 class SendReply(Model):

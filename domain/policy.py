@@ -1,7 +1,8 @@
 """Policy: what is permitted, decided by rules over the proposed action and the facts.
 
 The strictest matching verdict wins; a write that no rule matches is forbidden; a condition that cannot be evaluated
-counts as forbid and is reported. Handoff rules live in the same file and are judged at the start of each turn.
+counts as forbid and is reported. Handoff rules live in the same file and are judged at the start of each turn, and so
+do the queues with the rules that choose one of them.
 """
 
 from datetime import timedelta
@@ -17,6 +18,8 @@ from domain.handoff import HandoffReason
 from domain.ids import Label, Sha256
 from domain.model import Model
 from domain.money import Currency, MinorUnits
+from domain.queue import Queue, Queues
+from domain.working_hours import WorkingHours
 
 
 def _check_cel(expression: str) -> str:
@@ -72,6 +75,23 @@ class HandoffRule(Model):
     reason: str
 
 
+class RouteRule(Model):
+    """Which queue a handoff goes to: one by name, or the one whose people have a skill and speak the language."""
+
+    id: Label
+    when: CelExpression = "true"
+    queue: Label | None = None
+    skill: Label | None = None
+    urgent: bool = False
+    reason: str
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> "RouteRule":
+        if (self.queue is None) == (self.skill is None):
+            raise ValueError("name one of `queue` and `skill`")
+        return self
+
+
 #: Whole minor units, per currency. A currency that a budget does not name has none of it.
 Budget = Annotated[dict[Currency, MinorUnits], Field(min_length=1)]
 
@@ -99,6 +119,32 @@ class Policy(Model):
     rules: tuple[PolicyRule, ...]
     handoffs: tuple[HandoffRule, ...] = ()
     budgets: Budgets = Budgets()
+    hours: dict[Label, WorkingHours] = {}
+    queues: dict[Label, Queue] = {}
+    routes: tuple[RouteRule, ...] = ()
+
+    @property
+    def staffing(self) -> Queues:
+        """Its queues with their hours."""
+        return Queues(hours=self.hours, queues=self.queues)
+
+    @model_validator(mode="after")
+    def _queues_fit_together(self) -> "Policy":
+        for name, queue in self.queues.items():
+            if queue.hours is not None and queue.hours not in self.hours:
+                raise ValueError(f"queues.{name}.hours: there are no hours '{queue.hours}'")
+            seen, at = [name], queue.escalate_to
+            while at is not None:
+                if at in seen:
+                    circle = " → ".join([*seen, at])
+                    raise ValueError(f"queues.{name}.escalate_to: escalation goes in a circle: {circle}")
+                seen.append(at)
+                at = self.queues[at].escalate_to if at in self.queues else None
+        skills = {queue.skill for queue in self.queues.values()}
+        for number, route in enumerate(self.routes, 1):
+            if route.skill is not None and route.skill not in skills:
+                raise ValueError(f"routes[{number}].skill: no queue has the skill '{route.skill}'")
+        return self
 
 
 class Judgment(Model):

@@ -39,6 +39,19 @@ def strip_invisible(text: str) -> str:
     return _INVISIBLE.sub(_kept, text)
 
 
+def show_invisible(text: str) -> str:
+    """Return `text` with each character that `strip_invisible` would remove, and each control, told by its number.
+
+    For people who look at what may have been stored by another way in: a hidden turn of direction reads "[U+202E]".
+    """
+    told = _INVISIBLE.sub(lambda match: _kept(match) or _number(match[0]), text)
+    return "".join(_number(c) if c not in "\n\t" and unicodedata.category(c) == "Cc" else c for c in told)
+
+
+def _number(character: str) -> str:
+    return f"[U+{ord(character):04X}]"
+
+
 def _kept(match: re.Match[str]) -> str:
     text, place = match.string, match.start()
     before, after = text[place - 1 : place], text[place + 1 : place + 2]

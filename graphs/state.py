@@ -58,6 +58,7 @@ class TurnState(Model):
     failed: ActionResult | None = None  # what became of the effect, and of which wish
     undo: Undo | None = None
     is_with_operator: bool = False  # a person has the ticket
+    is_given_back: bool = False  # an operator gave these messages back: no handoff rule takes them away again
 
     context_id: int | None = None
     classification: Classification | None = None

@@ -58,7 +58,14 @@ async def withhold(state: TurnState, effects: Effects, parts: tuple[ReplyPart, .
         return update | {"outcome": outcome, "events": (*before, *events)}
     reason = HandoffReason.suggestion if level == "suggest" else HandoffReason.shadow
     notice = state.notice or HandOffNotice(reason=reason, wish=min(_touched(state), default=None))
-    sentence = ReplyPart(kind="common", reply="handed_off", wish=notice.wish, handoff=notice.reason)
+    sentence = ReplyPart(
+        kind="common",
+        reply="handed_off",
+        wish=notice.wish,
+        handoff=notice.reason,
+        queue=notice.queue,
+        urgent=notice.urgent,
+    )
     said, written = await writing.write(state, effects, (*told, sentence), attempts=1)
     events += written
     if said is None and told:

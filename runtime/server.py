@@ -19,11 +19,13 @@ from api.app import create_app
 from api.deps import ApiDeps, KeepArticle
 from api.nudge import Nudger
 from api.rates import RateLimits
+from console import app as console
 from domain.errors import Unavailable
 from domain.ids import TenantId
 from runtime.audit.keeper import HeadKeeper
 from runtime.audit.replay import forget_again
 from runtime.backends import stripe_webhooks
+from runtime.console import behind_proxies, console_options
 from runtime.crash import crash_when_told
 from runtime.database import database_of, dsn_as, hook_key, open_pools
 from runtime.hook_relay import run_hook_relay
@@ -95,6 +97,7 @@ async def serve_api(
         task_queue=settings.task_queue,
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
+        queues={tenant: tuple(config.queues) for tenant, config in workspace.tenants.items()},
         backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
         stripe_webhooks=stripe_webhooks(settings, workspace),
         hook_key=key,
@@ -104,17 +107,20 @@ async def serve_api(
         identity={tenant: config.identity for tenant, config in workspace.tenants.items()},
         customer_tokens=customer_tokens(workspace, database_of(settings)[1]),
         code_key=code_key(settings),
+        counting={tenant: config.counting for tenant, config in workspace.tenants.items()},
         gather_gaps=gaps_of,
         keep_article=_keeper(settings, pools),
         may_read_private=settings.knowledge_private,
         trust=trust_of(workspace, embedder_of(settings)),
     )
     app = create_app(deps)
+    console.install(app, console_options(settings))
     sending = AsyncExitStack()
     codes = await sending.enter_async_context(open_code_sender(settings, pools, workspace))
     server = uvicorn.Server(
         uvicorn.Config(
-            app,
+            behind_proxies(app, settings),
+            proxy_headers=False,  # done there
             host=settings.api_host,
             port=port,
             log_config=None,

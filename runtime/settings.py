@@ -7,14 +7,15 @@ Temporal's SDK: see temporal_config.py.
 import difflib
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from adapters.assistants.chat_model.opening import CALL_SECONDS
 from adapters.assistants.chat_model.prices import OwnPrices
@@ -105,6 +106,9 @@ class Settings(BaseSettings):
     mail_from: str | None = None
     """The address they come from."""
 
+    reranker: Literal["none", "sentences"] = "none"
+    """Who puts the passages that a search found into another order (docs/knowledge.md); none: the search's own."""
+
     model: str | None = None
     """A chat model, `openai:MODEL` or `anthropic:MODEL`; unset: the embedded assistant alone (docs/models.md)."""
     model_base_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
@@ -122,6 +126,19 @@ class Settings(BaseSettings):
     postgres_port: int = Field(default=0, ge=0, le=65535)
     temporal_port: int = Field(default=0, ge=0, le=65535)
     temporal_ui_port: int = Field(default=0, ge=0, le=65535)
+
+    console_url: str | None = Field(default=None, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")
+    """Where browsers find the console's host: https://support.example.com, without a path. Unset: where they come."""
+    console_trusted_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
+    """The header in which your proxy tells who is signed in there: X-Forwarded-User. It must drop anybody else's."""
+    console_trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    """Where your proxy's connections come from: 10.0.0.5,10.0.1.0/24. Its X-Forwarded-For and -Proto count, too."""
+    oidc_issuer: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+    """An OpenID Connect provider: https://login.example.com/realms/shop. Needs SETRIGHT_CONSOLE_URL as well."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = Field(default="single sign-on", max_length=60)
+    """What the sign-in page calls it."""
 
     rate_per_key: int = Field(default=100, ge=1, le=100_000)
     """Requests a second that one API key may send to one API process, for ever; twenty seconds' worth at once."""
@@ -174,6 +191,22 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path is not None else None
+
+    @field_validator("console_trusted_proxies", mode="before")
+    @classmethod
+    def _list(cls, told: object) -> object:
+        return tuple(part.strip() for part in told.split(",") if part.strip()) if isinstance(told, str) else told
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if self.console_trusted_header is not None and not self.console_trusted_proxies:
+            raise SettingsError(
+                f"With {PREFIX}CONSOLE_TRUSTED_HEADER, set {PREFIX}CONSOLE_TRUSTED_PROXIES:"
+                " a header is believed from nobody else."
+            )
+        if self.oidc_issuer is not None and None in {self.oidc_client_id, self.console_url}:
+            raise SettingsError(f"With {PREFIX}OIDC_ISSUER, set {PREFIX}OIDC_CLIENT_ID and {PREFIX}CONSOLE_URL too.")
+        return self
 
     @field_validator("role_secret", "audit_key")
     @classmethod

@@ -20,6 +20,7 @@ from adapters.workspace.tenant import Workspace
 from domain.approval import EVERY_ROLE
 from runtime.audit.keeper import HeadKeeper
 from runtime.cli.running import STACK_FILE
+from runtime.console import LOCAL_OPERATOR, link_url, seat_local_operator
 from runtime.database import embedded_secret, open_pools, prepare_database
 from runtime.embedded.folder import DataFolder
 from runtime.embedded.ports import LOOPBACK, Ports
@@ -136,6 +137,11 @@ async def running_stack(settings: Settings, on_progress: OnProgress) -> AsyncIte
         )
 
 
+async def local_link(stack: RunningStack) -> str:
+    """The address of a link that signs this machine's own user in to the console, once."""
+    return link_url(stack.api_url, await seat_local_operator(stack.pools, stack.workspace.tenants))
+
+
 def state_file(data_dir: Path) -> Path:
     """Where a running stack says how to reach it."""
     return data_dir / STACK_FILE
@@ -183,6 +189,7 @@ def worker_environment(settings: Settings, address: str | None) -> dict[str, str
         "SETRIGHT_MAX_CONCURRENT_ACTIVITIES": str(settings.max_concurrent_activities),
         "SETRIGHT_KNOWLEDGE_FOLDERS": json.dumps([str(folder) for folder in settings.knowledge_folders]),
         "SETRIGHT_KNOWLEDGE_PRIVATE": str(settings.knowledge_private).lower(),
+        "SETRIGHT_RERANKER": settings.reranker,
         "SETRIGHT_SANDBOXED": str(settings.sandboxed).lower(),
         "OPENBLAS_NUM_THREADS": "1",  # measured: a second thread makes the embedder slower
         "PYTHONUNBUFFERED": "1",
@@ -217,7 +224,7 @@ async def _operator_keys(settings: Settings, pools: Pools, workspace: Workspace)
                     "this machine",
                     OPERATOR_SCOPES,
                     datetime.now(UTC),
-                    operator_id="local",
+                    operator_id=LOCAL_OPERATOR,
                     roles=(EVERY_ROLE,),
                 )
             keys[tenant] = made.key

@@ -17,6 +17,7 @@ from adapters.embeddings.cached import CachedEmbedder
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
 from adapters.knowledge.sources.reader import SourceReader
+from adapters.reranking.by_sentences import SentenceReranker
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
 from domain.errors import Unavailable
@@ -141,4 +142,5 @@ async def open_desk(settings: Settings, assistants: Mapping[TenantId, Assistant]
             )
             for tenant, config in workspace.tenants.items()
         }
-        yield Desk(pools=pools, embedder=embedder, tenants=tenants)
+        reranker = SentenceReranker(embedder) if settings.reranker == "sentences" else None
+        yield Desk(pools=pools, embedder=embedder, tenants=tenants, reranker=reranker)

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from domain.errors import NotFound
 from domain.evidence import Standing
 from domain.ids import TenantId, TicketId
 from domain.model import Model
+from domain.ticket import TicketRef
 from store.queries import load_queries
-from store.rows import Connection, fetch_all
+from store.rows import Connection, execute, fetch_all
 
 _SQL = load_queries("evidence")
 _MOST = 1_000  # of one ticket: more citations than any conversation holds
@@ -41,8 +43,28 @@ async def ticket_evidence(conn: Connection, tenant: TenantId, ticket_id: TicketI
 async def answers_to_review(
     conn: Connection, tenant: TenantId, at: datetime, *, since: datetime, limit: int
 ) -> list[CitedRow]:
-    """Return citations of answers given after `since` that do not hold at `at`, the newest answers first."""
+    """Return citations of answers given after `since` that do not hold at `at`, the newest answers first.
+
+    What somebody has reviewed is left out, until it stands otherwise than they saw it.
+    """
     return await _list(conn, tenant, at, ticket_id=None, since=since, doubtful=True, limit=limit)
+
+
+async def review_answer(conn: Connection, ref: TicketRef, seq: int, *, by: str, at: datetime) -> int:
+    """Note that somebody has looked at a reply whose articles do not hold; returns how many doubts that settles.
+
+    Raises:
+        NotFound: no reply of this number rests on articles.
+    """
+    cited = [row for row in await ticket_evidence(conn, ref.tenant, ref.ticket_id, at) if row.seq == seq]
+    if not cited:
+        raise NotFound("No reply of this number rests on articles.")
+    settled = 0
+    for row in cited:
+        if row.standing is not Standing.holds:
+            key = {**ref.model_dump(), "seq": seq, "passage_id": row.passage_id, "standing": row.standing.value}
+            settled += await execute(conn, _SQL["review"], {**key, "by": by, "at": at})
+    return settled
 
 
 async def _list(conn: Connection, tenant: TenantId, at: datetime, **which: object) -> list[CitedRow]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from psycopg.types.json import Jsonb
 
 from domain.errors import Conflict, NotFound
-from domain.handoff import HandoffPacket
+from domain.handoff import HandoffPacket, SuggestedReply
 from domain.ids import CustomerId, Label, TenantId, TicketId
 from domain.ticket import TicketRef
 from store.queries import load_queries
@@ -29,6 +29,7 @@ class HandoffRow(Row):
     created_at: datetime
     accepted_by: str | None
     accepted_at: datetime | None
+    suggestion: SuggestedReply | None = None  # the newest since then that no operator has answered
 
 
 async def insert_handoff(conn: Connection, ref: TicketRef, turn: int, packet: HandoffPacket) -> int:

@@ -36,7 +36,7 @@ class IncomingMessage(Model):
     author_id: str | None = None
     external_id: str | None = Field(default=None, min_length=1, max_length=255)
     attachments: tuple[Attachment, ...] = ()
-    is_note: bool = False  # among operators: no customer sees it, no workflow is told
+    is_note: bool = False  # among operators: no customer sees it, and the workflow only notes that it is there
     solves: bool = False  # an operator's word that settles the ticket
 
 
@@ -114,9 +114,8 @@ async def _insert(conn: Connection, ref: TicketRef, message: IncomingMessage, st
         identity=ref.identity if message.author is AuthorKind.customer else None,
     )
     seq = await append_message(conn, ref, ticket, words, message.attachments)
-    if not message.is_note:
-        kind: NudgeKind = "message" if message.author is AuthorKind.customer else "operator"
-        await announce(conn, ref, kind, seq, message.at)
+    kind: NudgeKind = "message" if message.author is AuthorKind.customer else "operator"
+    await announce(conn, ref, "note" if message.is_note else kind, seq, message.at)
     return Accepted(ticket_id=ref.ticket_id, seq=seq, is_new=stub is not None, is_repeat=False)
 
 

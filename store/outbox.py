@@ -13,7 +13,7 @@ from store.queries import load_queries
 from store.rows import Connection, execute, fetch_all
 
 _SQL = load_queries("outbox")
-NudgeKind = Literal["message", "decision", "operator", "resume", "watch", "code"]
+NudgeKind = Literal["message", "decision", "operator", "note", "resume", "watch", "code"]
 
 
 class Nudge(Model):

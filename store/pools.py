@@ -30,8 +30,9 @@ _WAIT_SECONDS = 5.0  # for a free connection; a caller who waits longer is bette
 # Every statement is small: one that takes longer waits for somebody, and holds up others while it does.
 _SETTINGS = (
     "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
-    # With rows of other tenants filtered out, the index over vectors is scanned on until enough are found.
-    " -c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=100 -c hnsw.max_scan_tuples=20000"
+    # With rows of other tenants filtered out, the index over vectors is scanned on until enough are found: of the
+    # five nearest of a tenant that has a fifth of all, 100 at a time found .91, and 200 in the same time .98.
+    " -c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=200 -c hnsw.max_scan_tuples=20000"
 )
 
 

@@ -6,15 +6,19 @@ more than the stub (`store/inbox.py`).
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypedDict, Unpack
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
+from pydantic import JsonValue
 
 from domain.errors import InvalidInput, NotFound
 from domain.ids import CustomerId, Label, TenantId, TicketId
 from domain.model import Model
+from domain.sla import SlaClock
 from domain.ticket import Channel, IdentityLevel, TicketRef, TicketStatus, WaitingFor, check_transition
 from store.queries import load_queries
 from store.rows import Connection, Row, fetch_all, fetch_one
@@ -50,6 +54,9 @@ class TicketRow(Row):
     resolution: Resolution | None
     resolved_at: datetime | None
     durable_at: datetime | None  # when the no-reopen window had passed
+    sla: SlaClock | None = None  # what was promised and still runs
+    sla_due_at: datetime | None = None
+    sla_breached_at: datetime | None = None
     last_event_seq: int
     last_message_seq: int
 
@@ -82,6 +89,9 @@ class TicketChanges(TypedDict, total=False):
     resolution: Resolution | None
     resolved_at: datetime | None
     durable_at: datetime | None
+    sla: Mapping[str, JsonValue] | None
+    sla_due_at: datetime | None
+    sla_breached_at: datetime | None
 
 
 class TicketFilter(Model):
@@ -125,7 +135,9 @@ async def project_ticket(
         return False
     if "status" in changes and changes["status"] != projected.status:
         check_transition(TicketStatus(projected.status), changes["status"])
-    values = {**changes, "last_event_seq": last_event_seq, "updated_at": at}
+    values: dict[str, object] = {**changes, "last_event_seq": last_event_seq, "updated_at": at}
+    if values.get("sla") is not None:
+        values["sla"] = Jsonb(values["sla"])
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder(column)) for column in values
     )

@@ -15,9 +15,11 @@ from domain.points import reach
 from domain.ticket import TicketStatus, WaitingFor
 from workflows import approvals
 from workflows.state import (
+    Assigned,
     CloseAsked,
     HandedBack,
     Move,
+    NoteAdded,
     OperatorReplied,
     Owner,
     Rated,
@@ -43,12 +45,14 @@ class TicketView(Model):
     turn: int
     watermark: int
     pending: tuple[ActionId, ...]
+    is_suggesting: bool = False  # a reply is being thought of for the person who has it
 
 
 class TicketHandlers:
     """The handlers of the ticket workflow, over the state that its loop works on."""
 
     state: TicketState
+    is_suggesting = False
 
     @workflow.update
     async def receive(self, seq: int) -> Receipt:
@@ -120,6 +124,30 @@ class TicketHandlers:
             raise _refusal("conflict", "A payment on this ticket has not settled yet; it closes by itself once it has.")
 
     @workflow.update
+    async def assign(self, move: Assigned) -> Receipt:
+        """An operator gives the ticket to a colleague or to a queue."""
+        return self._enqueue(move)
+
+    @assign.validator
+    def _check_assign(self, move: Assigned) -> None:
+        self._refuse_closed()
+        if self.state.owner is not Owner.operator:
+            raise _refusal("conflict", "The assistant has this ticket; take it over first.")
+        if (move.to is None) == (move.queue is None):
+            raise _refusal("invalid_input", "Assign it to an operator or to a queue.")
+
+    @workflow.update
+    async def note(self, move: NoteAdded) -> Receipt:
+        """An operator has written a note that only operators see."""
+        return self._enqueue(move)
+
+    @note.validator
+    def _check_note(self, move: NoteAdded) -> None:
+        self._refuse_closed()
+        if move.seq < 1:
+            raise _refusal("invalid_input", "A message's seq starts at 1.")
+
+    @workflow.update
     async def rate(self, move: Rated) -> Receipt:
         """The customer rated the ticket."""
         return self._enqueue(move)
@@ -173,6 +201,7 @@ class TicketHandlers:
             turn=state.turn,
             watermark=state.watermark,
             pending=tuple(p.request.approval_id for p in state.memory.pending),
+            is_suggesting=self.is_suggesting,
         )
 
     # --- small things -----------------------------------------------------------------------------------------------

@@ -4,17 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+from pydantic import JsonValue
+
 from domain.ask import InboxRow, ResolutionKind
 from domain.event import EventDraft, EventKind
 from domain.identity import is_above
 from domain.ids import ActionId
 from domain.model import Model
+from domain.sla import SlaClock, SlaMoment, next_moment
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from domain.watching import due_next
 from workflows.approvals import next_expiry, next_reminder, withdraw_all
 from workflows.state import (
+    Assigned,
     CloseAsked,
     HandedBack,
+    Move,
+    NoteAdded,
     OperatorReplied,
     Owner,
     PlainMove,
@@ -39,9 +45,12 @@ class Deadline(Model):
         "remind",
         "give_up",
         "reopen_window_ends",
+        "sla_warning",
+        "sla_breached",
     ]
     at: datetime
     approval_id: ActionId | None = None
+    promise: SlaMoment | None = None
 
     @property
     def what(self) -> str:
@@ -67,6 +76,8 @@ def next_deadline(state: TicketState) -> Deadline | None:
         due.append(Deadline(kind="retry_held", at=min(it.since for it in state.memory.held) + RETRY_HELD_AFTER))
     if (effect := due_next(state.memory)) is not None:
         due.append(Deadline(kind="look_again", at=effect.due))
+    if state.owner is Owner.operator and (moment := next_moment(state.sla)) is not None:
+        due.append(Deadline(kind=moment.what, at=moment.at, promise=moment))
     terms, since = state.terms, state.quiet_since
     if terms is not None and since is not None:
         if state.status is TicketStatus.pending and state.waiting_for is WaitingFor.customer:
@@ -189,10 +200,43 @@ def effect_of(state: TicketState, move: PlainMove, now: datetime) -> MoveEffect:
                 status=TicketStatus.closed,
                 waiting_for=WaitingFor.nobody,
             )
+        case Rated() | Assigned() | NoteAdded():
+            return MoveEffect(state=state, events=(_aside(move),), status=state.status, waiting_for=state.waiting_for)
+
+
+def _aside(move: Rated | Assigned | NoteAdded) -> EventDraft:
+    """The event of a move that leaves the conversation as it is."""
+    match move:
         case Rated(score=score):
-            return MoveEffect(
-                state=state,
-                events=(EventDraft(kind="rated", body={"score": score}),),
-                status=state.status,
-                waiting_for=state.waiting_for,
-            )
+            return EventDraft(kind="rated", body={"score": score})
+        case Assigned(by=by, to=str(to)):
+            return EventDraft(kind="assigned", body={"by": by, "to": to})
+        case Assigned(by=by, queue=queue):
+            return EventDraft(kind="assigned", body={"by": by, "queue": queue})
+        case NoteAdded(seq=seq, by=by):
+            return EventDraft(kind="note_added", body={"seq": seq, "by": by})
+
+
+def leaves_it_quiet(move: PlainMove) -> bool:
+    """Whether a move is none of the conversation's: it lengthens no wait."""
+    return isinstance(move, Rated | Assigned | NoteAdded)
+
+
+def sla_event(clock: SlaClock, moment: SlaMoment) -> EventDraft:
+    """What is recorded when the clock warns, or a promise is broken."""
+    target = clock.target(moment.target)
+    due_at = target.due_at if target is not None and target.due_at is not None else moment.at
+    body: dict[str, JsonValue] = {
+        "target": moment.target,
+        "queue": clock.queue,
+        "due_at": due_at.isoformat(),
+    }
+    return EventDraft(kind=moment.what, body=body)
+
+
+def is_void(state: TicketState, move: Move) -> bool:
+    """Whether a move has lost its ground since it was accepted: nobody gives back or assigns what they do not have.
+
+    Two handbacks sent at once would else be two: the second would have everything above its watermark answered again.
+    """
+    return isinstance(move, HandedBack | Assigned) and state.owner is not Owner.operator

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from domain.approval import ApprovalRequest, Decision, Settlement
 from domain.ask import TicketTerms
-from domain.ids import ActionId
+from domain.ids import ActionId, Label
 from domain.memory import Memory
 from domain.model import Model
+from domain.sla import SlaClock
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
 
 
@@ -67,8 +68,25 @@ class UndoAsked(Model):
     action_id: ActionId
 
 
+class Assigned(Model):
+    """Somebody gives a ticket that people have to one of them, or to a queue."""
+
+    kind: Literal["assign"] = "assign"
+    by: str
+    to: str | None = None  # an operator
+    queue: Label | None = None
+
+
+class NoteAdded(Model):
+    """An operator wrote message `seq` for operators only."""
+
+    kind: Literal["note"] = "note"
+    seq: int
+    by: str
+
+
 #: What is applied to the ticket as it is; undoing takes a turn of its own.
-PlainMove = OperatorReplied | TakenOver | HandedBack | CloseAsked | Rated
+PlainMove = OperatorReplied | TakenOver | HandedBack | CloseAsked | Rated | Assigned | NoteAdded
 Move = Annotated[PlainMove | UndoAsked, Field(discriminator="kind")]
 
 
@@ -105,6 +123,7 @@ class TicketState(Model):
     approvals_reminded: tuple[ActionId, ...] = ()
     reminded: bool = False
     quiet_since: datetime | None = None  # when the ticket began to wait
+    sla: SlaClock | None = None  # what a queue has promised, as the last record left it
 
 
 class TicketInput(Model):

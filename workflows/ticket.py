@@ -36,6 +36,7 @@ from graphs.state import Trigger, TurnState, Undo
 from graphs.turn import run_turn
 from workflows import approvals, moves, options, turns
 from workflows.aftercare import Aftercare
+from workflows.desk import PeoplesDesk
 from workflows.effects import DurableEffects
 from workflows.handlers import TicketView
 from workflows.state import (
@@ -44,11 +45,11 @@ from workflows.state import (
     Move,
     OperatorReplied,
     Owner,
-    Rated,
     TicketInput,
     TicketState,
     UndoAsked,
 )
+from workflows.suggesting import UNSUGGESTED
 
 STATUS = SearchAttributeKey.for_keyword("SetrightStatus")
 WAITING_FOR = SearchAttributeKey.for_keyword("SetrightWaitingFor")
@@ -59,7 +60,7 @@ SEARCH_ATTRIBUTES = (STATUS, WAITING_FOR, INTENT, TENANT)
 
 
 @workflow.defn(name="ticket")
-class TicketWorkflow(Aftercare):
+class TicketWorkflow(Aftercare, PeoplesDesk):
     """One ticket, from its first message until it is closed."""
 
     @workflow.init
@@ -139,6 +140,8 @@ class TicketWorkflow(Aftercare):
             return
         if self.state.owner is Owner.operator:
             await self._record_move(events, TicketStatus.open, WaitingFor.operator)
+            if workflow.patched("suggests-to-a-person"):
+                await self._suggest(seqs, self.state.memory)
             return
         await self._run(trigger, events, seqs=seqs)
 
@@ -187,6 +190,8 @@ class TicketWorkflow(Aftercare):
             case "give_up":
                 events = (EventDraft(kind="resolved", body={"kind": "assumed"}),)
                 await self._record_move(events, TicketStatus.solved, WaitingFor.nobody, resolution="assumed")
+            case "sla_warning" | "sla_breached" if due.promise is not None:
+                await self._sla(due.promise)
             case "reopen_window_ends":
                 events = (
                     EventDraft(kind="resolution_became_durable"),
@@ -197,6 +202,8 @@ class TicketWorkflow(Aftercare):
     async def _apply(self, move: Move) -> None:
         """Apply one operator's or customer's move."""
         self._set(moves=self.state.moves[1:])
+        if moves.is_void(self.state, move) and workflow.patched("nobody-gives-back-twice"):
+            return
         if isinstance(move, UndoAsked):
             await self._undo_turn(move)
             return
@@ -218,7 +225,7 @@ class TicketWorkflow(Aftercare):
         reach("ticket.moved")
         if isinstance(move, CloseAsked) and self._is_open():
             self._set(moves=(*self.state.moves, move))  # behind the others: one of them may be what is new
-        if isinstance(move, Rated):
+        if moves.leaves_it_quiet(move):
             self._set(quiet_since=quiet_since)  # a rating does not lengthen the window
         if isinstance(move, HandedBack) and self.state.latest > self.state.watermark:
             await self._message_turn(Trigger.handback)
@@ -253,7 +260,9 @@ class TicketWorkflow(Aftercare):
             failed=failed,
             undo=undo,
             is_with_operator=self.state.owner is Owner.operator,
+            is_given_back=trigger is Trigger.handback and workflow.patched("given-back-on-purpose"),
         )
+        before = self.state.memory
         try:
             turn = await run_turn(turn, TurnContext(effects=effects))
         except Exception as error:  # noqa: BLE001 - whatever a turn raises, the ticket goes to a person and lives on
@@ -272,12 +281,15 @@ class TicketWorkflow(Aftercare):
             self.state = turns.after_stale(self.state, turn)
         else:
             self.state = turns.after_delivery(self.state, turn, outcome, workflow.now())
+        is_suggested = isinstance(outcome, HandOff) and seqs and outcome.notice.reason not in UNSUGGESTED
+        if is_suggested and workflow.patched("suggests-at-the-handoff"):
+            await self._suggest(seqs, before)
 
     async def _fault(self, turn: TurnState, effects: DurableEffects) -> TurnState:
         """A turn that failed ends with a person; the customer is told, if a sentence can still be written."""
         notice = HandOffNotice(reason=HandoffReason.fault, urgent=True)
         draft: DraftRef | None = None
-        part = ReplyPart(kind="common", reply="handed_off", handoff=HandoffReason.fault)
+        part = ReplyPart(kind="common", reply="handed_off", handoff=HandoffReason.fault, urgent=True)
         try:
             ask = DraftAsk(
                 key=turn.key, parts=(part,), memory=turn.memory, context_id=None, reads={}, seqs=(), attempt=1
@@ -335,6 +347,7 @@ class TicketWorkflow(Aftercare):
                 memory=self.state.memory,
                 settlements=self.state.settlements_due,
                 resolution=resolution,
+                sla=self.state.sla,
             )
         )
         if recorded.is_stale:
@@ -358,7 +371,7 @@ class TicketWorkflow(Aftercare):
         )
         # A decision may have come while this was written down: its settlement is still to be written.
         due = tuple(it for it in self.state.settlements_due if it not in ask.settlements)
-        self._set(next_event=recorded.next_seq, settlements_due=due, requesting=())
+        self._set(next_event=recorded.next_seq, settlements_due=due, requesting=(), sla=recorded.sla)
         return recorded
 
     # --- small things -----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from domain.ask import EffectState, HandoffAsk, RecordAsk, ResolutionKind
 from domain.event import EventDraft
 from domain.ids import ActionId
 from domain.memory import AskedConfirmation, Memory, WatchedEffect, WishStatus
-from domain.outcome import STATUS_AFTER, AwaitApproval, HandOff, Resolve, Suggest, TurnOutcome
+from domain.outcome import STATUS_AFTER, AwaitApproval, DraftRef, HandOff, Resolve, Suggest, TurnOutcome
 from domain.ticket import TicketStatus, WaitingFor
 from graphs.state import TurnState
 from workflows.state import Owner, TicketState
@@ -18,6 +18,7 @@ from workflows.state import Owner, TicketState
 
 def record_of(before: TicketState, turn: TurnState, outcome: TurnOutcome, first: tuple[EventDraft, ...]) -> RecordAsk:
     """What the turn asks to be committed; what a person gets is never dropped as stale, all else may be."""
+    turn, outcome, draft = silenced(before, turn, outcome)
     status, waiting_for = status_after(before, turn, outcome)
     if_fresh: list[EventDraft] = []
     requests = outcome.requests if isinstance(outcome, AwaitApproval | HandOff | Suggest) else ()
@@ -35,8 +36,11 @@ def record_of(before: TicketState, turn: TurnState, outcome: TurnOutcome, first:
             )
             for request in requests
         ]
-    if outcome.draft is not None:
-        if_fresh.append(EventDraft(kind="reply_sent", body={"draft": outcome.draft.draft_id}))
+    if draft is not None:
+        if_fresh.append(EventDraft(kind="reply_sent", body={"draft": draft.draft_id}))
+    elif outcome.draft is not None:
+        body: dict[str, JsonValue] = {"seq": before.watermark, "draft": outcome.draft.draft_id}
+        if_fresh.append(EventDraft(kind="reply_suggested", body=body))
     resolution: ResolutionKind | None = None
     if isinstance(outcome, Resolve):
         resolution = "confirmed" if outcome.confirmed else "assumed"
@@ -54,12 +58,30 @@ def record_of(before: TicketState, turn: TurnState, outcome: TurnOutcome, first:
         waiting_for=waiting_for,
         memory=turn.memory,
         context_id=turn.context_id,
-        draft=outcome.draft,
+        draft=draft,
         requests=requests,
         settlements=before.settlements_due,
         handoff=_handoff(turn, outcome),
         resolution=resolution,
+        sla=before.sla,
     )
+
+
+def silenced(
+    before: TicketState, turn: TurnState, outcome: TurnOutcome
+) -> tuple[TurnState, TurnOutcome, DraftRef | None]:
+    """The turn as it may count, and the reply that may be sent: none on a ticket that a person has.
+
+    What was decided or done there is done all the same (an approval that comes in, a pause that ends); its reply
+    becomes a suggestion, and nobody hands off what a person has. What that person asked to undo is told as ever.
+    """
+    if before.owner is not Owner.operator:
+        return turn, outcome, outcome.draft
+    if isinstance(outcome, HandOff):
+        kept = tuple(event for event in turn.events if event.kind != "handed_off")
+        stays = AwaitApproval(requests=(), draft=None)
+        return turn.model_copy(update={"events": kept}), stays, None
+    return turn, outcome, outcome.draft if turn.is_aside else None
 
 
 def status_after(before: TicketState, turn: TurnState, outcome: TurnOutcome) -> tuple[TicketStatus, WaitingFor]:

@@ -12,6 +12,8 @@ _NOTHING = TicketRef(
 
 CUSTOMER = frozenset(customer_view(_NOBODY))
 TICKET = frozenset(
-    ticket_view(_NOTHING, intent="none", autonomy="auto", signals=Signals(), reopens=0, clarifications=0)
+    ticket_view(_NOTHING, intent="none", autonomy="auto", signals=Signals(), reopens=0, clarifications=0, language="en")
 )
 SIGNALS = frozenset(Signals.model_fields)
+#: What a reply about a handoff may name: the queue as customers know it, and by when somebody will have answered.
+HANDOFF = frozenset({"queue", "by"})

@@ -10,7 +10,7 @@ from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from adapters.workspace.names import CUSTOMER
+from adapters.workspace.names import CUSTOMER, HANDOFF
 from adapters.workspace.problems import unknown
 from domain.customer import Address, Invoice, Order, Payment, PaymentMethod, Refund, Subscription
 from domain.errors import ReplyInvalid
@@ -19,7 +19,7 @@ from domain.procedure import Procedure
 from domain.template import placeholders
 
 #: What a reply may always name.
-COMMON = ("customer", "action", "choices", "reason", "ticket", "wish")
+COMMON = ("customer", "action", "choices", "reason", "ticket", "wish", "handoff")
 
 _RECORDS: Mapping[str, type[BaseModel]] = {
     "order": Order,
@@ -51,6 +51,8 @@ def wrong_placeholders(template: str, procedure: Procedure | None) -> Iterator[s
             yield unknown("fact", root, [*COMMON, *slots, *actions])
         elif root == "customer" and rest_of_path and rest_of_path[0] not in CUSTOMER:
             yield unknown("field of a customer", rest_of_path[0], CUSTOMER)
+        elif root == "handoff" and (not rest_of_path or rest_of_path[0] not in HANDOFF):
+            yield unknown("field of a handoff", ".".join(rest_of_path), HANDOFF)
         elif root in slots:
             yield from _wrong_field(slots[root].kind, rest_of_path)
 

@@ -7,6 +7,7 @@ from adapters.workspace.conditions import wrong_names
 from adapters.workspace.placeholders import wrong_placeholders
 from adapters.workspace.problems import FieldPath, Problem, unknown
 from adapters.workspace.source import Source
+from adapters.workspace.staffing import check_staffing
 from adapters.workspace.tenant import FALLBACK, TenantConfig
 from domain.handoff import HandoffReason
 from domain.policy import Verdict
@@ -56,6 +57,7 @@ def check_references(tenant: TenantConfig) -> Iterator[Problem]:
                 for text in wrong_placeholders(template, procedure):
                     yield source.problem(("replies", locale, reply), text)
     yield from _check_policy(tenant, tenant.sources["policy"])
+    yield from check_staffing(tenant, tenant.sources["policy"])
     yield from _check_replies(tenant, tenant.sources["replies"])
     yield from _check_examples(tenant)
     yield from _check_thresholds(tenant)

@@ -14,9 +14,11 @@ from domain.action import ActionSpec
 from domain.identity import ChannelRules, IdentityRules
 from domain.ids import Label, Sha256, TenantId
 from domain.links import Host
+from domain.metrics import CountingTerms
 from domain.model import Model
 from domain.model_call import ModelBudget
 from domain.money import Currency, MinorUnits, Money
+from domain.period import TimeZone
 from domain.policy import Policy
 from domain.procedure import Procedure
 from domain.promotion import PromotionRules
@@ -93,6 +95,7 @@ class TenantFile(Model):
     name: str
     currency: Currency
     language: Locale
+    time_zone: TimeZone = "UTC"  # whose midnight ends a day of the figures
     backend: Label | None = None  # `shop`, or the name of a file in backends/
     backends: tuple[Label, ...] = ()  # where it is more than one
     queues: Annotated[dict[Label, str], Field(min_length=1)]
@@ -116,6 +119,11 @@ class TenantFile(Model):
     def identity(self) -> IdentityRules:
         """Who is believed."""
         return IdentityRules(channels=self.channels, proof_days=self.proof_days)
+
+    @property
+    def counting(self) -> CountingTerms:
+        """How figures are counted."""
+        return CountingTerms(time_zone=self.time_zone, reopen_window=self.windows.reopen)
 
     @model_validator(mode="after")
     def _backends_are_named_once(self) -> "TenantFile":

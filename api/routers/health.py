@@ -36,7 +36,7 @@ class Me(Model):
 
     tenant: TenantId
     tenant_name: str
-    key_id: int
+    key_id: int | None
     operator_id: str | None
     scopes: tuple[str, ...]
 

@@ -1,13 +1,23 @@
-"""Operators' moves on a ticket: take over, hand back, close."""
+"""Operators' moves on a ticket: take over, hand back, assign, note, put off, undo, close."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, status
 
 from api.auth import Operator
 from api.errors import documented
 from api.idempotency import OnceOnly
-from api.moving import move
+from api.moving import add_note, assign_ticket, move, put_off
 from api.routers.common import TicketPath
-from api.schemas.moves import EmptyBody, HandBackBody, MoveView, UndoBody
+from api.schemas.messages import ReplyView
+from api.schemas.moves import (
+    AssignBody,
+    EmptyBody,
+    HandBackBody,
+    MoveView,
+    NoteBody,
+    PutOffBody,
+    PutOffView,
+    UndoBody,
+)
 from api.services import Shared
 from api.strict_json import StrictRoute
 from workflows.state import CloseAsked, HandedBack, TakenOver, UndoAsked
@@ -68,6 +78,47 @@ async def close(
     return await move(
         services, caller, once, ticket_id, "close", lambda n, t, key: n.close(t.ref, CloseAsked(by=by), key)
     )
+
+
+@router.post(
+    "/assign",
+    operation_id="assign_ticket",
+    summary="Give a ticket to a colleague or to a queue",
+    response_description="Accepted.",
+    responses=_ERRORS,
+)
+async def assign(
+    ticket_id: TicketPath, body: AssignBody, caller: Operator, once: OnceOnly, services: Shared
+) -> MoveView:
+    """Say who shall work on a ticket that people have; one that the assistant has is taken over first."""
+    return await assign_ticket(services, caller, once, ticket_id, body)
+
+
+@router.post(
+    "/notes",
+    operation_id="add_note",
+    summary="Note something for colleagues",
+    status_code=status.HTTP_202_ACCEPTED,
+    response_description="Accepted: committed, and on its way into the history.",
+    responses=_ERRORS,
+)
+async def note(ticket_id: TicketPath, body: NoteBody, caller: Operator, once: OnceOnly, services: Shared) -> ReplyView:
+    """Write a note that only operators see: neither the customer nor the assistant ever reads it."""
+    return await add_note(services, caller, once, ticket_id, body.text)
+
+
+@router.post(
+    "/snooze",
+    operation_id="snooze_ticket",
+    summary="Put a ticket off",
+    response_description="The ticket, put off for this operator.",
+    responses=_ERRORS,
+)
+async def snooze(
+    ticket_id: TicketPath, body: PutOffBody, caller: Operator, once: OnceOnly, services: Shared
+) -> PutOffView:
+    """Leave the ticket out of what waits for you until a time; for everybody else, and its clock, nothing changes."""
+    return await put_off(services, caller, once, ticket_id, body.until)
 
 
 @router.post(

@@ -1,13 +1,15 @@
-"""The knowledge base: which answers rest on what does not hold any more."""
+"""The knowledge base: which answers rest on what does not hold any more, and who has looked at them."""
 
 from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.auth import Reader
+from api.auth import Operator, Reader
 from api.errors import documented
-from api.schemas.evidence import ReviewListView, answers_of
+from api.idempotency import OnceOnly
+from api.reviewing import review
+from api.schemas.evidence import ReviewBody, ReviewedView, ReviewListView, answers_of
 from api.services import Shared
 from api.strict_json import StrictRoute
 from store.evidence import answers_to_review
@@ -33,3 +35,15 @@ async def get_reviews(
     async with services.pools.operator(caller.tenant) as conn:
         rows = await answers_to_review(conn, caller.tenant, now, since=now - timedelta(days=days), limit=limit)
     return ReviewListView(answers=answers_of(rows))
+
+
+@router.post(
+    "/reviews",
+    operation_id="review_answer",
+    summary="Tick an answer off",
+    response_description="What it settled.",
+    responses=documented("not_found", "conflict", "invalid_input", "too_large", "unsupported_media_type"),
+)
+async def post_review(body: ReviewBody, caller: Operator, once: OnceOnly, services: Shared) -> ReviewedView:
+    """Say that you have looked at an answer; it comes back if its articles change again. Takes an operator's key."""
+    return await review(services, caller, once, body)

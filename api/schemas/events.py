@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from domain.event import EventKind, TicketEvent
 from domain.ids import TicketId
@@ -47,6 +47,10 @@ class WorkflowEventView(Model):
     type: str
     name: str | None
     summary: str | None
+    attempt: int | None = Field(default=None, description="Of an activity that has ended: how often it was tried.")
+    milliseconds: int | None = Field(
+        default=None, description="Of an activity that has ended: how long it took, waiting and attempts included."
+    )
 
 
 class WorkflowRunView(Model):

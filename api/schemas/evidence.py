@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Annotated
 
+from pydantic import Field
+
+from api.schemas.base import TICKET, Body, WholeNumber, example
 from domain.evidence import Standing
 from domain.ids import TicketId
 from domain.model import Model
@@ -53,6 +57,24 @@ class ReviewListView(Model):
     """Answers that rest on articles which were changed, withdrawn, expired or have gone stale since."""
 
     answers: tuple[AnswerView, ...]
+
+
+class ReviewBody(Body):
+    """Which answer somebody has looked at."""
+
+    model_config = example(ticket_id=TICKET, seq=2)
+
+    ticket_id: TicketId
+    seq: Annotated[WholeNumber, Field(ge=1, le=2**31 - 1)] = Field(description="The reply, by its message number.")
+
+
+class ReviewedView(Model):
+    """An answer was looked at."""
+
+    ticket_id: TicketId
+    seq: int
+    settled: int = Field(description="How many doubtful citations that settles; 0 when all were reviewed before.")
+    reviewed_by: str
 
 
 def answers_of(rows: Sequence[CitedRow]) -> tuple[AnswerView, ...]:

@@ -1,16 +1,18 @@
 """Operators' moves and customers' ratings."""
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from api.schemas.base import Body, WholeNumber, example
-from domain.ids import ActionId, TicketId
+from domain.ids import ActionId, Label, TicketId
 from domain.model import Model
-from domain.text import ReasonText
+from domain.text import MessageText, ReasonText
 from domain.ticket import TicketStatus
 
 _LARGEST_SEQ = 2**31 - 1
+OperatorId = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class EmptyBody(Body):
@@ -32,6 +34,44 @@ class UndoBody(Body):
     model_config = example(action_id="T-7H3K9QWZ/a1")
 
     action_id: ActionId = Field(description="The action, as the ticket's history names it.")
+
+
+class AssignBody(Body):
+    """To whom the ticket is given: an operator or a queue."""
+
+    model_config = example(queue="billing")
+
+    to: OperatorId | None = Field(default=None, description="An operator's id.")
+    queue: Label | None = Field(default=None, description="One of the workspace's queues.")
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "AssignBody":
+        if (self.to is None) == (self.queue is None):
+            raise ValueError("Name one of `to` and `queue`.")
+        return self
+
+
+class NoteBody(Body):
+    """What operators tell one another."""
+
+    model_config = example(text="Called the carrier; they search until Friday.")
+
+    text: MessageText
+
+
+class PutOffBody(Body):
+    """Until when an operator does not want to see the ticket among what waits for them."""
+
+    model_config = example(until="2026-12-04T08:00:00Z")
+
+    until: AwareDatetime
+
+
+class PutOffView(Model):
+    """A ticket is put off, for one operator."""
+
+    ticket_id: TicketId
+    until: datetime
 
 
 class MoveView(Model):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.schemas.base import TICKET
 from domain.action import ActionSpec
-from domain.handoff import HandoffPacket
+from domain.handoff import HandoffPacket, SuggestedReply
 from domain.ids import ActionId, CustomerId, Label, Sha256, TicketId
 from domain.intent import SignalSpan
 from domain.message import ERASED, Message
@@ -35,6 +35,8 @@ class TicketView(Model):
     queue: Label | None
     is_urgent: bool
     assigned_to: str | None
+    sla_due_at: datetime | None = Field(description="When the next promise of its queue would be broken.")
+    sla_breached_at: datetime | None = Field(description="When one was, since it was handed off.")
     turns: int
     reopens: int
     resolution: Literal["confirmed", "assumed", "by_operator"] | None
@@ -114,6 +116,9 @@ class HandoffView(Model):
     accepted_by: str | None
     accepted_at: datetime | None
     packet: HandoffPacket
+    suggestion: SuggestedReply | None = Field(
+        default=None, description="What the assistant would answer to the newest message; nothing of it was sent."
+    )
     signals: tuple[SignalView, ...] = Field(default=(), description="What the customer's messages showed, in words.")
 
     @classmethod

@@ -25,7 +25,8 @@ async def clarify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:  #
         reason = HandoffReason.not_proven if is_stranger else HandoffReason.not_understood
         notice = HandOffNotice(reason=reason, wish=wish)
         return {"question": None, "notice": notice}
-    event = EventDraft(kind="question_asked", body={"asks": question.kind, "times": asked})
+    slot = {"slot": question.slot} if isinstance(question, AskedSlot) else {}
+    event = EventDraft(kind="question_asked", body={"asks": question.kind, "times": asked, **slot})
     return {
         "memory": memory.model_copy(update={"asked": question, "clarifications": asked}),
         "notice": None,

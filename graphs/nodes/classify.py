@@ -51,7 +51,7 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     verdict = await effects.triage(
         TriageAsk(key=state.key, context_id=context_id, signals=said.signals, memory=reading.memory)
     )
-    if verdict is not None:
+    if verdict is not None and not state.is_given_back:
         events.append(EventDraft(kind="action_judged", body={"handoff_rule": verdict.rule}))
         update["notice"] = HandOffNotice(
             reason=verdict.reason, queue=verdict.queue, urgent=verdict.urgent, rule=verdict.rule

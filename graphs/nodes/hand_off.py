@@ -24,7 +24,14 @@ async def hand_off(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
             and not await runtime.context.effects.withdraw(waiting.request.approval_id)
         ]
     )
-    part = ReplyPart(kind="common", reply="handed_off", wish=notice.wish, handoff=notice.reason)
+    part = ReplyPart(
+        kind="common",
+        reply="handed_off",
+        wish=notice.wish,
+        handoff=notice.reason,
+        queue=notice.queue,
+        urgent=notice.urgent,
+    )
     return {
         "notice": notice,
         "memory": memory.model_copy(update={"asked": None, "pending": pending, "held": ()}),

@@ -30,12 +30,18 @@ async def verify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         kept = tuple(part for part in parts if part.kind not in {"knowledge", "question", "confirmation"})
         notice = HandOffNotice(reason=HandoffReason.no_knowledge)
         return {"notice": notice, "parts": kept, "question": None, "events": state.events + events}
+    if draft is not None and draft.hands_over and state.notice is None:
+        # It says in its own words that a person takes over: then one does, with a queue and a time, and not in words.
+        notice = HandOffNotice(reason=HandoffReason.promised)
+        return {"notice": notice, "question": None, "events": state.events + events}
     if draft is not None:
         return {"outcome": _outcome(state, draft), "events": state.events + events}
     if state.notice is None:
         events = (*events, handed_off_event(HandOffNotice(reason=HandoffReason.unsafe_reply)))
     notice = state.notice or HandOffNotice(reason=HandoffReason.unsafe_reply)
-    sentence = (ReplyPart(kind="common", reply="handed_off", handoff=notice.reason),)
+    sentence = (
+        ReplyPart(kind="common", reply="handed_off", handoff=notice.reason, queue=notice.queue, urgent=notice.urgent),
+    )
     draft, more = await writing.write(state, effects, sentence, attempts=1)
     return {
         "notice": notice,

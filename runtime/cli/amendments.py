@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from domain.errors import InvalidInput
 from domain.money import Money
-from runtime.cli.amounts import parse_amount
+from domain.amounts import parse_amount
 
 
 def amended_arguments(changes: Sequence[str], present: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -4,6 +4,7 @@ The commands and the stack may be of different versions, so these types ask for 
 """
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -26,6 +27,8 @@ class Ticket(_Answer):
     intent: str | None = None
     queue: str | None = None
     is_urgent: bool = False
+    sla_due_at: datetime | None = None
+    sla_breached_at: datetime | None = None
     assigned_to: str | None = None
     turns: int = 0
     reopens: int = 0
@@ -160,6 +163,12 @@ class Turn(_Answer):
     last_event: int
 
 
+class Promise(_Answer):
+    """By when the customer was told that somebody answers."""
+
+    due_at: datetime | None = None
+
+
 class Packet(_Answer):
     """What the person who takes over is given."""
 
@@ -170,6 +179,13 @@ class Packet(_Answer):
     told_customer: str = ""
     open_question: str = ""
     suggested_next_step: str = ""
+    promise: Promise | None = None
+
+
+class Suggestion(_Answer):
+    """A reply that the assistant would send."""
+
+    text: str
 
 
 class Handoff(_Answer):
@@ -181,6 +197,7 @@ class Handoff(_Answer):
     created_at: datetime
     accepted_by: str | None = None
     packet: Packet
+    suggestion: Suggestion | None = None
     signals: tuple[Signal, ...] = ()
 
 
@@ -249,6 +266,40 @@ class Guardrails(_Answer):
     before: Before = Before()
     during: During = During()
     after: After = After()
+
+
+class HandoffCount(_Answer):
+    """Handoffs for one reason, to one queue."""
+
+    reason: str
+    queue: str
+    times: int
+
+
+class SubjectCount(_Answer):
+    """How often something known was asked for."""
+
+    subject: str
+    times: int
+
+
+class HandoffFigures(_Answer):
+    """Handoffs, promises and repeated questions, counted."""
+
+    handed_off: int = 0
+    promised: int = 0
+    late_answers: int = 0
+    late_solutions: int = 0
+    suggested: int = 0
+    operator_messages_read: int = 0
+    operator_messages_repeating: int = 0
+    operator_questions: int = 0
+    operator_repeated: int = 0
+    assistant_questions: int = 0
+    assistant_repeated: int = 0
+    repeat_ask_rate: float | None = None
+    reasons: tuple[HandoffCount, ...] = ()
+    subjects: tuple[SubjectCount, ...] = ()
 
 
 class TicketDetail(_Answer):
@@ -363,6 +414,62 @@ class Costs(_Answer):
     """What models cost."""
 
     totals: tuple[CostTotal, ...]
+
+
+class Tally(_Answer):
+    """What a figure or a part of it came to."""
+
+    value: float | None = None
+    numerator: int = 0
+    denominator: int = 0
+    not_yet_known: int = 0
+    interval: tuple[float, float] | None = None
+    p90: float | None = None
+
+
+class Part(_Answer):
+    """What belongs to one label."""
+
+    label: str
+    tally: Tally
+
+
+class Bar(_Answer):
+    """What belongs to one day or week."""
+
+    starts_on: date
+    tally: Tally
+
+
+class FigureDefinition(_Answer):
+    """What a figure means."""
+
+    figure: str
+    title: str
+    kind: Literal["count", "rate", "duration", "cost"]
+    numerator: str
+    denominator: str | None = None
+    window: str
+    parts_are_counts: bool = False
+
+
+class Figure(_Answer):
+    """One figure over a period."""
+
+    definition: FigureDefinition
+    total: Tally
+    parts: tuple[Part, ...] = ()
+    bars: tuple[Bar, ...] = ()
+
+
+class Metrics(_Answer):
+    """Every figure of a period."""
+
+    first: date
+    last: date
+    step: str
+    time_zone: str
+    figures: tuple[Figure, ...]
 
 
 class Cited(_Answer):

@@ -97,7 +97,7 @@ class ApiClient:
         return await self._http.post(path_of("tickets", ticket_id, "rating"), body)
 
     async def move(self, ticket_id: str, move: str, body: Mapping[str, object]) -> Answer:
-        """Make an operator's move: `reply`, `take-over`, `hand-back` or `close`."""
+        """Make an operator's move: `reply`, `take-over`, `hand-back`, `assign`, `notes`, `snooze` or `close`."""
         return await self._http.post(path_of("tickets", ticket_id, move), body)
 
     async def forget(self, customer_id: str) -> Answer:
@@ -148,6 +148,14 @@ class ApiClient:
     async def guardrails(self) -> Answer:
         """Count what the guardrails did over all tickets."""
         return await self._http.get(path_of("metrics", "guardrails"))
+
+    async def metrics(self, query: Query) -> Answer:
+        """Read every figure of a period."""
+        return await self._http.get(path_of("metrics"), query)
+
+    async def handoff_figures(self) -> Answer:
+        """Count handoffs, promises and repeated questions over all tickets."""
+        return await self._http.get(path_of("metrics", "handoffs"))
 
     async def pauses(self, *, in_force: bool = True) -> Answer:
         """List pauses, the newest first."""

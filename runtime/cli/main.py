@@ -23,11 +23,14 @@ from runtime.cli.commands import (
     forget,
     graph,
     guardrails,
+    handoffs,
     hooks,
     identity,
     knowledge,
     knowledge_doubts,
+    metrics,
     operator,
+    operators,
     pauses,
     procedures,
     processes,
@@ -101,7 +104,9 @@ app.command(rich_help_panel=_TICKETS, epilog=tickets.HISTORY_EPILOG)(tickets.his
 app.command(rich_help_panel=_TICKETS, epilog=tickets.EVIDENCE_EPILOG)(tickets.evidence)
 app.command(rich_help_panel=_TICKETS, epilog=tickets.WATCH_EPILOG)(tickets.watch)
 app.command(rich_help_panel=_TICKETS, epilog=costs.COSTS_EPILOG)(costs.costs)
+app.command(rich_help_panel=_TICKETS, epilog=metrics.EPILOG)(metrics.metrics)
 app.command(rich_help_panel=_TICKETS, epilog=guardrails.EPILOG)(guardrails.guardrails)
+app.command(rich_help_panel=_TICKETS, epilog=handoffs.EPILOG)(handoffs.handoffs)
 app.command(rich_help_panel=_TICKETS, epilog=operator.RATE_EPILOG)(operator.rate)
 app.command(rich_help_panel=_TICKETS, epilog=identity.CODES_EPILOG)(identity.codes)
 
@@ -121,6 +126,9 @@ app.command(rich_help_panel=_OPERATE, epilog=corrections.CORRECT_EPILOG)(correct
 app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
 app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
 app.command("hand-back", rich_help_panel=_OPERATE, epilog=operator.HAND_BACK_EPILOG)(operator.hand_back)
+app.command(rich_help_panel=_OPERATE, epilog=operator.ASSIGN_EPILOG)(operator.assign)
+app.command(rich_help_panel=_OPERATE, epilog=operator.NOTE_EPILOG)(operator.note)
+app.command("put-off", rich_help_panel=_OPERATE, epilog=operator.PUT_OFF_EPILOG)(operator.put_off)
 app.command(rich_help_panel=_OPERATE, epilog=operator.UNDO_EPILOG)(operator.undo)
 app.command(rich_help_panel=_OPERATE, epilog=operator.CLOSE_EPILOG)(operator.close)
 
@@ -147,6 +155,7 @@ app.command(rich_help_panel=_BUILD, epilog=graph.EPILOG)(graph.graph)
 
 app.command(rich_help_panel=_GROWN_UP, epilog=processes.API_EPILOG)(processes.api)
 app.command(rich_help_panel=_GROWN_UP, epilog=processes.WORKER_EPILOG)(processes.worker)
+app.add_typer(operators.app, rich_help_panel=_RUN)
 app.add_typer(processes.db, rich_help_panel=_GROWN_UP)
 
 

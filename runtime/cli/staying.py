@@ -13,7 +13,7 @@ from runtime.cli.style import out
 from runtime.cli.views.next_steps import next_steps
 from runtime.embedded.folder import DataFolder
 from runtime.settings import Settings
-from runtime.up import RunningStack
+from runtime.up import RunningStack, local_link
 
 
 def stay_up(settings: Settings, *, is_fresh: bool) -> None:
@@ -25,14 +25,14 @@ def stay_up(settings: Settings, *, is_fresh: bool) -> None:
         console.print(f" The old state is in {aside}.", style="quiet")
 
     async def stay(stack: RunningStack) -> None:
-        console.print(welcome(stack))
+        console.print(welcome(stack, await local_link(stack)))
         await asyncio.Event().wait()
 
     asyncio.run(hold(settings, console, stay))
     console.print(f" Stopped. Everything is kept in {settings.data_dir}.", style="quiet")
 
 
-def welcome(stack: RunningStack) -> RenderableType:
+def welcome(stack: RunningStack, console_link: str) -> RenderableType:
     """Where everything is, and what to try."""
     places = Table.grid(padding=(0, 2))
     places.add_row(Text("API", "title"), _link(f"{stack.api_url}/docs"))
@@ -51,6 +51,11 @@ def welcome(stack: RunningStack) -> RenderableType:
             border_style="good",
             padding=(1, 2),
         ),
+        Text(
+            " The console. This link signs you in once, within 15 minutes; for another: setright operators link",
+            "quiet",
+        ),
+        Text(f" {console_link}\n", f"accent link {console_link}", no_wrap=True, overflow="ignore"),
         Text(" Ctrl-C stops everything; a second start finds all of it again.", "quiet"),
     )
 

@@ -13,8 +13,8 @@ from runtime.cli.views.words import plain, reason
 from runtime.demo.play import Played
 
 
-def conclusion(played: Sequence[Played], *, is_kept: bool) -> RenderableType:
-    """What it all came to, and what to try next."""
+def conclusion(played: Sequence[Played], *, console_link: str | None) -> RenderableType:
+    """What it all came to, and what to try next; with a link to the console of a stack that is kept."""
     parts: list[RenderableType] = [Text(), Rule(Text("What it came to ", "title"), align="left", style="accent")]
     parts += [summary(played), Text()]
     if any(ticket.mismatches for ticket in played):
@@ -22,12 +22,17 @@ def conclusion(played: Sequence[Played], *, is_kept: bool) -> RenderableType:
             Text(f"{BAD} Not everything went as expected; each difference is told with its ticket.", "bad"),
             Text(),
         ]
-    return Group(*parts, Rule(Text("Try next ", "title"), align="left", style="accent"), _next(is_kept=is_kept))
+    return Group(*parts, Rule(Text("Try next ", "title"), align="left", style="accent"), _next(console_link))
 
 
-def _next(*, is_kept: bool) -> RenderableType:
-    if is_kept:
-        return Group(Text("This stack stays, and its links work, until Ctrl-C. In another terminal:"), next_steps())
+def _next(console_link: str | None) -> RenderableType:
+    if console_link is not None:
+        return Group(
+            Text("Look around in the console; this link signs you in once:"),
+            Text(console_link, f"accent link {console_link}", no_wrap=True, overflow="ignore"),
+            Text("This stack stays, and its links work, until Ctrl-C. In another terminal:"),
+            next_steps(),
+        )
     return next_steps(
         ("setright demo --keep", "the links above work for as long as it stays"),
         ("setright up", "a stack that keeps its tickets; then, in another terminal:"),

@@ -19,7 +19,7 @@ from runtime.demo.scenarios import Scenario, choose, load_scenarios
 from runtime.demo.screen import Screen
 from runtime.embedded.folder import DataFolder
 from runtime.settings import Settings
-from runtime.up import RunningStack
+from runtime.up import RunningStack, local_link
 
 _MARK = "demo.txt"
 _KEPT = "vectors"
@@ -44,7 +44,7 @@ def run_demo(settings: Settings, *, only: list[str], is_fast: bool, is_kept: boo
         if as_json:
             print_json(report(played, time.monotonic() - began))
         else:
-            console.print(conclusion(played, is_kept=is_kept))
+            console.print(conclusion(played, console_link=await local_link(stack) if is_kept else None))
         if is_kept:
             await asyncio.Event().wait()
 

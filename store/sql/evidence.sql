@@ -47,10 +47,28 @@ from (
         and (%(ticket_id)s::text is null or draft.ticket_id = %(ticket_id)s)
         and (%(since)s::timestamptz is null or draft.created_at >= %(since)s)
 ) as cited
-where not %(doubtful)s or standing <> 'holds'
+where not %(doubtful)s
+    or standing <> 'holds'
+    and not exists (
+        select
+        from setright.answer_reviews as review
+        where review.tenant = %(tenant)s
+            and review.ticket_id = cited.ticket_id
+            and review.seq = cited.seq
+            and review.passage_id = cited.passage_id
+            and review.standing = cited.standing
+    )
 order by
     case when %(doubtful)s then answered_at end desc,
     ticket_id,
     seq,
     place
 limit %(limit)s
+
+-- name: review
+insert into setright.answer_reviews (
+    tenant, ticket_id, customer_id, seq, passage_id, standing, reviewed_by, reviewed_at
+) values (
+    %(tenant)s, %(ticket_id)s, %(customer_id)s, %(seq)s, %(passage_id)s, %(standing)s, %(by)s, %(at)s
+)
+on conflict do nothing

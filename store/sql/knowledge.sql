@@ -53,20 +53,4 @@ where tenant = %(tenant)s and slug = %(slug)s and version = %(version)s
 select slug from setright.articles where tenant = %(tenant)s and is_current and source_id is null order by slug
 
 -- name: read_passages
-select
-    passage.id as passage_id,
-    passage.slug,
-    passage.version,
-    article.title,
-    passage.section,
-    passage.path,
-    passage.text,
-    passage.language,
-    passage.is_current
-    and coalesce(article.valid_from <= %(at)s, true)
-    and coalesce(%(at)s < article.valid_until, true) as is_valid,
-    coalesce(article.fresh_until <= %(at)s, false) as is_stale
-from setright.passages as passage
-join setright.articles as article
-    on article.tenant = passage.tenant and article.slug = passage.slug and article.version = passage.version
-where passage.tenant = %(tenant)s and passage.id = any (%(ids)s)
+select * from setright.cited(%(tenant)s, %(ids)s, %(at)s, null)

@@ -1,8 +1,8 @@
-"""What the stories share: real servers for the session, a seeded database of its own for each test, a worker."""
+"""What the stories share besides the real servers: time to set them up, and a server on which days pass at once."""
 
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from adapters.assistants.port import Assistant
 from domain.ids import TenantId
 from runtime.wiring import open_desk
 from tests.support.harness import Harness, cloned_database
-from tests.support.servers import Servers, assistants_of, harness, running_servers
+from tests.support.servers import Servers
 from workflows.ticket import SEARCH_ATTRIBUTES
 
 #: The first test of a session waits for servers, migrations, the example shop and the embeddings.
@@ -29,19 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(SECONDS))
 
 
-@pytest.fixture(scope="session")
-def servers() -> Iterator[Servers]:
-    """The real servers."""
-    with running_servers() as servers:
-        yield servers
-
-
-@pytest.fixture(scope="session")
-def assistants(servers: Servers) -> Mapping[TenantId, Assistant]:
-    """The embedded assistants, trained once for all tests."""
-    return assistants_of(servers)
-
-
 @pytest.fixture
 def temporal_address(servers: Servers) -> str:
     """Where the real Temporal listens."""
@@ -52,20 +39,6 @@ def temporal_address(servers: Servers) -> str:
 def database_url(idle: Harness) -> str:
     """The superuser's address of the test's own database."""
     return idle.superuser_address()
-
-
-@pytest.fixture
-async def idle(servers: Servers, assistants: Mapping[TenantId, Assistant]) -> AsyncIterator[Harness]:
-    """A harness whose worker the test starts itself."""
-    async with harness(servers, assistants) as idle:
-        yield idle
-
-
-@pytest.fixture
-async def shop(idle: Harness) -> AsyncIterator[Harness]:
-    """A harness with a worker: say something, and it is answered."""
-    async with idle.worker():
-        yield idle
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from psycopg import AsyncConnection, sql
 from pydantic import SecretStr
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -70,10 +71,21 @@ class Harness:
     superuser_url: str
     environment: WorkflowEnvironment | None = None
     tenant: TenantId = "meridian"
+    nudged: dict[str, TicketRef] = field(default_factory=dict)
 
-    def worker(self) -> Worker:
-        """A worker on this test's own task queue."""
-        return make_worker(self.client, self.desk, self.settings)
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[Worker]:
+        """A worker on this test's own task queue; it ends when no ticket thinks of a suggestion any more."""
+        async with make_worker(self.client, self.desk, self.settings) as worker:
+            yield worker
+            for ref in self.nudged.values():
+                await eventually(lambda ref=ref: self._is_idle(ref), within=10)  # type: ignore[misc]
+
+    async def _is_idle(self, ref: TicketRef) -> bool:
+        try:
+            return not (await self.view(ref)).is_suggesting
+        except RPCError:
+            return True  # it has ended
 
     def superuser_address(self) -> str:
         """The superuser's address of this harness's own database."""
@@ -98,6 +110,7 @@ class Harness:
 
     async def nudge(self, ref: TicketRef, seq: int) -> None:
         """Tell the ticket's workflow, starting it if need be."""
+        self.nudged[ref.ticket_id] = ref
         start = WithStartWorkflowOperation(
             TicketWorkflow.run,
             TicketInput(ref=ref),

@@ -135,6 +135,7 @@ class DeclaredAction(Model, Generic[CallT]):
             effect=self.effect,
             risk=self.risk,
             arguments=kinds,
+            choices={argument: kind for argument, kind in self.arguments.items() if not isinstance(kind, str)},
             needs_approval=self.approval == "required",
         )
 

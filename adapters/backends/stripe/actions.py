@@ -27,6 +27,7 @@ ISSUE_REFUND = ActionSpec(
     effect=Effect.write,
     risk="high",
     arguments={"payment": "payment", "amount": "amount", "reason": "choice"},
+    choices={"reason": REASONS},
 )
 CANCEL_REFUND = ActionSpec(
     name="cancel_refund",

@@ -14,6 +14,9 @@ REPLY_EPILOG = examples(
 )
 TAKE_OVER_EPILOG = examples("setright take-over T-7H3K9QWZ")
 HAND_BACK_EPILOG = examples("setright hand-back T-7H3K9QWZ")
+ASSIGN_EPILOG = examples("setright assign T-7H3K9QWZ --queue billing", "setright assign T-7H3K9QWZ --to olga")
+NOTE_EPILOG = examples('setright note T-7H3K9QWZ "Called the carrier; they search until Friday."')
+PUT_OFF_EPILOG = examples("setright put-off T-7H3K9QWZ --until 2026-12-04T08:00:00Z")
 CLOSE_EPILOG = examples("setright close T-7H3K9QWZ")
 UNDO_EPILOG = examples("setright take-over T-7H3K9QWZ", "setright undo T-7H3K9QWZ/a1")
 RATE_EPILOG = examples("setright rate T-7H3K9QWZ 5", 'setright rate T-7H3K9QWZ 2 --comment "Too slow."')
@@ -44,6 +47,46 @@ def hand_back(
 ) -> None:
     """Give a ticket back to the assistant, which answers what the customer writes from now on."""
     _move(ticket, "hand-back", {}, data_dir, tenant, as_json=as_json, said="handed back")
+
+
+def assign(
+    ticket: TicketArgument,
+    *,
+    to: Annotated[str | None, typer.Option("--to", metavar="OPERATOR", help="The operator who shall have it.")] = None,
+    queue: Annotated[str | None, typer.Option("--queue", metavar="QUEUE", help="The queue it goes to.")] = None,
+    tenant: Tenant = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a ticket that people have to a colleague or to a queue."""
+    if (to is None) == (queue is None):
+        raise typer.BadParameter("name one of --to and --queue")
+    body = {"to": to} if to is not None else {"queue": queue}
+    _move(ticket, "assign", body, data_dir, tenant, as_json=as_json, said=f"given to {to or queue}")
+
+
+def note(
+    ticket: TicketArgument,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What colleagues get to read.")],
+    *,
+    tenant: Tenant = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Note something for colleagues; neither the customer nor the assistant reads it."""
+    _move(ticket, "notes", {"text": text}, data_dir, tenant, as_json=as_json, said="noted")
+
+
+def put_off(
+    ticket: TicketArgument,
+    *,
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="ISO 8601, with a time zone.")],
+    tenant: Tenant = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Leave a ticket out of what waits for you, until a time; its clock goes on."""
+    _move(ticket, "snooze", {"until": until}, data_dir, tenant, as_json=as_json, said=f"put off until {until}")
 
 
 def close(ticket: TicketArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:

@@ -38,8 +38,12 @@ def _rows(handoff: Handoff) -> Iterator[tuple[str, Text]]:
         yield "attached", Text(", ".join(told.attachments))
     if told.open_question:
         yield "open", Text(told.open_question)
+    if told.promise is not None and told.promise.due_at is not None:
+        yield "promised", Text(f"an answer by {told.promise.due_at:%Y-%m-%d %H:%M} UTC")
     if told.suggested_next_step:
         yield "next", Text(told.suggested_next_step, "title")
+    if handoff.suggestion is not None:
+        yield "suggested", Text(handoff.suggestion.text)
 
 
 def _signals(signals: Iterable[Signal]) -> Iterator[tuple[str, str]]:

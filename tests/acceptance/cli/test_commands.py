@@ -4,6 +4,8 @@ import json
 import time
 from pathlib import Path
 
+import httpx2
+
 from tests.acceptance.cli.conftest import Place
 
 LATE_REFUND = "I sent my headphones back three weeks ago and still have no money."
@@ -26,6 +28,12 @@ def test_a_ticket_is_asked_answered_and_told(stack: Place) -> None:
     assert ticket_id in stack.run("tickets").out
     assert stack.run("rate", ticket_id, "5").status == 0
     assert stack.run("show", ticket_id, "--json").json()["rating"]["score"] == 5
+    figures = {it["definition"]["figure"]: it for it in stack.run("metrics", "--json").json()["figures"]}
+    assert "5" in [part["label"] for part in figures["csat"]["parts"]]
+    shown = stack.run("metrics", "--step", "week").out
+    assert "CSAT of the assistant" in shown
+    assert "not yet known" in shown
+    assert stack.run("metrics", "--from", "2026-12-02", "--until", "2026-12-01").status == 5
 
 
 def test_a_big_refund_is_amended_and_carried_out(stack: Place) -> None:
@@ -169,3 +177,18 @@ def test_knowledge_is_added_read_again_and_removed(stack: Place, tmp_path: Path)
     assert stack.run("knowledge", "remove", "zoo").status == 0
     assert stack.run("knowledge", "show", "llamas").status == 4
     assert stack.run("knowledge", "list", "--source", "zoo", "--json").json() == []
+
+
+def test_an_operator_is_added_and_signs_in(stack: Place) -> None:
+    """By the printed link, to a real page of the console; signing out ends it at once."""
+    added = stack.run("operators", "add", "olga", "--role", "approver", "--tenant", "meridian", "--json").json()
+    origin = {"Origin": added["link"].partition("/console")[0]}
+    with httpx2.Client(trust_env=False, headers=origin) as browser:
+        assert browser.post(added["link"]).headers["location"] == "/console/inbox"
+        inbox = f"{origin['Origin']}/console/inbox"
+        assert "olga" in browser.get(inbox).text
+        listed = {one["operator_id"]: one for one in stack.run("operators", "list", "--json").json()}
+        assert (listed["olga"]["tenants"], listed["olga"]["roles"]) == (["meridian"], ["approver"])
+        assert listed["local"]["roles"] == ["admin", "admin"]
+        assert stack.run("operators", "sign-out", "olga", "--json").json()["ended"] == 1
+        assert browser.get(inbox).status_code == 303

@@ -61,6 +61,7 @@ async def foreign_ids(api: Api) -> dict[str, str]:
         "slug": "returns",
         "procedure": "theirs",
         "correction_id": str(correction),
+        "figure": "nothing",  # figures are everybody's; what they count is not
         "source_id": source,
         "customer_id": ref.customer_id,
         "pause_id": str(paused.json()["id"]),
@@ -81,6 +82,7 @@ UNKNOWN_IDS = {
     "slug": "nothing",
     "procedure": "nothing",
     "correction_id": "999999999",
+    "figure": "nothing",
     "source_id": "nothing",
 }
 #: Not even well formed.

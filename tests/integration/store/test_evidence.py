@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from domain.errors import NotFound
 from domain.evidence import Standing
 from domain.ticket import TicketRef
 from store.drafts import NewDraft, insert_draft
-from store.evidence import answers_to_review, ticket_evidence
+from store.evidence import answers_to_review, review_answer, ticket_evidence
 from store.knowledge import Article, replace_article, retire_article
 from store.pools import Pools
 from store.replies import post_reply
@@ -75,3 +76,17 @@ async def test_nobody_else_sees_it(pools: Pools) -> None:
         for tenant in (ref.tenant, "tidewater"):
             assert await ticket_evidence(conn, tenant, ref.ticket_id, LATER) == []
             assert await answers_to_review(conn, tenant, LATER, since=NOW, limit=10) == []
+
+
+async def test_what_was_reviewed_comes_back_only_when_it_changes_again(pools: Pools) -> None:
+    """Ticked off as stale it is gone from the list; withdrawn later, it is asked about once more."""
+    ref = await answered(pools, fresh_until=NOW)
+    async with pools.operator(ref.tenant) as conn:
+        assert await review_answer(conn, ref, 2, by="olga", at=LATER) == 1
+        assert await review_answer(conn, ref, 2, by="bob", at=LATER) == 0
+        assert await answers_to_review(conn, ref.tenant, LATER, since=NOW, limit=10) == []
+        await retire_article(conn, ref.tenant, "returns", LATER)
+        [again] = await answers_to_review(conn, ref.tenant, LATER, since=NOW, limit=10)
+        assert again.standing is Standing.withdrawn
+        with pytest.raises(NotFound):
+            await review_answer(conn, ref, 1, by="olga", at=LATER)

@@ -12,6 +12,7 @@ from domain.conflict import ConflictKind, FoundConflict
 from domain.event import TicketEvent
 from domain.handling import Beat
 from domain.hook import HOOK_EVENTS
+from domain.operator import OperatorRole
 from domain.ticket import TicketRef
 from store.api_keys import create_key
 from store.approvals import NewDecision, insert_decision, insert_request, settle_approval, snooze
@@ -36,6 +37,7 @@ from store.inbox import accept_message
 from store.knowledge import replace_article
 from store.ledger import settle
 from store.messages import Attachment
+from store.operators import add_operator, put_member
 from store.outbox import announce
 from store.pauses import NewPause, hold, pause, resume
 from store.pools import Pools
@@ -73,6 +75,7 @@ PER_TENANT = {
     "idempotency",
     "articles",
     "passages",
+    "passage_words",
     "pauses",
     "pause_ends",
     "hooks",
@@ -84,6 +87,7 @@ PER_TENANT = {
     "knowledge_items",
     "autonomy_levels",
     "correction_reviews",
+    "memberships",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
 FOR_OPERATORS = {
@@ -100,8 +104,9 @@ FOR_OPERATORS = {
     "autonomy_comparisons",
     "corrections",
     "handling",
+    "answer_reviews",
 }
-KNOWLEDGE = {"articles", "passages"}
+KNOWLEDGE = {"articles", "passages", "passage_words"}
 
 
 async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
@@ -150,6 +155,11 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
         await queue_calls(conn, tenant, NOW)
         await fill_trust(conn, ref)
         await fill_tenant(conn, tenant)
+    operator_id = f"op-{tenant}-{customer}"
+    async with pools.auth() as conn:
+        await add_operator(conn, operator_id, canary, None, NOW)
+    async with pools.operator(tenant) as conn:
+        await put_member(conn, tenant, operator_id, OperatorRole.viewer, NOW)
     return ref
 
 
@@ -238,6 +248,11 @@ async def filled(pools: Pools, superuser: psycopg.AsyncConnection) -> list[Ticke
             [ref.tenant, ref.ticket_id, ref.customer_id, NOW],
         )
         async with pools.operator(ref.tenant) as conn:  # after the erasure, with which questions go
+            await conn.execute(
+                "insert into setright.answer_reviews select %s, %s, %s, 1, id, 'stale', 'op-1', %s"
+                " from setright.passages limit 1",
+                [ref.tenant, ref.ticket_id, ref.customer_id, NOW],
+            )
             asked = NewQuestion(seqs=(1,), language="en", model="m", embedding=(1.0, *[0.0] * 383), at=NOW)
             await save_question(conn, ref, 1, asked)
     return refs
@@ -376,11 +391,11 @@ async def test_unique_keys_tell_nothing_of_other_tenants(pools: Pools) -> None:
 
 @pytest.mark.usefixtures("filled")
 async def test_the_owner_is_bound_too(superuser: psycopg.AsyncConnection) -> None:
-    """FORCE: as the owner of the tables nobody sees a row, but for the digests that the key look-up needs."""
+    """FORCE: as the owner nobody sees a row, but for what the look-ups of keys and operators need, and lists of words."""
     tables = await tenant_tables(superuser)
     await superuser.execute("set role setright_owner")
     seen = {table for table in tables if await owners(superuser, table)}
-    assert seen == {"api_keys"}
+    assert seen == {"api_keys", "memberships", "passage_words"}
 
 
 async def test_the_superuser_would_see_everything(superuser: psycopg.AsyncConnection, filled: list[TicketRef]) -> None:

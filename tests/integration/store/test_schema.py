@@ -59,8 +59,11 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "one_tenant_read to customer_scope: (tenant = setright.tenant())",
         "no_notes to customer_scope: ('customer'::text = ANY (audience))",
         "every_tenant to relay: true",
+        "kept_by_owner to setright_owner: true",
         "every_tenant_read to relay: true",
         "looked_up_by_digest to setright_owner: true",
+        "looked_up_by_operator to setright_owner: true",
+        "by_functions_only to setright_owner: true",
         "erased_by_owner to setright_owner: (tenant = setright.tenant())",
     }
     assert await column(superuser, "select policyname::text from pg_policies where with_check <> qual") == []
@@ -74,12 +77,18 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
     assert exceptions == {
         "articles one_tenant_read",
         "passages one_tenant_read",
+        "passage_words one_tenant_read",
+        "passage_words kept_by_owner",
         "messages no_notes",
         "outbox every_tenant",
         "tenant_heads every_tenant_read",
         "erasures every_tenant_read",
         "hooks every_tenant",
         "api_keys looked_up_by_digest",
+        "memberships looked_up_by_operator",
+        "operators by_functions_only",
+        "sessions by_functions_only",
+        "sign_in_links by_functions_only",
     }
 
 
@@ -186,7 +195,7 @@ async def test_not_even_the_owner_rewrites_the_record(superuser: psycopg.AsyncCo
 
 
 async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConnection) -> None:
-    """A view shows what its reader may see; two functions alone run with their owner's rights, on a fixed path."""
+    """A view shows what its reader may see; few functions run with their owner's rights, on a fixed path."""
     views = await column(
         superuser,
         "select relname from pg_class where relnamespace = 'setright'::regnamespace and relkind in ('v', 'm')"
@@ -202,7 +211,30 @@ async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConn
         "auth_lookup search_path=pg_catalog, pg_temp",
         "erase_corrections search_path=pg_catalog, pg_temp",
         "erase_words search_path=pg_catalog, pg_temp",
+        "link_make search_path=pg_catalog, pg_temp",
+        "link_use search_path=pg_catalog, pg_temp",
+        "list_words search_path=pg_catalog, pg_temp",
+        "members search_path=pg_catalog, pg_temp",
+        "operator_add search_path=pg_catalog, pg_temp",
+        "operator_disable search_path=pg_catalog, pg_temp",
+        "operator_list search_path=pg_catalog, pg_temp",
+        "operator_lookup search_path=pg_catalog, pg_temp",
+        "operator_memberships search_path=pg_catalog, pg_temp",
+        "operator_rehash search_path=pg_catalog, pg_temp",
+        "operator_set_password search_path=pg_catalog, pg_temp",
+        "session_begin search_path=pg_catalog, pg_temp",
+        "session_end search_path=pg_catalog, pg_temp",
+        "session_lookup search_path=pg_catalog, pg_temp",
+        "session_seen search_path=pg_catalog, pg_temp",
+        "sessions_end search_path=pg_catalog, pg_temp",
     ]
+    for role, may_run in (("auth", 15), ("operator_scope", 2), ("customer_scope", 0), ("relay", 0)):
+        runs = await column(
+            superuser,
+            "select proname::text from pg_proc where pronamespace = 'setright'::regnamespace and prosecdef"
+            f" and has_function_privilege('{role}', oid, 'execute')",
+        )
+        assert len(runs) == may_run, (role, runs)
     callers = await column(
         superuser,
         "select rolname from pg_roles where has_function_privilege(rolname, 'setright.auth_lookup(bytea)', 'execute')"

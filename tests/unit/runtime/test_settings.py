@@ -94,3 +94,28 @@ def test_state_lies_where_xdg_says() -> None:
     """XDG_DATA_HOME counts when it is absolute, as its specification asks."""
     assert default_data_dir({"XDG_DATA_HOME": "/data"}) == Path("/data/setright")
     assert default_data_dir({"XDG_DATA_HOME": "data"}) == default_data_dir({})
+
+
+def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As people write them; one that is none is refused by name."""
+    monkeypatch.setenv("SETRIGHT_CONSOLE_TRUSTED_PROXIES", "10.0.0.5, 10.1.0.0/16,fd00::/8")
+    assert [str(one) for one in Settings.load().console_trusted_proxies] == ["10.0.0.5/32", "10.1.0.0/16", "fd00::/8"]
+    monkeypatch.setenv("SETRIGHT_CONSOLE_TRUSTED_PROXIES", "the-proxy")
+    with pytest.raises(SettingsError, match="SETRIGHT_CONSOLE_TRUSTED_PROXIES is wrong"):
+        Settings.load()
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"CONSOLE_TRUSTED_HEADER": "X-Forwarded-User"}, "SETRIGHT_CONSOLE_TRUSTED_PROXIES"),
+        ({"OIDC_ISSUER": "https://login.example.com", "OIDC_CLIENT_ID": "setright"}, "SETRIGHT_CONSOLE_URL"),
+        ({"OIDC_ISSUER": "https://login.example.com", "CONSOLE_URL": "https://desk.example.com"}, "OIDC_CLIENT_ID"),
+    ],
+)
+def test_half_a_way_in_is_none(monkeypatch: pytest.MonkeyPatch, given: dict[str, str], missing: str) -> None:
+    """A header that anybody may send, or a provider that nobody comes back from, is refused at the start."""
+    for name, value in given.items():
+        monkeypatch.setenv(f"SETRIGHT_{name}", value)
+    with pytest.raises(SettingsError, match=missing):
+        Settings.load()

@@ -1,11 +1,11 @@
-"""A stack's worker is told of the chat model, and nothing of one where there is none."""
+"""A stack's worker is told of the chat model, nothing of one where there is none, and who re-ranks."""
 
 import json
 
 import pytest
 from pydantic import SecretStr
 
-from runtime.settings import Settings
+from runtime.settings import Settings, SettingsError
 from runtime.up import worker_environment
 
 SECRET = SecretStr("a-secret-of-thirty-two-characters")
@@ -36,3 +36,12 @@ def test_the_model_its_key_and_its_prices_arrive(monkeypatch: pytest.MonkeyPatch
     again = Settings.load(database_url=SecretStr("postgresql://db/x"), role_secret=SECRET)
     assert again.model_prices is not None
     assert again.model_prices.model_dump(mode="json", exclude_none=True) == prices
+
+
+def test_who_re_ranks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody, unless a setting says so."""
+    assert told()["SETRIGHT_RERANKER"] == "none"
+    assert told(reranker="sentences")["SETRIGHT_RERANKER"] == "sentences"
+    monkeypatch.setenv("SETRIGHT_RERANKER", "anything")
+    with pytest.raises(SettingsError, match="SETRIGHT_RERANKER"):
+        told()

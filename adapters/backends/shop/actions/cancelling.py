@@ -28,7 +28,7 @@ class OfPendingOrder(Model):
 class CancelOrder(WriteAction[OfPendingOrder]):
     """Cancel an order that has not left, and refund each payment to the method it was made with."""
 
-    spec = spec("cancel_order", "Cancel an order", "write", "medium", order="order", reason="choice")
+    spec = spec("cancel_order", "Cancel an order", "write", "medium", order="order", reason=REASONS)
     args = OfPendingOrder
 
     def prepare(self, asked: Asked) -> Prepared:

@@ -19,6 +19,7 @@ from adapters.backends.shop.database import Transaction
 from adapters.backends.shop.provider.client import PaymentProvider
 from adapters.backends.shop.transfers import Moved, Parent, Transfer
 from domain.action import ActionSpec, Effect
+from domain.ids import Label
 from domain.model import Model
 from domain.money import Money
 
@@ -89,10 +90,21 @@ class WriteAction(Action[Args]):
 
 
 def spec(
-    name: str, title: str, effect: Literal["read", "write"], risk: Literal["low", "medium", "high"], **arguments: str
+    name: str,
+    title: str,
+    effect: Literal["read", "write"],
+    risk: Literal["low", "medium", "high"],
+    **arguments: str | tuple[Label, ...],
 ) -> ActionSpec:
-    """Declare an action: its arguments as name=slot kind."""
-    return ActionSpec(name=name, title=title, effect=Effect(effect), risk=risk, arguments=arguments)
+    """Declare an action: its arguments as name=slot kind, or name=choices."""
+    return ActionSpec(
+        name=name,
+        title=title,
+        effect=Effect(effect),
+        risk=risk,
+        arguments={argument: kind if isinstance(kind, str) else "choice" for argument, kind in arguments.items()},
+        choices={argument: kind for argument, kind in arguments.items() if not isinstance(kind, str)},
+    )
 
 
 AnyRead = ReadAction[Any]

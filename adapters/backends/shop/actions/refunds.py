@@ -103,7 +103,7 @@ class IssueRefund(WriteAction[OfPayment]):
         "high",
         payment="payment",
         amount="amount",
-        reason="choice",
+        reason=REASONS,
         items="items",
     )
     args = OfPayment

@@ -43,7 +43,7 @@ class CancelSubscription(WriteAction[OfSubscription]):
     """End a subscription, at once or with the period that is paid; it refunds nothing by itself."""
 
     spec = spec(
-        "cancel_subscription", "Cancel a subscription", "write", "medium", subscription="subscription", at="choice"
+        "cancel_subscription", "Cancel a subscription", "write", "medium", subscription="subscription", at=CANCEL_AT
     )
     args = OfSubscription
 
@@ -85,7 +85,7 @@ class CancelSubscription(WriteAction[OfSubscription]):
 class RefundInvoice(WriteAction[OfInvoice]):
     """Give back an invoice that should not have been charged, or the unused part of the current period."""
 
-    spec = spec("refund_invoice", "Refund an invoice", "write", "high", invoice="invoice", reason="choice")
+    spec = spec("refund_invoice", "Refund an invoice", "write", "high", invoice="invoice", reason=INVOICE_REASONS)
     args = OfInvoice
 
     def prepare(self, asked: Asked) -> Prepared:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domain.errors import BadMoney
 from domain.money import EXPONENTS, MAX_MINOR_UNITS, Money
-from runtime.cli.amounts import parse_amount
+from domain.amounts import parse_amount
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""Pages: templates with what every page shows around them.
+
+A page is made of named blocks. A request that asks for one of them by name (header `X-Fragment`) gets that block alone,
+so that the same address serves whoever comes by link and whoever has the page open already.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from api.telling import words
+from console.assets import asset
+from console.seat import Seat
+from domain.text import show_invisible
+
+FRAGMENT_HEADER = "X-Fragment"
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A page of the console that the bar links to."""
+
+    name: str
+    title: str
+
+    @property
+    def href(self) -> str:
+        """Where it is."""
+        return f"/console/{self.name}"
+
+
+NAVIGATION = tuple(
+    NavItem(title.lower(), title)
+    for title in ("Inbox", "Approvals", "Handoffs", "Knowledge", "Policy", "Autonomy", "Metrics")
+)
+
+
+@cache
+def templates() -> Environment:
+    """The templates; text is escaped unless a template says that it is safe, and a name that is missing is an error."""
+    env = Environment(
+        loader=PackageLoader("console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["words"] = words
+    env.filters["span"] = span
+    env.filters["visible"] = show_invisible
+    env.globals["asset"] = asset
+    env.globals["fresh_key"] = fresh_key
+    return env
+
+
+def fresh_key() -> str:
+    """A new idempotency key for a form."""
+    return secrets.token_urlsafe(18)
+
+
+def span(length: timedelta) -> str:
+    """A length of time as people say it, in its two largest units: "2 d 3 h", "4 min"."""
+    seconds = int(abs(length.total_seconds()))
+    parts = []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {unit}")
+        if len(parts) > 1 or (parts and not count):
+            break
+    return " ".join(parts) or "0 s"
+
+
+def wants_block(request: Request, name: str) -> bool:
+    """Whether this block is asked for, alone or with the whole page; what is not asked for need not be read."""
+    return request.headers.get(FRAGMENT_HEADER, name) == name
+
+
+def page(
+    request: Request,
+    seat: Seat,
+    template: str,
+    *,
+    here: str,
+    told: str | None = None,
+    status: int = 200,
+    **shown: Any,  # noqa: ANN401 - what the template shows
+) -> HTMLResponse:
+    """Answer with a page, or with the one block of it that was asked for; `told` is said to whoever did something."""
+    names: Mapping[str, str] = request.app.state.services.deps.tenants
+    context = {
+        "parts": templates().get_template("parts.html").module,
+        "seat": seat,
+        "here": here,
+        "told": told,
+        "navigation": NAVIGATION,
+        "names": names,
+        "tenant_name": names.get(seat.tenant, seat.tenant),
+        "theme": choice(request, "theme", ("auto", "light", "dark")),
+        "keys": choice(request, "keys", ("on", "off")),
+        **shown,
+    }
+    found = templates().get_template(template)
+    block = found.blocks.get(request.headers.get(FRAGMENT_HEADER, "").replace("-", "_"))
+    text = found.render(context) if block is None else "".join(block(found.new_context(context)))
+    headers = {"Vary": FRAGMENT_HEADER} | ({"X-Told": quote(told)} if told else {})
+    return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def choice(request: Request, name: str, values: tuple[str, ...]) -> str:
+    """What the operator has chosen for their browser, which keeps it in a cookie; the first value unless they have."""
+    chosen = request.cookies.get(f"console_{name}")
+    return chosen if chosen in values else values[0]

@@ -1,0 +1,87 @@
+"""The inbox: tickets, live, by saved filters; and moves on several of them at once."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.services import Services, Shared
+from console.bulk import BULK_VERBS, BulkVerb, move_all
+from console.inbox_query import MOST_CHARS, VIEWS, read_line
+from console.pages import page, wants_block
+from console.seat import Posting, Seat, Seated
+from domain.errors import InvalidInput
+from domain.ids import TicketId
+from store.desk import InboxFilter, InboxPage, count_inbox, list_inbox
+
+router = APIRouter()
+Line = Annotated[str | None, Query(alias="q", max_length=4 * MOST_CHARS)]
+_NOTHING = InboxPage(rows=(), cursor=None)
+_PAGE = 50
+
+
+@router.get("/")
+async def home() -> Response:
+    """Begin with what waits."""
+    return RedirectResponse("/console/inbox", status_code=303)
+
+
+@router.get("/inbox")
+async def get_inbox(
+    request: Request, seat: Seated, services: Shared, q: Line = None, cursor: Annotated[str | None, Query()] = None
+) -> Response:
+    """Show the tickets that a line of filters finds; without one, those that wait for us."""
+    shown = await inbox_of(request, seat, services, q, cursor)
+    return page(request, seat, "inbox.html", here="inbox", **shown)
+
+
+@router.post("/inbox/bulk")
+async def move_several(
+    request: Request,
+    seat: Posting,
+    services: Shared,
+    verb: Annotated[BulkVerb, Form()],
+    once: Annotated[str, Form(min_length=8, max_length=64)],
+    ticket: Annotated[list[TicketId] | None, Form()] = None,
+    q: Annotated[str, Form(max_length=4 * MOST_CHARS)] = "",
+) -> Response:
+    """Make one move on each of the chosen tickets, and say how many could not be moved and why."""
+    told = await move_all(services, seat, verb, ticket or [], once)
+    shown = await inbox_of(request, seat, services, q, None)
+    return page(request, seat, "inbox.html", here="inbox", told=told, **shown)
+
+
+async def inbox_of(
+    request: Request, seat: Seat, services: Services, q: str | None, cursor: str | None
+) -> dict[str, Any]:
+    """What the list of the inbox shows, on its own page and beside a ticket."""
+    line = VIEWS[0].line if q is None else " ".join(q.split())
+    now, problem = services.deps.clock(), None
+    try:
+        wanted = read_line(line, me=seat.operator_id, now=now)
+    except InvalidInput as error:
+        wanted, problem = None, error.text
+    counts: dict[str, int] = {}
+    tickets = _NOTHING
+    async with services.pools.operator(seat.tenant) as conn:
+        if wanted is not None:
+            try:
+                tickets = await list_inbox(conn, seat.tenant, wanted, limit=_PAGE, cursor=cursor)
+            except InvalidInput as error:
+                problem = error.text
+        if wants_block(request, "inbox-list"):
+            for view in VIEWS:
+                if view.line:
+                    known = read_line(view.line, me=seat.operator_id, now=now)
+                    counts[view.name] = await count_inbox(conn, seat.tenant, known)
+    return {
+        "tickets": tickets,
+        "line": line,
+        "is_filtered": wanted != InboxFilter(),
+        "problem": problem,
+        "views": VIEWS,
+        "counts": counts,
+        "cursor": cursor,
+        "verbs": BULK_VERBS,
+        "now": now,
+    }

@@ -1,0 +1,86 @@
+"""What operators do with a ticket: write, take, give back, close, take an action back."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from api import intake
+from api.auth import Scope
+from api.errors import Refused
+from api.moving import move
+from api.routers.common import TicketPath
+from api.schemas.messages import ReplyBody
+from api.services import Shared
+from console.once import Press, once_of
+from console.seat import Posting, Seat
+from console.ticket_visit import Visit
+from console.views.ticket_moves import DONE, send_move
+
+router = APIRouter()
+
+
+class MoveForm(Press):
+    """A move; `seen` is the last message that was on the screen."""
+
+    verb: Literal["take_over", "hand_back", "close"]
+    seen: int | None = Field(default=None, ge=0, le=2**31 - 1)
+
+
+class UndoForm(Press):
+    """The action to take back, by its number within the ticket."""
+
+    action: str = Field(max_length=8)
+
+
+class ReplyForm(Press):
+    """Words to the customer; `solves` says that they settle the ticket."""
+
+    text: str = Field(default="", max_length=200_000)
+    solves: bool = False
+
+
+@router.post("/tickets/{ticket_id}/moves")
+async def make_move(
+    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[MoveForm, Form()]
+) -> Response:
+    """Take the ticket, give it back, or close it."""
+    _check_operator(seat)
+    verb = press.verb
+    key = once_of(seat.principal, press.once, f"console {verb} {ticket_id}", "")
+    await move(services, seat.principal, key, ticket_id, verb, send_move(verb, seat.operator_id, seen=press.seen))
+    return await Visit(request, seat, services, ticket_id, press.q).answer(DONE[verb])
+
+
+@router.post("/tickets/{ticket_id}/undo")
+async def undo(
+    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[UndoForm, Form()]
+) -> Response:
+    """Take back an action that was carried out, where the back end can and policy permits it."""
+    _check_operator(seat)
+    visit = Visit(request, seat, services, ticket_id, press.q)
+    action_id = visit.action(press.action)
+    key = once_of(seat.principal, press.once, f"console undo {ticket_id}", action_id)
+    send = send_move("undo", seat.operator_id, action_id=action_id)
+    await move(services, seat.principal, key, ticket_id, "undo", send)
+    return await visit.answer(DONE["undo"])
+
+
+@router.post("/tickets/{ticket_id}/reply")
+async def reply(
+    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[ReplyForm, Form()]
+) -> Response:
+    """Write to the customer, and with `solves` settle the ticket by it."""
+    _check_operator(seat)
+    body = ReplyBody(text=press.text, solves=press.solves)
+    key = once_of(seat.principal, press.once, f"console reply {ticket_id}", f"{body.solves} {body.text}")
+    sent = await intake.write_reply(services, seat.principal, key, ticket_id, body)
+    told = "Sent." if sent.delivered else "Kept, and sent as soon as the ticket's workflow answers."
+    settled = " The ticket is solved by it." if body.solves else ""
+    return await Visit(request, seat, services, ticket_id, press.q).answer(told + settled)
+
+
+def _check_operator(seat: Seat) -> None:
+    if not seat.may(Scope.operators):
+        raise Refused("forbidden", "Your role here only reads; ask an admin for the role of an operator.")

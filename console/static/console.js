@@ -1,0 +1,401 @@
+// The console in the browser: fragments, live regions, keyboard, palette. One module, no library; every link and form
+// works without it.
+//
+// <a data-get href=URL data-into=ID>   fetches the block ID of the page at URL into the element ID, and goes there
+// <form data-into=ID method=post>      sends itself and puts the block ID of the answer into the element ID
+// <section id=ID data-live="T-1">      fetches itself anew (from data-src, or from this page) when ticket T-1 changes;
+//                                      data-live="*": when any ticket does
+// data-key="a"                         a control that a letter presses while nobody types
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const csrf = $('meta[name="csrf"]')?.content ?? "";
+
+// --- saying something ------------------------------------------------------------------------------------------------
+
+export function toast(text, kind = "") {
+  const box = document.createElement("div");
+  box.className = kind;
+  box.textContent = text;
+  $("#toasts").append(box);
+  setTimeout(() => box.remove(), kind === "bad" ? 9000 : 4500);
+}
+
+// --- replacing what is shown, without losing what somebody does in it ------------------------------------------------
+
+const isTypedIn = (element) =>
+  element === document.activeElement && /^(INPUT|TEXTAREA|SELECT)$/.test(element.nodeName)
+  || (/^(INPUT|TEXTAREA)$/.test(element.nodeName) && element.type !== "hidden" && element.type !== "checkbox"
+      && element.value !== element.defaultValue);
+
+function attributes(from, to) {
+  for (const { name } of [...from.attributes]) {
+    const isOwn = name === "open" || name === "data-keep";  // what the reader unfolded stays unfolded
+    if (!to.hasAttribute(name) && !isOwn) from.removeAttribute(name);
+  }
+  for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
+}
+
+function morph(from, to) {
+  if (from.isEqualNode(to) || isTypedIn(from)) return;
+  if (from.nodeName !== to.nodeName || (from.id ?? "") !== (to.id ?? "")) return from.replaceWith(to);
+  if (from.nodeType !== Node.ELEMENT_NODE) return void (from.nodeValue = to.nodeValue);
+  if (from.dataset.keep !== undefined) return;
+  attributes(from, to);
+  morphChildren(from, to);
+}
+
+function morphChildren(from, to) {
+  const known = new Map([...from.children].filter((child) => child.id).map((child) => [child.id, child]));
+  let place = from.firstChild;
+  for (const next of [...to.childNodes]) {
+    const same = next.id ? known.get(next.id) : undefined;
+    if (same) {
+      if (same !== place) from.insertBefore(same, place);
+      place = same.nextSibling;
+      morph(same, next);
+    } else if (place && !place.id && !next.id && place.nodeName === next.nodeName) {
+      const after = place.nextSibling;
+      morph(place, next);
+      place = after;
+    } else {
+      if (next.nodeType === Node.ELEMENT_NODE && next.id && from.matches("ul")) next.classList.add("fresh");
+      from.insertBefore(next, place);
+    }
+  }
+  while (place) {
+    const after = place.nextSibling;
+    if (!(place.nodeType === Node.ELEMENT_NODE && $$("input, textarea", place).some(isTypedIn))) place.remove();
+    place = after;
+  }
+}
+
+function show(id, html) {
+  const place = document.getElementById(id);
+  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
+  if (!place || !fresh) return false;
+  morph(place, fresh);
+  refreshTimes();
+  document.dispatchEvent(new CustomEvent("console:shown", { detail: { id } }));
+  return true;
+}
+
+// --- fetching --------------------------------------------------------------------------------------------------------
+
+async function ask(url, into, init = {}) {
+  const headers = { "X-Fragment": into, "X-CSRF": csrf, ...init.headers };
+  const answer = await fetch(url, { ...init, headers, credentials: "same-origin" });
+  const html = await answer.text();
+  if (answer.status === 401) {
+    location.assign(`/console/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    return null;
+  }
+  if (!answer.ok) {
+    const said = new DOMParser().parseFromString(html, "text/html").querySelector("[data-error]");
+    toast(said?.textContent.trim() || "That did not work; look at the ticket, then try again.", "bad");
+  }
+  return { answer, html };
+}
+
+const running = new Map();  // of several fetches into one place the last one counts
+
+async function fetchInto(url, into, { push = false, init } = {}) {
+  const turn = (running.get(into) ?? 0) + 1;
+  running.set(into, turn);
+  const place = document.getElementById(into);
+  place?.setAttribute("aria-busy", "true");
+  try {
+    const got = await ask(url, into, init);
+    if (!got) return false;
+    const isLast = running.get(into) === turn;
+    if (!isLast && !init) return false;  // of what was sent, the outcome is told even where a newer view is on its way
+    const isShown = !isLast || show(into, got.html);
+    if (got.answer.ok && push) history.pushState({ into }, "", url);
+    if (got.answer.ok && !isShown) location.assign(got.answer.url || url);
+    const told = got.answer.headers.get("X-Told");
+    if (told) toast(decodeURIComponent(told));
+    return got.answer.ok;
+  } catch {
+    setLive("offline");
+    toast("The server does not answer. Nothing was sent twice; try again.", "bad");
+    return false;
+  } finally {
+    document.getElementById(into)?.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-get]");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  choose(link.closest("[data-ticket]"));
+  fetchInto(link.href, link.dataset.into, { push: link.dataset.push !== "no" });
+});
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const into = event.submitter?.dataset.into ?? form.dataset.into;
+  if (!into || event.defaultPrevented) return;
+  event.preventDefault();
+  const data = new FormData(form, event.submitter);
+  const action = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
+  if (form.method === "get") {
+    const url = new URL(action, location.href);
+    url.search = new URLSearchParams([...data].filter(([name]) => name !== "csrf")).toString();
+    fetchInto(url.toString(), into, { push: true });
+    return;
+  }
+  for (const button of $$("button", form)) button.disabled = true;  // twice the same press is one press
+  const isDone = await fetchInto(action, into, { init: { method: "POST", body: new URLSearchParams(data) } });
+  for (const button of $$("button", form)) button.disabled = false;
+  if (isDone) {
+    form.closest("dialog")?.close();
+    if (form.isConnected && form.dataset.reset !== "no") form.reset();
+    refreshAll();
+  }
+});
+
+window.addEventListener("popstate", () => location.reload());
+
+// --- live ------------------------------------------------------------------------------------------------------------
+
+let source = null;
+let wasLive = false;
+
+function setLive(state) {
+  const mark = $("#live");
+  if (!mark) return;
+  mark.dataset.state = state;
+  mark.textContent = { live: "Live", offline: "Offline, trying again", paused: "Paused" }[state] ?? "Connecting";
+}
+
+const due = new Map();
+
+function refresh(region) {
+  if (!region.id || due.has(region.id)) return;
+  due.set(region.id, setTimeout(() => {
+    due.delete(region.id);
+    if (document.getElementById(region.id)) fetchInto(region.dataset.src ?? location.href, region.id);
+  }, 40));
+}
+
+function refreshAll() {
+  $$("[data-live]").forEach(refresh);
+}
+
+function connect() {
+  if (!$("[data-console]") || source || document.hidden) return;
+  const ticket = $("#ticket [data-ticket-open]")?.dataset.ticketOpen;
+  source = new EventSource(`/console/live${ticket ? `?ticket=${encodeURIComponent(ticket)}` : ""}`);
+  source.onopen = () => {
+    setLive("live");
+    if (wasLive) refreshAll();  // what happened while nobody listened
+    wasLive = true;
+  };
+  source.onerror = () => {
+    setLive("offline");
+    if (source?.readyState === EventSource.CLOSED) {
+      source = null;
+      setTimeout(connect, 3000);
+    }
+  };
+  source.addEventListener("ticket", (event) => {
+    const { ticket } = JSON.parse(event.data);
+    for (const region of $$("[data-live]")) {
+      if (region.dataset.live === "*" || region.dataset.live === ticket) refresh(region);
+    }
+  });
+  source.addEventListener("draft", (event) => {
+    document.dispatchEvent(new CustomEvent("console:draft", { detail: JSON.parse(event.data) }));
+  });
+}
+
+function disconnect() {
+  source?.close();
+  source = null;
+}
+
+document.addEventListener("visibilitychange", () => {  // a browser allows few connections; hidden tabs need none
+  if (document.hidden) {
+    disconnect();
+    setLive("paused");
+  } else connect();
+});
+window.addEventListener("offline", () => setLive("offline"));
+window.addEventListener("online", () => { disconnect(); connect(); });
+document.addEventListener("console:shown", ({ detail }) => {
+  if (detail.id === "ticket") { disconnect(); connect(); }  // drafts of this ticket now
+});
+
+// Words of a draft as a model writes them, shown where the ticket has a place for them.
+document.addEventListener("console:draft", ({ detail }) => {
+  const place = $("#draft-words");
+  if (!place) return;
+  place.closest("[hidden]")?.removeAttribute("hidden");
+  place.textContent = place.textContent.slice(0, detail.at) + detail.text;
+});
+
+// --- times -----------------------------------------------------------------------------------------------------------
+
+const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [7, "day"], [4.35, "week"], [12, "month"], [Infinity, "year"]];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+
+function refreshTimes() {
+  for (const time of $$("time[data-ago]")) {
+    let span = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    for (const [size, unit] of STEPS) {
+      if (Math.abs(span) < size) {
+        const said = unit === "second" ? (span < -45 ? "1 min ago" : span > 45 ? "in 1 min" : "now") : relative.format(Math.round(span), unit);
+        if (time.textContent !== said) time.textContent = said;
+        break;
+      }
+      span /= size;
+    }
+  }
+}
+setInterval(refreshTimes, 20000);
+
+// --- keyboard --------------------------------------------------------------------------------------------------------
+
+const isTyping = (element) =>
+  element?.checkVisibility?.() !== false && (element?.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element?.nodeName))
+  && !/^(checkbox|radio|button|submit)$/.test(element.type ?? "");
+
+const rows = () => $$("[data-row]");
+
+function choose(row) {
+  if (!row) return;
+  for (const other of rows()) {
+    other.classList.toggle("chosen", other === row);
+    $("a.open", other)?.toggleAttribute("aria-current", other === row);
+  }
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function step(by) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.findIndex((row) => row.classList.contains("chosen"));
+  const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+  choose(next);  // before the fetch: two quick presses move two rows
+  $("a.open", next)?.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    openPalette();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (document.querySelector("dialog[open]") || document.documentElement.dataset.keys === "off") return;
+  const moves = { j: 1, k: -1 };
+  if (event.key in moves) return void step(moves[event.key]);
+  if (event.key === "?") return void $("#help")?.showModal();
+  const wanted = event.key === "/" ? "search" : event.key;
+  const control = $$(`[data-key="${CSS.escape(wanted)}"]`).find((one) => one.checkVisibility() && !one.disabled);
+  if (!control) return;
+  event.preventDefault();
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(control.nodeName)) control.focus();
+  else control.click();
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-opens]");
+  if (opener) {
+    event.preventDefault();
+    const dialog = document.getElementById(opener.dataset.opens);
+    dialog?.showModal();
+    $("[autofocus], textarea, input:not([type=hidden])", dialog)?.focus();
+  }
+  if (event.target.closest?.("[data-closes]")) event.target.closest("dialog")?.close();
+});
+document.addEventListener("close", (event) => {  // focus must not stay on a hidden field, or no key works any more
+  if (event.target.nodeName === "DIALOG" && !document.activeElement?.checkVisibility()) document.activeElement?.blur();
+}, true);
+
+// --- palette ---------------------------------------------------------------------------------------------------------
+
+function openPalette() {
+  const palette = $("#palette");
+  if (!palette || palette.open) return;
+  palette.showModal();
+  const input = $("input", palette);
+  input.value = "";
+  fillPalette("");
+  input.focus();
+}
+
+function entries() {
+  const links = $$("header.bar nav a").map((a) => ({ text: `Go to ${a.textContent.trim()}`, href: a.href }));
+  const tickets = rows().map((row) => ({ text: `${row.dataset.ticket} ${$(".who", row)?.textContent ?? ""}`, href: $("a.open", row)?.href }));
+  const actions = $$("[data-key][data-says]").filter((one) => one.checkVisibility())
+    .map((one) => ({ text: one.dataset.says, run: () => one.click() }));
+  return [...actions, ...links, ...tickets];
+}
+
+function fillPalette(words) {
+  const list = $("#palette ul");
+  const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = entries().filter(({ text }) => parts.every((part) => text.toLowerCase().includes(part)));
+  if (words.trim()) found.push({ text: `Search tickets for “${words}”`, href: `/console/inbox?q=${encodeURIComponent(words)}` });
+  list.replaceChildren(...found.slice(0, 12).map(({ text, href, run }, place) => {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    Object.assign(link, { href: href ?? "#", textContent: text, id: `palette-${place}` });
+    link.setAttribute("role", "option");
+    link.setAttribute("aria-selected", String(place === 0));
+    if (run) link.addEventListener("click", (event) => { event.preventDefault(); $("#palette").close(); run(); });
+    item.setAttribute("role", "none");
+    item.append(link);
+    return item;
+  }));
+  $("#palette input").setAttribute("aria-activedescendant", found.length ? "palette-0" : "");
+}
+
+$("#palette input")?.addEventListener("input", (event) => fillPalette(event.target.value));
+$("#palette input")?.addEventListener("keydown", (event) => {
+  const links = $$("#palette li a");
+  const at = links.findIndex((link) => link.getAttribute("aria-selected") === "true");
+  if (event.key === "Enter") {
+    event.preventDefault();
+    links[at]?.click();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const next = Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), links.length - 1);
+    links.forEach((link, place) => link.setAttribute("aria-selected", String(place === next)));
+    event.target.setAttribute("aria-activedescendant", `palette-${next}`);
+    links[next]?.scrollIntoView({ block: "nearest" });
+  }
+});
+
+// --- theme, and letters as keys: kept in a cookie, so that the server draws the page right at once ---------------------
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-sets]");
+  if (!button) return;
+  const name = button.dataset.sets;
+  const values = button.dataset.values.split(" ");
+  const now = document.documentElement.dataset[name] ?? values[0];
+  const next = values[(values.indexOf(now) + 1) % values.length];
+  document.documentElement.dataset[name] = next;
+  document.cookie = `console_${name}=${next}; path=/console; max-age=31536000; samesite=lax`;
+  toast(`${button.dataset.label}: ${next}`);
+});
+
+// --- choosing several ------------------------------------------------------------------------------------------------
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches?.("[data-choose], [data-choose-all]")) return;
+  if (event.target.matches("[data-choose-all]")) {
+    for (const box of $$("[data-choose]")) box.checked = event.target.checked;
+  }
+  const count = $$("[data-choose]:checked").length;
+  const bar = $("#bulk");
+  if (!bar) return;
+  bar.hidden = count === 0;
+  $("[data-count]", bar).textContent = String(count);
+});
+
+refreshTimes();
+connect();

@@ -1,0 +1,108 @@
+"""Somebody at a ticket's page: what they are shown, and where they go after a press."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.services import Services
+from console.inbox_query import VIEWS
+from console.pages import FRAGMENT_HEADER, page, templates
+from console.routers.inbox import inbox_of
+from console.seat import Seat
+from console.told import say_next
+from console.views.cards import Tried, cards_of
+from console.views.conversation import entries_of
+from console.views.ticket_moves import offer_of
+from console.views.ticket_path import path_of
+from console.views.ticket_rows import read_rows
+from console.views.ticket_side import side_of
+from domain.errors import NotFound
+from domain.ids import ActionId, TicketId
+from store.ticket_page import PassageRow
+
+_LONGEST_NUMBER = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request about one ticket; `line` is the filter of the list beside it."""
+
+    request: Request
+    seat: Seat
+    services: Services
+    ticket_id: TicketId
+    q: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The filter of the list beside the ticket; without one, what waits for us."""
+        return VIEWS[0].line if self.q is None else self.q
+
+    @property
+    def here(self) -> str:
+        """The page's own address."""
+        return f"/console/tickets/{self.ticket_id}?q={quote(self.line, safe='')}"
+
+    @property
+    def fragment(self) -> str | None:
+        """The block that is asked for alone."""
+        return self.request.headers.get(FRAGMENT_HEADER)
+
+    async def show(
+        self,
+        *,
+        turn: int | None = None,
+        opened: str | None = None,
+        told: str | None = None,
+        tried: Tried | None = None,
+        passage: PassageRow | None = None,
+        status: int = 200,
+    ) -> Response:
+        """Answer with the page, or with the block of it that is asked for.
+
+        `opened` is the dialog that is open from the start, `tried` what somebody sent that could not be done.
+        """
+        list_beside: dict[str, Any] = {"line": self.line}
+        if self.fragment is None:
+            list_beside = await inbox_of(self.request, self.seat, self.services, self.line, None)
+        rows = await read_rows(self.services, self.seat, self.ticket_id)
+        is_timed = self.fragment in {None, "ticket", "path"}
+        return page(
+            self.request,
+            self.seat,
+            "ticket.html",
+            here="inbox",
+            told=told,
+            status=status,
+            **(list_beside | {"now": rows.now}),
+            bits=templates().get_template("ticket_parts.html").module,
+            here_src=self.here,
+            is_fragment=self.fragment is not None,
+            ticket=rows.detail.ticket,
+            detail=rows.detail,
+            entries=entries_of(rows),
+            cards=cards_of(self.seat, rows, tried),
+            offer=offer_of(self.seat, rows),
+            side=side_of(rows),
+            path=await path_of(self.services, rows, turn, is_timed=is_timed),
+            opened=opened,
+            passage=passage,
+        )
+
+    async def answer(self, told: str) -> Response:
+        """After a press: the block that was asked for; or, without our script, back to the page, which says it."""
+        if self.fragment is not None:
+            return await self.show(told=told)
+        response = RedirectResponse(self.here, status_code=303)
+        say_next(response, told)
+        return response
+
+    def action(self, number: str) -> ActionId:
+        """The id of an action or approval of the ticket by its number, `a1`; raises NotFound for what is none."""
+        is_number = number.startswith("a") and number[1:].isascii() and number[1:].isdigit()
+        if not is_number or len(number) > _LONGEST_NUMBER:
+            raise NotFound("There is no such approval.")
+        return f"{self.ticket_id}/{number}"

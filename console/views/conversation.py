@@ -1,0 +1,124 @@
+"""The conversation as operators see it: messages in order, unsent drafts, and what each sentence rests on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from console.views.ticket_rows import TicketRows
+from domain.event import TicketEvent
+from domain.model import Model
+from domain.verification import Claim, explain
+from store.ticket_page import DraftedRow, SaidRow
+
+#: A message is folded behind its first lines beyond that.
+LINES_SHOWN, CHARS_SHOWN = 16, 1_600
+Fate = Literal["held_back", "dropped", "suggested", "not_sent"]
+FATES: Mapping[Fate, str] = {
+    "held_back": "Held back by a check, never sent",
+    "dropped": "Dropped: the customer wrote again before it was sent",
+    "suggested": "Suggested to an operator",
+    "not_sent": "Not sent",
+}
+
+
+class Piece(Model):
+    """A stretch of a message, and what it rests on where a check has told."""
+
+    text: str
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message, or a draft that became none."""
+
+    at: datetime
+    pieces: tuple[Piece, ...]
+    rest: str  # what is folded away
+    said: SaidRow | None = None
+    draft: DraftedRow | None = None
+    fate: str | None = None
+    findings: tuple[str, ...] = ()
+    citations: tuple[int, ...] = ()
+
+
+def entries_of(rows: TicketRows) -> tuple[Entry, ...]:
+    """Messages and unsent drafts in the order of time; a draft stands before the message that was sent instead."""
+    drafts = {draft.id: draft for draft in rows.drafts}
+    claims = dict(_claims(rows.events))
+    told = [((said.at, 1, said.seq), _message(said, drafts, claims)) for said in rows.said]
+    unsent = [
+        ((draft.created_at, 0, draft.id), _draft(draft, rows.events))
+        for draft in rows.drafts
+        if draft.sent_as is None and draft.text.strip()
+    ]
+    return tuple(entry for _, entry in sorted([*told, *unsent], key=lambda pair: pair[0]))
+
+
+def fold(text: str) -> tuple[str, str]:
+    """Cut a long text behind its first lines; the second part is empty for a short one."""
+    lines = text.split("\n")
+    lead = "\n".join(lines[:LINES_SHOWN])[:CHARS_SHOWN]
+    if len(text) - len(lead) < CHARS_SHOWN // 4 and len(lines) <= LINES_SHOWN + 4:
+        return text, ""
+    return lead, text[len(lead) :]
+
+
+def pieces_of(text: str, claims: Sequence[Claim]) -> tuple[Piece, ...]:
+    """Cut a text where its claims begin and end; claims that do not fit it are left out."""
+    pieces, end = [], 0
+    for claim in sorted(claims, key=lambda claim: claim.start):
+        if not end <= claim.start < claim.end <= len(text):
+            continue
+        if claim.start > end:
+            pieces.append(Piece(text=text[end : claim.start]))
+        pieces.append(Piece(text=text[claim.start : claim.end], claim=claim))
+        end = claim.end
+    return (*pieces, Piece(text=text[end:])) if end < len(text) else tuple(pieces)
+
+
+def _message(said: SaidRow, drafts: Mapping[int, DraftedRow], claims: Mapping[int, tuple[Claim, ...]]) -> Entry:
+    draft = drafts.get(said.draft_id) if said.draft_id is not None else None
+    if draft is not None and draft.text == said.text and draft.id in claims:
+        cited = {claim.passage_id for claim in claims[draft.id]}
+        others = tuple(passage for passage in draft.citations if passage not in cited)
+        return Entry(
+            at=said.at, said=said, draft=draft, pieces=pieces_of(said.text, claims[draft.id]), rest="", citations=others
+        )
+    lead, rest = fold(said.text)
+    citations = draft.citations if draft is not None else ()
+    return Entry(at=said.at, said=said, draft=draft, pieces=(Piece(text=lead),), rest=rest, citations=citations)
+
+
+def _draft(draft: DraftedRow, events: Sequence[TicketEvent]) -> Entry:
+    lead, rest = fold(draft.text)
+    return Entry(
+        at=draft.created_at,
+        draft=draft,
+        pieces=(Piece(text=lead),),
+        rest=rest,
+        fate=FATES[_fate(draft, events)],
+        findings=tuple(explain(finding.check, finding.detail) for finding in draft.findings or ()),
+        citations=draft.citations,
+    )
+
+
+def _fate(draft: DraftedRow, events: Sequence[TicketEvent]) -> Fate:
+    about = [event for event in events if event.body.get("draft") == draft.id]
+    if any(str(event.kind) == "reply_suggested" for event in about):
+        return "suggested"
+    if draft.findings:
+        return "held_back"
+    turns = {event.at for event in about}
+    if any(event.kind == "reply_dropped" and event.at in turns for event in events):
+        return "dropped"
+    return "not_sent"
+
+
+def _claims(events: Sequence[TicketEvent]) -> Iterator[tuple[int, tuple[Claim, ...]]]:
+    """What the sentences of each checked draft rest on, by draft; events of older programs tell less."""
+    for event in events:
+        draft, claims = event.body.get("draft"), event.body.get("claims")
+        if event.kind == "reply_checked" and isinstance(draft, int) and isinstance(claims, list):
+            yield draft, tuple(Claim.model_validate(claim) for claim in claims)

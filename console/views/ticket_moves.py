@@ -1,0 +1,65 @@
+"""Which moves a ticket offers to whom, and how each is sent to its workflow."""
+
+from collections.abc import Mapping
+
+from api.auth import Scope
+from api.moving import Send
+from console.seat import Seat
+from console.views.ticket_rows import TicketRows
+from domain.ids import ActionId
+from domain.model import Model
+from domain.ticket import TicketStatus, WaitingFor
+from store.ledger import LedgerStatus
+from workflows.state import CloseAsked, HandedBack, TakenOver, UndoAsked
+
+DONE: Mapping[str, str] = {
+    "take_over": "You have this ticket now; the assistant is silent on it.",
+    "hand_back": "The assistant goes on with this ticket.",
+    "close": "The ticket is being closed.",
+    "undo": "Taking it back was asked for; the history tells what came of it.",
+}
+
+
+class Offer(Model):
+    """What may be pressed."""
+
+    may_write: bool = False
+    take_over: bool = False
+    hand_back: bool = False
+    close: bool = False
+    undo: tuple[ActionId, ...] = ()
+
+
+def offer_of(seat: Seat, rows: TicketRows) -> Offer:
+    """What this person may do with the ticket as it is now; nothing for who only reads, and on a closed one."""
+    ticket = rows.detail.ticket
+    if not seat.may(Scope.operators) or ticket.status is TicketStatus.closed:
+        return Offer()
+    has_it = ticket.assigned_to == seat.operator_id
+    is_with_people = ticket.waiting_for is WaitingFor.operator or ticket.assigned_to is not None
+    done = (
+        action for action in rows.detail.actions if action.status in {LedgerStatus.succeeded, LedgerStatus.reconciled}
+    )
+    return Offer(
+        may_write=True,
+        take_over=not has_it,
+        hand_back=is_with_people,
+        close=True,
+        undo=tuple(action.action_id for action in done) if has_it else (),
+    )
+
+
+def send_move(verb: str, by: str, *, seen: int | None = None, action_id: ActionId | None = None) -> Send:
+    """How a move is sent; a ticket is handed back from the last message that was on the screen."""
+    match verb:
+        case "take_over":
+            return lambda nudger, ticket, key: nudger.take_over(ticket.ref, TakenOver(by=by), key)
+        case "hand_back":
+            return lambda nudger, ticket, key: nudger.hand_back(
+                ticket.ref, HandedBack(by=by, watermark=ticket.last_message_seq if seen is None else seen), key
+            )
+        case "undo" if action_id is not None:
+            asked = UndoAsked(by=by, action_id=action_id)
+            return lambda nudger, ticket, key: nudger.undo(ticket.ref, asked, key)
+        case _:
+            return lambda nudger, ticket, key: nudger.close(ticket.ref, CloseAsked(by=by), key)

@@ -1,0 +1,60 @@
+"""All that is read for a ticket's page, in the scope of whoever looks at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.auth import Scope
+from api.reading import names_for, read_detail
+from api.schemas.detail import TicketDetail
+from api.services import Services
+from api.telling import Names
+from console.seat import Seat
+from domain.action import ActionSpec
+from domain.customer import CustomerContext
+from domain.event import TicketEvent
+from domain.ids import Label, TicketId
+from store.approvals import ApprovalRow, DecisionRow, list_approvals
+from store.events import read_events
+from store.ticket_page import DraftedRow, SaidRow, SeenContext, latest_context, list_answers, list_drafts, list_said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRows:
+    """A ticket and everything around it, as it was at `now`."""
+
+    detail: TicketDetail
+    said: tuple[SaidRow, ...]
+    drafts: tuple[DraftedRow, ...]
+    asked: tuple[ApprovalRow, ...]
+    answers: tuple[DecisionRow, ...]
+    events: tuple[TicketEvent, ...]
+    seen: SeenContext | None
+    names: Names
+    specs: Mapping[Label, ActionSpec]
+    now: datetime
+
+    @property
+    def context(self) -> CustomerContext | None:
+        """The customer's records as the last turn saw them."""
+        return self.seen.body if self.seen is not None else None
+
+
+async def read_rows(services: Services, seat: Seat, ticket_id: TicketId) -> TicketRows:
+    """Read a ticket; notes among operators only for operators. Raises NotFound."""
+    tenant, is_operator = seat.tenant, seat.may(Scope.operators)
+    detail = await read_detail(services, seat.principal, ticket_id)
+    async with services.pools.operator(tenant) as conn:
+        events = await read_events(conn, tenant, ticket_id)
+        return TicketRows(
+            detail=detail,
+            said=tuple(await list_said(conn, tenant, ticket_id, notes=is_operator)),
+            drafts=tuple(await list_drafts(conn, tenant, ticket_id)),
+            asked=tuple(await list_approvals(conn, tenant, ticket_id=ticket_id, open_only=False)),
+            answers=tuple(await list_answers(conn, tenant, ticket_id)),
+            events=tuple(events),
+            seen=await latest_context(conn, tenant, ticket_id),
+            names=await names_for(services, conn, tenant, events),
+            specs=services.deps.backend_specs.get(tenant, {}),
+            now=services.deps.clock(),
+        )

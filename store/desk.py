@@ -1,0 +1,107 @@
+"""The operators' inbox: tickets with the first words of what the customer said last, filtered, searched and counted."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.errors import InvalidInput
+from domain.ids import CustomerId, Label, TenantId, TicketId
+from domain.model import Model
+from domain.ticket import Channel, TicketStatus, WaitingFor
+from store.queries import load_queries
+from store.rows import Connection, Row, fetch_all, fetch_value
+
+_SQL = load_queries("desk")
+_MOST_COUNTED = 1_000  # beyond that it is only said that there are more
+
+
+class InboxFilter(Model):
+    """Which tickets an operator wants to see; what is None or empty does not matter."""
+
+    statuses: tuple[TicketStatus, ...] = ()
+    waiting_for: tuple[WaitingFor, ...] = ()
+    intent: Label | None = None
+    queue: Label | None = None
+    channel: str | None = None
+    customer_id: str | None = None
+    assigned_to: str | None = None  # "": nobody
+    is_urgent: bool | None = None
+    is_reopened: bool | None = None
+    updated_before: datetime | None = None
+    updated_after: datetime | None = None
+    words: str | None = None  # in the subject or a message; or a ticket's or customer's id
+    oldest_first: bool = False
+
+
+class InboxRow(Row):
+    """A ticket as a line of the inbox."""
+
+    ticket_id: TicketId
+    customer_id: CustomerId
+    channel: Channel
+    subject: str | None
+    status: TicketStatus
+    waiting_for: WaitingFor
+    intent: Label | None
+    queue: Label | None
+    assigned_to: str | None
+    is_urgent: bool
+    reopens: int
+    opened_at: datetime
+    updated_at: datetime
+    last_words: str | None  # the first 160 characters of the customer's last message
+
+
+class InboxPage(Model):
+    """Some tickets, and where to go on; `cursor` is None on the last page."""
+
+    rows: tuple[InboxRow, ...]
+    cursor: str | None
+
+
+async def list_inbox(
+    conn: Connection, tenant: TenantId, wanted: InboxFilter, *, limit: int = 50, cursor: str | None = None
+) -> InboxPage:
+    """Return a page of tickets by when they last changed; raises InvalidInput for a cursor that is none of ours."""
+    from_at, from_id = _read_cursor(cursor) if cursor else (None, None)
+    key = {**_key(tenant, wanted), "from_at": from_at, "from_id": from_id, "limit": limit + 1}
+    query = _SQL["list_oldest"] if wanted.oldest_first else _SQL["list_newest"]
+    found = await fetch_all(conn, InboxRow, query, key)
+    rows = tuple(found[:limit])
+    return InboxPage(rows=rows, cursor=_write_cursor(rows[-1]) if len(found) > limit else None)
+
+
+async def count_inbox(conn: Connection, tenant: TenantId, wanted: InboxFilter) -> int:
+    """How many tickets a filter finds, counted up to 1,000."""
+    count: int = await fetch_value(conn, _SQL["count"], {**_key(tenant, wanted), "most": _MOST_COUNTED})
+    return count
+
+
+def _key(tenant: TenantId, wanted: InboxFilter) -> Mapping[str, Any]:
+    words = wanted.words
+    return {
+        **wanted.model_dump(exclude={"statuses", "waiting_for", "words"}),
+        "tenant": tenant,
+        "statuses": [status.value for status in wanted.statuses] or None,
+        "waiting_for": [whose.value for whose in wanted.waiting_for] or None,
+        "words": words,
+        "like": None if words is None else f"%{_escaped(words)}%",
+    }
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _write_cursor(last: InboxRow) -> str:
+    return base64.urlsafe_b64encode(f"{last.updated_at.isoformat()} {last.ticket_id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, ticket_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        return datetime.fromisoformat(at), ticket_id
+    except (binascii.Error, ValueError):
+        raise InvalidInput("The cursor is not one that the inbox gave; leave it out to start again.") from None

@@ -1,0 +1,80 @@
+"""The console over a whole stack, in a real browser: operators who are signed in, pages examined for accessibility."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from itertools import count
+from typing import Any
+
+from playwright.async_api import Browser, Page
+
+from domain.operator import OperatorRole
+from store.operators import add_operator, put_member
+from store.sessions import make_link
+from tests.support.api_desk import ApiDesk, serving
+from tests.support.browsing import Watch, watched
+from tests.support.harness import Harness
+
+_people = count(1)
+_AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+_RUN_AXE = "async () => JSON.stringify((await axe.run(document, {resultTypes: ['violations']})).violations)"
+
+
+@dataclass
+class ConsoleStack:
+    """An API process with its console, and browsers of operators."""
+
+    shop: Harness
+    desk: ApiDesk
+    browser: Browser
+
+    @property
+    def url(self) -> str:
+        """Where the console's host listens."""
+        return str(self.desk.http.base_url).rstrip("/")
+
+    async def add(self, role: OperatorRole, *, approves: tuple[str, ...] = ("*",)) -> str:
+        """Add somebody with a role at the shop; returns their name."""
+        name, now, pools = f"op{next(_people)}", datetime.now(UTC), self.shop.desk.pools
+        async with pools.auth() as conn:
+            await add_operator(conn, name, name.title(), None, now)
+        async with pools.operator(self.shop.tenant) as conn:
+            await put_member(conn, self.shop.tenant, name, role, now, approves=approves)
+        return name
+
+    @asynccontextmanager
+    async def signed_in(
+        self,
+        role: OperatorRole = OperatorRole.admin,
+        *,
+        name: str | None = None,
+        **options: Any,  # noqa: ANN401 - those of a browser context
+    ) -> AsyncIterator[tuple[Page, Watch]]:
+        """A page of somebody who has used their one-time link; it shows the inbox."""
+        who = name or await self.add(role)
+        async with self.shop.desk.pools.auth() as conn:
+            link = await make_link(conn, who, datetime.now(UTC))
+        async with watched(self.browser, **options) as (context, watch):
+            page = await context.new_page()
+            await page.goto(f"{self.url}/console/sign-in/link/{link}")
+            await page.get_by_role("button").first.click()
+            await page.wait_for_url("**/console/inbox*")
+            yield page, watch
+
+
+@asynccontextmanager
+async def console_stack(shop: Harness, browser: Browser) -> AsyncIterator[ConsoleStack]:
+    """The API process of a harness with its console."""
+    async with serving(shop) as desk:
+        yield ConsoleStack(shop, desk, browser)
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe-core finds against a page: rule, how bad, and where."""
+    # Evaluated by the debugger, so that the page's own Content-Security-Policy need not let it in.
+    await page.evaluate(_AXE)
+    found = json.loads(await page.evaluate(_RUN_AXE))
+    return [f"{one['id']} ({one['impact']}): {[node['target'] for node in one['nodes']]}" for one in found]
