@@ -14,8 +14,8 @@ _MINUTE_MS = 60_000
 
 
 def standings_table(found: Sequence[Standing]) -> RenderableType:
-    """One row a procedure: its level, its record at that level, and what the rule makes of it."""
-    table = _table("procedure", "level", "cases", "agreement", "replies", "approvals", "reopened", "advice", "because")
+    """One row a procedure: its level, its record at that level, and what the rule makes of it; why, below."""
+    table = _table("procedure", "level", "cases", "agreement", "replies", "approvals", "reopened", "advice")
     for it in found:
         tally = it.tally
         table.add_row(
@@ -27,9 +27,9 @@ def standings_table(found: Sequence[Standing]) -> RenderableType:
             _counts(("approved", tally.approved), ("amended", tally.amended), ("declined", tally.declined)),
             share_text(it.reopens),
             Text(plain(it.advice), _STYLES.get(it.advice, "quiet")),
-            Text(it.why, "quiet"),
         )
-    return table
+    advised = [it for it in found if it.advice in {"promote", "demote"}]
+    return Group(table, *(Text(f"{it.procedure}: {it.advice}, for {it.why}.", _STYLES[it.advice]) for it in advised))
 
 
 def share_text(share: Share) -> str:
@@ -98,5 +98,5 @@ def _counts(*counts: tuple[str, int]) -> str:
 def _table(*titles: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="quiet")
     for title in titles:
-        table.add_column(title)
+        table.add_column(title, no_wrap=title in {"procedure", "level", "ticket"})
     return table
