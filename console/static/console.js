@@ -70,11 +70,26 @@ function morphChildren(from, to) {
   }
 }
 
+const ticketIn = (element) => $("[data-ticket-open]", element)?.dataset.ticketOpen;
+const unsent = new Map();  // replies begun on tickets that were left, by ticket
+
+// Another ticket: what was typed on one must never stand on another.
+function change(place, fresh) {
+  const left = $("#reply-text", place);
+  if (left && isTypedIn(left)) unsent.set(ticketIn(place), left.value);
+  place.replaceWith(fresh);
+  const begun = unsent.get(ticketIn(fresh));
+  const field = $("#reply-text", fresh);
+  if (begun && field) field.value = begun;
+  unsent.delete(ticketIn(fresh));
+}
+
 function show(id, html) {
   const place = document.getElementById(id);
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
   if (!place || !fresh) return false;
-  morph(place, fresh);
+  if (ticketIn(place) === ticketIn(fresh)) morph(place, fresh);
+  else change(place, fresh);
   refreshTimes();
   document.dispatchEvent(new CustomEvent("console:shown", { detail: { id } }));
   return true;

@@ -127,6 +127,7 @@ async def test_the_page_tells_all_and_customers_words_are_text(desk: Desk) -> No
     assert "big_refunds" in page
     assert 'aria-label="The turn went classify, plan, act; it ended in act."' in page
     assert f'data-ticket-open="{ref.ticket_id}"' in page
+    assert page.count(f'data-live="{ref.ticket_id}"') == 2  # one fetch for the ticket, one for the path
     assert 'id="inbox-list"' in page
 
     answer = await someone.get(f"{path}/messages/2/files/1")
