@@ -29,8 +29,9 @@ class Side:
 
 #: What of a packet is unfolded by whoever wants it: how it came about, and what stands elsewhere on the page.
 _SELDOM_READ = frozenset({"intents", "rule", "customer", "known_from", "promise"})
+_LISTED = ("tried", "waiting", "questions")
 #: What is told by its own part of the page, or by the handoff around it.
-_TOLD_APART = frozenset({"reason", "queue", "urgent", "created_at", "signal_spans", "version", "evidence"})
+_TOLD_APART = frozenset({"reason", "queue", "urgent", "created_at", "signal_spans", "version", "evidence", *_LISTED})
 
 
 def side_of(rows: TicketRows) -> Side:
