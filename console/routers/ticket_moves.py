@@ -3,14 +3,17 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api import intake
 from api.auth import Scope
 from api.errors import Refused
+from api.handling import beat
+from api.idempotency import Once
 from api.moving import add_note, assign_ticket, move, put_off
 from api.routers.common import TicketPath
+from api.schemas.handling import HandlingBody
 from api.schemas.messages import ReplyBody
 from api.schemas.moves import AssignBody, NoteBody
 from api.services import Shared
@@ -53,6 +56,16 @@ class AssignForm(Press):
     """Whose the ticket is to be: `operator:olga` or `queue:billing`."""
 
     to: str = Field(pattern=r"^(operator|queue):[a-z0-9][a-z0-9_.-]{0,62}$")
+
+
+class TimeForm(BaseModel):
+    """How long the page was before somebody since it last said so, in milliseconds, and how long they were at it."""
+
+    session: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+    seq: int = Field(ge=1, le=10_000_000)
+    open: int = Field(ge=0, le=86_400_000)
+    active: int = Field(ge=0, le=86_400_000)
+    approval: str = Field(default="", max_length=8)
 
 
 class PutOffForm(Press, Later):
@@ -135,6 +148,25 @@ async def reply(
     told = "Sent." if sent.delivered else "Kept, and sent as soon as the ticket's workflow answers."
     settled = " The ticket is solved by it." if body.solves else ""
     return await Visit(request, seat, services, ticket_id, press.q).answer(told + settled)
+
+
+@router.post("/tickets/{ticket_id}/time")
+async def keep_time(
+    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, told: Annotated[TimeForm, Form()]
+) -> Response:
+    """Keep how long an operator was at the ticket, or at the approval that waits on it."""
+    _check_operator(seat)
+    visit = Visit(request, seat, services, ticket_id)
+    body = HandlingBody(
+        ticket_id=ticket_id,
+        approval_id=visit.action(told.approval) if told.approval else None,
+        session_id=told.session,
+        seq=told.seq,
+        open_ms=told.open,
+        active_ms=told.active,
+    )
+    await beat(services, seat.principal, Once(None), body)  # a beat that is told again is known by its number
+    return Response(status_code=204)
 
 
 def _check_operator(seat: Seat) -> None:
