@@ -6,14 +6,14 @@ from typing import Literal
 
 from api.auth import Scope
 from api.errors import Refused
-from api.moving import Send, move
+from api.moving import move
 from api.services import Services
 from console.once import once_of
 from console.rights import require
 from console.seat import Seat
+from console.views.ticket_moves import send_move
 from domain.errors import SetrightError
 from domain.ids import TicketId
-from workflows.state import CloseAsked, HandedBack, TakenOver
 
 BulkVerb = Literal["take_over", "hand_back", "close"]
 BULK_VERBS: Mapping[BulkVerb, str] = {"take_over": "Take over", "hand_back": "Hand back", "close": "Close"}
@@ -32,22 +32,10 @@ async def move_all(services: Services, seat: Seat, verb: BulkVerb, tickets: Sequ
     for ticket_id in tickets:
         key = once_of(seat.principal, f"{once}:{ticket_id}", f"console {verb} {ticket_id}", "")
         try:
-            await move(services, seat.principal, key, ticket_id, verb, _send(verb, seat.operator_id))
+            await move(services, seat.principal, key, ticket_id, verb, send_move(verb, seat.operator_id))
         except SetrightError as error:
             failed[error.text] += 1
     done = len(tickets) - failed.total()
     said = [f"{BULK_VERBS[verb]}: {done} of {len(tickets)}."]
     said += [f"{count} not: {why}" for why, count in failed.items()]
     return " ".join(said)
-
-
-def _send(verb: BulkVerb, by: str) -> Send:
-    match verb:
-        case "take_over":
-            return lambda nudger, ticket, key: nudger.take_over(ticket.ref, TakenOver(by=by), key)
-        case "hand_back":
-            return lambda nudger, ticket, key: nudger.hand_back(
-                ticket.ref, HandedBack(by=by, watermark=ticket.last_message_seq), key
-            )
-        case "close":
-            return lambda nudger, ticket, key: nudger.close(ticket.ref, CloseAsked(by=by), key)
