@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.event import TicketEvent
+from domain.event import EventKind, TicketEvent
 from domain.ids import workflow_id
 from domain.message import AuthorKind
 from domain.spoken_time import by_when
@@ -24,7 +24,7 @@ async def events_of(shop: Harness, ref: TicketRef) -> list[TicketEvent]:
         return await read_events(conn, ref.tenant, ref.ticket_id)
 
 
-async def happened(shop: Harness, ref: TicketRef, kind: str, times: int = 1) -> list[TicketEvent]:
+async def happened(shop: Harness, ref: TicketRef, kind: EventKind, times: int = 1) -> list[TicketEvent]:
     """Wait until something has happened so many times."""
 
     async def is_there() -> bool:
@@ -39,14 +39,7 @@ async def send(
 ) -> None:
     """An operator's move."""
     handle = shop.client.get_workflow_handle_for(TicketWorkflow.run, workflow_id(ref.ticket_id))
-    updates = {
-        TakenOver: TicketWorkflow.take_over,
-        OperatorReplied: TicketWorkflow.reply,
-        HandedBack: TicketWorkflow.hand_back,
-        Assigned: TicketWorkflow.assign,
-        NoteAdded: TicketWorkflow.note,
-    }
-    await handle.execute_update(updates[type(move)], move)  # type: ignore[arg-type]
+    await handle.execute_update(move.kind, move)  # each update is named like the move that it takes
 
 
 async def writes(shop: Harness, ref: TicketRef, text: str, *, is_note: bool = False) -> int:

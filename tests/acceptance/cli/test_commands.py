@@ -93,15 +93,21 @@ def test_a_handed_off_ticket_shows_its_packet_and_goes_through_an_operators_hand
     shown = stack.run("show", ticket_id).out
     assert "Handoff" in shown
     assert "box.jpg" in shown
+    assert "promised" in shown
     for words in (
         ("take-over", ticket_id),
-        ("reply", ticket_id, "I am on it."),
+        ("assign", ticket_id, "--queue", "billing"),
+        ("note", ticket_id, "Their third box this month."),
+        ("put-off", ticket_id, "--until", "2199-12-04T08:00:00Z"),
+        ("reply", ticket_id, "I am on it. What happened?"),
         ("hand-back", ticket_id),
         ("close", ticket_id),
     ):
         done = stack.run(*words)
         assert done.status == 0, done.err
     assert stack.run("ask", "Hello?", "--ticket", ticket_id).status == 5
+    assert stack.run("assign", ticket_id).status == 2
+    assert "repeated" in stack.run("handoffs").out
 
 
 def test_what_does_not_exist_is_not_found(stack: Place) -> None:

@@ -6,7 +6,7 @@ from domain.evidence import EvidenceRef
 from domain.handoff import Entitled, HandoffPacket, HandoffReason
 from domain.memory import Memory
 from domain.repeat_ask import check_words, is_asked_again, known_from
-from domain.slot import LabelValue
+from domain.slot import LabelValue, SlotValues
 from domain.ticket import IdentityLevel
 from tests.support.effects import NOW, TICKET
 
@@ -76,7 +76,7 @@ def test_of_an_unproven_customer_the_proof_may_be_asked_for() -> None:
 
 def test_the_assistants_own_questions() -> None:
     """A filled slot and a proof are not asked for again."""
-    slots = {"reason": LabelValue(label="damaged")}
+    slots: SlotValues = {"reason": LabelValue(label="damaged")}
     assert is_asked_again("slot", "reason", slots, Memory(), TICKET)
     assert not is_asked_again("slot", "order", slots, Memory(), TICKET)
     assert is_asked_again("identity", None, {}, Memory(), TICKET)

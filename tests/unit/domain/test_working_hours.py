@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from domain.queue import Queue
 from domain.spoken_time import by_when, rounded_up
-from domain.working_hours import WorkingHours, add_working, working_between
+from domain.working_hours import Weekday, WorkingHours, add_working, working_between
 
 BERLIN = WorkingHours(
     time_zone="Europe/Berlin",
@@ -18,7 +18,7 @@ BERLIN = WorkingHours(
     closes=time(17),
     holidays=(date(2026, 12, 25),),
 )
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
 spans = st.integers(1, 60 * 30).map(lambda minutes: timedelta(minutes=minutes))
 
@@ -29,10 +29,10 @@ def hours(draw: st.DrawFn) -> WorkingHours:
     opens, closes = draw(st.times(max_value=time(18))), draw(st.times(min_value=time(19)))
     return WorkingHours(
         time_zone=draw(st.sampled_from(("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo"))),
-        days=draw(st.lists(st.sampled_from(DAYS), min_size=1, unique=True).map(tuple)),
+        days=tuple(draw(st.lists(st.sampled_from(DAYS), min_size=1, unique=True))),
         opens=opens.replace(second=0, microsecond=0),
         closes=closes.replace(second=0, microsecond=0),
-        holidays=draw(st.lists(st.dates(date(2026, 1, 1), date(2028, 1, 1)), max_size=3).map(tuple)),
+        holidays=tuple(draw(st.lists(st.dates(date(2026, 1, 1), date(2028, 1, 1)), max_size=3))),
     )
 
 
