@@ -7,9 +7,10 @@ from starlette.responses import RedirectResponse, Response
 
 from api.services import Services, Shared
 from console.bulk import BULK_VERBS, BulkVerb, move_all
-from console.inbox_query import MOST_CHARS, VIEWS, read_line
+from console.inbox_query import VIEWS, read_line
 from console.pages import page, wants_block
 from console.seat import Posting, Seat, Seated
+from console.terms import MOST_CHARS
 from domain.errors import InvalidInput
 from domain.ids import TicketId
 from store.desk import InboxFilter, InboxPage, count_inbox, list_inbox

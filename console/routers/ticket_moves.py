@@ -14,6 +14,7 @@ from api.routers.common import TicketPath
 from api.schemas.messages import ReplyBody
 from api.schemas.moves import AssignBody, NoteBody
 from api.services import Shared
+from console.deciding import action_of
 from console.later import Later
 from console.once import Press, once_of
 from console.seat import Posting, Seat
@@ -116,7 +117,7 @@ async def undo(
     """Take back an action that was carried out, where the back end can and policy permits it."""
     _check_operator(seat)
     visit = Visit(request, seat, services, ticket_id, press.q)
-    action_id = visit.action(press.action)
+    action_id = action_of(ticket_id, press.action)
     key = once_of(seat.principal, press.once, f"console undo {ticket_id}", action_id)
     send = send_move("undo", seat.operator_id, action_id=action_id)
     await move(services, seat.principal, key, ticket_id, "undo", send)

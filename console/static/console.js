@@ -74,8 +74,11 @@ function show(id, html) {
   const place = document.getElementById(id);
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
   if (!place || !fresh) return false;
+  const chosen = $("[data-row].chosen", place)?.id;
   morph(place, fresh);
+  if (chosen) mark(document.getElementById(chosen));  // the server does not know who stands where
   refreshTimes();
+  countChosen();
   document.dispatchEvent(new CustomEvent("console:shown", { detail: { id } }));
   return true;
 }
@@ -149,7 +152,7 @@ document.addEventListener("submit", async (event) => {
   const isDone = await fetchInto(action, into, { init: { method: "POST", body: new URLSearchParams(data) } });
   for (const button of $$("button", form)) button.disabled = false;
   if (isDone) {
-    form.closest("dialog")?.close();
+    (form.closest("dialog") ?? event.submitter?.closest("dialog"))?.close();
     if (form.isConnected && form.dataset.reset !== "no") form.reset();
     refreshAll();
   }
@@ -263,13 +266,23 @@ const isTyping = (element) =>
 
 const rows = () => $$("[data-row]");
 
-function choose(row) {
+// Cards that are decided on: letters act on the one that is chosen, never on the first that happens to be there.
+const isWithinReach = (control) => {
+  const row = control.closest("[data-row]");
+  return !row || row.classList.contains("chosen");
+};
+
+function mark(row) {
   if (!row) return;
   for (const other of rows()) {
     other.classList.toggle("chosen", other === row);
     $("a.open", other)?.toggleAttribute("aria-current", other === row);
   }
-  row.scrollIntoView({ block: "nearest" });
+}
+
+function choose(row) {
+  mark(row);
+  row?.scrollIntoView({ block: "nearest" });
 }
 
 function step(by) {
@@ -293,7 +306,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key in moves) return void step(moves[event.key]);
   if (event.key === "?") return void $("#help")?.showModal();
   const wanted = event.key === "/" ? "search" : event.key;
-  const control = $$(`[data-key="${CSS.escape(wanted)}"]`).find((one) => one.checkVisibility() && !one.disabled);
+  const control = $$(`[data-key="${CSS.escape(wanted)}"]`).find((one) => one.checkVisibility() && !one.disabled && isWithinReach(one));
   if (!control) return;
   event.preventDefault();
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(control.nodeName)) control.focus();
@@ -328,8 +341,8 @@ function openPalette() {
 
 function entries() {
   const links = $$("header.bar nav a").map((a) => ({ text: `Go to ${a.textContent.trim()}`, href: a.href }));
-  const tickets = rows().map((row) => ({ text: `${row.dataset.ticket} ${$(".who", row)?.textContent ?? ""}`, href: $("a.open", row)?.href }));
-  const actions = $$("[data-key][data-says]").filter((one) => one.checkVisibility())
+  const tickets = rows().filter((row) => row.dataset.ticket).map((row) => ({ text: `${row.dataset.ticket} ${$(".who", row)?.textContent ?? ""}`, href: $("a.open", row)?.href }));
+  const actions = $$("[data-key][data-says]").filter((one) => one.checkVisibility() && isWithinReach(one))
     .map((one) => ({ text: one.dataset.says, run: () => one.click() }));
   return [...actions, ...links, ...tickets];
 }
@@ -385,17 +398,22 @@ document.addEventListener("click", (event) => {
 
 // --- choosing several ------------------------------------------------------------------------------------------------
 
+function countChosen() {
+  const bar = $("#bulk");
+  if (!bar) return;
+  const count = $$("[data-choose]:checked").length;
+  bar.hidden = count === 0;
+  $("[data-count]", bar).textContent = String(count);
+}
+
 document.addEventListener("change", (event) => {
   if (!event.target.matches?.("[data-choose], [data-choose-all]")) return;
   if (event.target.matches("[data-choose-all]")) {
     for (const box of $$("[data-choose]")) box.checked = event.target.checked;
   }
-  const count = $$("[data-choose]:checked").length;
-  const bar = $("#bulk");
-  if (!bar) return;
-  bar.hidden = count === 0;
-  $("[data-count]", bar).textContent = String(count);
+  countChosen();
 });
+document.addEventListener("reset", () => setTimeout(countChosen));  // after it is done, nothing is chosen any more
 
 refreshTimes();
 connect();

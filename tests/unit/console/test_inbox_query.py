@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.inbox_query import MOST_CHARS, VIEWS, read_line
+from console.inbox_query import VIEWS, read_line
+from console.terms import MOST_CHARS
 from domain.errors import InvalidInput
 from domain.ticket import TicketStatus, WaitingFor
 from store.desk import InboxFilter
