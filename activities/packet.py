@@ -44,6 +44,8 @@ _NEXT_STEP = {
     HandoffReason.legal_threat: "Do not promise anything; follow the legal team's procedure.",
     HandoffReason.sensitive: "Read the conversation first; the customer may need more than a refund.",
     HandoffReason.not_proven: "Make sure who writes before you say anything private.",
+    HandoffReason.shadow: "Handle it as if there were no assistant; what it would have done is compared afterwards.",
+    HandoffReason.suggestion: "Look at the suggested reply and at what waits for approval; send, change or throw away.",
     HandoffReason.fault: "The assistant failed on this message; read it and go on by hand.",
 }
 _TEXT_SHOWN = 280

@@ -6,6 +6,7 @@ from typing_extensions import override
 from activities.contracts import PolicyActivities
 from activities.desk import Desk
 from activities.failures import typed_failures
+from activities.levels import level_of
 from activities.sight import look, procedure_of, words_of
 from domain.ask import JudgeAsk, TriageAsk
 from domain.errors import ActionRefused
@@ -41,9 +42,10 @@ class PolicyJudge(PolicyActivities):
                 prepared = desk.backend.prepare(sight.context, action, words)
             except ActionRefused as refused:
                 return forbidden(policy.version, PRECONDITION, str(refused.facts.get("code") or "refused"))
+            level = await level_of(conn, desk, procedure, ask.key.now)
             facts = sight.facts(ask.key, wish, ask.memory, ask.signals)
             facts["action"] = action_view(spec=spec, amount=prepared.amount, shown=prepared.shown)
-            on = JudgedOn.of(action, spec, procedure, prepared.amount, facts)
+            on = JudgedOn.of(action, spec, procedure, level, prepared.amount, facts)
             judged_on = await keep_judged(conn, ticket, on, ask.key.now)
         return judge_on(policy, on).model_copy(update={"judged_on": judged_on})
 

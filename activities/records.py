@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from temporalio import activity
 from typing_extensions import override
 
+from activities.comparing import compared_cases, keep_case
 from activities.contracts import RecordActivities
 from activities.desk import Desk
 from activities.doubts import disputes_of, keep_found
@@ -83,6 +84,7 @@ class Records(RecordActivities):
         reach("record_turn.begun")
         ticket = ask.key.ticket
         gap = await self._unanswered(ask)
+        compared = await compared_cases(self._desk, ask)
         async with self._desk.pools.operator(ticket.tenant) as conn:
             await lock_ticket(conn, ticket)  # no message slips in between the check for staleness and the reply
             done = await read_events(conn, ticket.tenant, ticket.ticket_id, after=ask.first_seq - 1)
@@ -91,6 +93,7 @@ class Records(RecordActivities):
                 row = await read_ticket(conn, ticket.tenant, ticket.ticket_id)
                 return Recorded(next_seq=ask.first_seq + len(done), is_stale=is_stale, sla=row.sla)
             await self._keep_conflicts(conn, ask)
+            await keep_case(conn, ask, compared)
             is_stale = ask.drop_if_stale and await has_newer_words(conn, ticket, ask.read_upto)
             for settlement in ask.settlements:
                 await settle_approval(conn, ticket, settlement)
@@ -174,7 +177,14 @@ class Records(RecordActivities):
         prepared = desk.backend.prepare(sight.context, request.action, words)
         who = f"{sight.context.name} ({ask.key.ticket.customer_id})"
         text = render_request(desk.backend.specs[request.action.name], prepared, who)
-        await insert_request(conn, ask.key.ticket, request, text, amount=prepared.amount)
+        await insert_request(
+            conn,
+            ask.key.ticket,
+            request,
+            text,
+            amount=prepared.amount,
+            procedure=ask.memory.wish(request.action.wish).intent,
+        )
 
     async def _accept_handoff(self, conn: Connection, ask: RecordAsk, operator: str) -> None:
         """Note who took the ticket; one that was never handed off has nothing to accept."""

@@ -7,6 +7,7 @@ from activities.contracts import UnderstandingActivities
 from activities.desk import Desk
 from activities.failures import typed_failures
 from activities.fence import fence_classification, fence_plan
+from activities.levels import level_of
 from activities.metering import asked
 from activities.sight import conditions_of, look, procedure_of
 from adapters.assistants.port import PlanBrief, UnderstandBrief
@@ -17,6 +18,7 @@ from domain.memory import AskedConfirmation, AskedSlot
 from domain.message import AuthorKind
 from domain.step import PassOn, Planned
 from domain.ticket import IdentityLevel
+from store.corrections import read_lessons
 from store.messages import read_messages
 
 #: Messages of either side before the new ones that are read for the mood of the conversation.
@@ -39,6 +41,7 @@ class Understanding(UnderstandingActivities):
             messages = await read_messages(
                 conn, ticket.tenant, ticket.ticket_id, after=max(0, min(ask.seqs) - 1 - _LOOK_BACK), upto=max(ask.seqs)
             )
+            lessons = await read_lessons(conn, ticket.tenant)
         customers = tuple(message for message in messages if message.author is AuthorKind.customer)
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
             said = await assistant.understand(
@@ -50,6 +53,7 @@ class Understanding(UnderstandingActivities):
                     default_language=desk.config.language,
                     ticket_id=ticket.ticket_id,
                     meter=meter,
+                    lessons=lessons,
                 )
             )
         return fence_classification(said, desk.config)
@@ -68,6 +72,7 @@ class Understanding(UnderstandingActivities):
                 return Planned(wish=wish.number, step=step, slots=wish.slots, procedure_version="")
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             messages = await read_messages(conn, ticket.tenant, ticket.ticket_id)
+            level = await level_of(conn, desk, procedure, ask.key.now)
         question = memory.asked
         is_about_this = (isinstance(question, AskedSlot) and question.wish == wish.number) or (
             isinstance(question, AskedConfirmation) and question.action.wish == wish.number
@@ -94,4 +99,4 @@ class Understanding(UnderstandingActivities):
                     meter=meter,
                 )
             )
-        return fence_plan(planned, desk.config, procedure, sight.context, wish)
+        return fence_plan(planned, desk.config, procedure, sight.context, wish).model_copy(update={"autonomy": level})

@@ -17,11 +17,14 @@ from api.rates import RateLimiter
 from api.reference import POLICY, reference
 from api.routers import (
     approvals,
+    autonomy,
+    corrections,
     costs,
     customers,
     deliveries,
     events,
     evidence,
+    handling,
     health,
     history,
     hooks,
@@ -96,11 +99,12 @@ def create_app(deps: ApiDeps) -> FastAPI:
     errors.install(app)
     # Stripe's address comes before the general one, which would take `stripe` for a tenant.
     hooked = (hooks, stripe_webhooks, deliveries)
-    people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers, costs)
+    people = (tickets, messages, identity, moves, ratings, approvals, pauses, customers, costs, handling)
+    trusted = (autonomy, corrections)
     knowing = (knowledge, knowledge_doubts, reviews)
     ruling = (policy, procedures)
     visiting = (widget, widget_pages)
     beside = (events, history, evidence, metrics)
-    for module in (*people, *knowing, *ruling, *beside, *hooked, *visiting, health):
+    for module in (*people, *trusted, *knowing, *ruling, *beside, *hooked, *visiting, health):
         app.include_router(module.router)
     return app

@@ -12,10 +12,15 @@ from temporalio.client import Client
 from api.rates import RateLimits
 from api.widget.site import WidgetSite
 from domain.action import ActionSpec
+from domain.autonomy import Autonomy
+from domain.correction import Example, LessonsEffect
+from domain.customer import CustomerContext
 from domain.gap import Gap, OpenQuestion
 from domain.identity import IdentityRules
 from domain.ids import CustomerId, Label, Sha256, TenantId
 from domain.metrics import CountingTerms
+from domain.money import Money
+from domain.promotion import PromotionRules
 from domain.provider_news import ProviderNews
 from domain.rulebook import Checked, FileText, Part
 from store.pools import Pools
@@ -61,6 +66,19 @@ class RulebookTexts(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What is known of one tenant for trusting and teaching its procedures."""
+
+    levels: Mapping[Label, Autonomy]  # of each procedure, as its file says
+    rules: PromotionRules = field(default_factory=PromotionRules)
+    hourly: Money | None = None  # what an hour of an operator's costs
+    #: Puts a mark in place of whatever is personal in a text, by its form or by what is known of the customer.
+    mask: Callable[[str, CustomerContext | None], str]
+    #: What new examples would do beside those that were accepted: seconds of CPU, so not for the event loop.
+    effect: Callable[[Sequence[Example], Sequence[Example]], LessonsEffect]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiDeps:
     """The parts of one API process.
 
@@ -90,4 +108,5 @@ class ApiDeps:
     may_read_private: bool = False  # whether a source may lie on this machine's own network
     widgets: Mapping[TenantId, WidgetSite] = field(default_factory=dict)  # the defaults where a tenant has none
     visitor_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of visitors' secrets
+    trust: Mapping[TenantId, Trust] = field(default_factory=dict)
     code_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of one-time codes' digests

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 
 from api.approving import view_approval
 from api.auth import Principal, Scope
+from api.handling import hourly_of
 from api.schemas.detail import TicketDetail
 from api.schemas.tickets import ActionView, HandoffView, Links, RatingView, TicketView
 from api.services import Services
 from api.telling import Names
 from api.turns import turns_of
 from domain.event import TicketEvent
+from domain.handling import cost_of
 from domain.ids import TenantId, TicketId
 from store.approvals import list_approvals, read_decision
 from store.events import read_events
 from store.guardrails import count_guardrails
+from store.handling import read_handling
 from store.handoffs import list_handoffs
 from store.ledger import ticket_actions
 from store.messages import read_messages
@@ -37,6 +40,8 @@ async def read_detail(services: Services, caller: Principal, ticket_id: TicketId
             handoffs = await list_handoffs(conn, tenant, ticket_id=ticket_id, waiting=False)
         messages = tuple(await read_messages(conn, tenant, ticket_id))
         asked = await list_approvals(conn, tenant, ticket_id=ticket_id, open_only=False)
+        handling = await read_handling(conn, tenant, ticket_id)
+        hourly = hourly_of(services, tenant)
         return TicketDetail(
             ticket=TicketView.of(ticket),
             messages=messages,
@@ -46,6 +51,8 @@ async def read_detail(services: Services, caller: Principal, ticket_id: TicketId
             handoffs=tuple(HandoffView.of(row, messages) for row in sorted(handoffs, key=lambda row: row.id)),
             rating=RatingView(score=rating.score, comment=rating.comment, at=rating.at) if rating else None,
             costs=await spent_on(conn, tenant, ticket_id),
+            handling=handling,
+            handling_cost=cost_of(handling.active_ms, hourly) if hourly is not None else None,
             guardrails=await count_guardrails(conn, tenant, ticket_id),
             links=_links(services, ticket_id),
         )

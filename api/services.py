@@ -11,12 +11,12 @@ from fastapi import Depends, Request
 
 from api.bell import Bell
 from api.buckets import Buckets
-from api.deps import ApiDeps
+from api.deps import ApiDeps, Trust
 from api.nudge import Nudger
 from api.rates import burst_of
 from api.widget.limits import VisitLimits
 from api.widget.site import WidgetSite
-from domain.errors import SetrightError
+from domain.errors import NotFound, SetrightError
 from domain.identity import IdentityRules
 from domain.ids import CustomerId, TenantId, TicketId, workflow_id
 from domain.points import reach
@@ -62,6 +62,13 @@ class Services:
     def site(self, tenant: TenantId) -> WidgetSite:
         """A tenant's widget; the defaults where nothing is said of it."""
         return self.deps.widgets.get(tenant) or WidgetSite(name=self.deps.tenants[tenant])
+
+    def trust(self, tenant: TenantId) -> Trust:
+        """What is known for trusting the tenant's procedures; raises NotFound where the workspace has none of it."""
+        known = self.deps.trust.get(tenant)
+        if known is None:
+            raise NotFound("This API serves no procedures of the tenant.")
+        return known
 
     def scope(self, tenant: TenantId, customer: CustomerId | None) -> AbstractAsyncContextManager[Connection]:
         """One transaction: a customer's own scope, or the tenant's where no customer is named."""

@@ -160,7 +160,17 @@ def _assigned(body: Body, _: Names) -> str:
     return f"{body.get('by', 'An operator')} gave the ticket to {to}."
 
 
+_WOULD = {"act": "an action", "ask": "a question", "answer": "an answer", "hand_off": "giving it to a person"}
+
+
+def _would(body: Body, names: Names) -> str:
+    actions = [names.action(action.get("name")) for action in body.get("actions", [])]
+    return _listed([_WOULD.get(str(body.get("would")), "a reply"), *actions])
+
+
 def _suggested(body: Body, names: Names) -> str:
+    if "would" in body:
+        return f"Suggested to the operator: {_would(body, names)}."
     if body.get("action"):
         return f"The next step would be “{names.action(body['action'])}”; it is left to the person."
     return "Drafted a reply for the person who has the ticket; nothing was sent."
@@ -230,6 +240,7 @@ _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "approval_withdrawn": _approval_ended,
     "reply_checked": _checked,
     "reply_sent": lambda _b, _: "Replied to the customer.",
+    "reply_shadowed": lambda b, n: f"Kept for comparison, as it would have been: {_would(b, n)}.",
     "reply_dropped": lambda _b, _: "The customer wrote again meanwhile; the reply was dropped, to answer both.",
     "handed_off": _handed_off,
     "handoff_accepted": lambda b, _: f"{b.get('by', 'An operator')} took the ticket.",

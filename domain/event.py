@@ -39,6 +39,7 @@ EventKind = Literal[
     "reply_checked",
     "reply_sent",
     "reply_dropped",
+    "reply_shadowed",
     "handed_off",
     "handoff_accepted",
     "handed_back",

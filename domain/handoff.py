@@ -41,6 +41,8 @@ class HandoffReason(StrEnum):
     budget_spent = "budget_spent"  # what the ticket may cost in model calls is used up
     promised = "promised"  # the assistant wrote by itself that a person would take over: then one does
     fault = "fault"
+    shadow = "shadow"  # the procedure only watches: a person handles its tickets
+    suggestion = "suggestion"  # the procedure only suggests: a person sends and decides
 
 
 class HandOffNotice(Model):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.ids import Label
+from domain.ids import Label, Sha256
 from domain.model import Model
 from domain.model_call import Fallback
 
@@ -76,5 +76,6 @@ class Classification(Model):
     still_unhappy: bool = False
     is_question: bool = False
     chosen: tuple[Label, ...] = ()  # intents picked out of a question that named some
+    lessons: Sha256 | None = None  # what the head had been taught besides the procedures' examples
     fallback: Fallback | None = None  # why the embedded assistant read it in a model's place
     signal_spans: tuple[SignalSpan, ...] = ()

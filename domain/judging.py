@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.action import ActionSpec, Effect, ProposedAction
+from domain.autonomy import Autonomy
 from domain.canonical import canonical_time, sha256_of
 from domain.ids import Label, Sha256
 from domain.model import Model
 from domain.money import Money
 from domain.policy import Judgment, Policy, Verdict, judge
-from domain.procedure import Autonomy, Procedure
+from domain.procedure import Procedure
 
 #: Rules that no policy file can switch off.
 OUTSIDE_PROCEDURE: Label = "outside_procedure"
@@ -33,7 +34,7 @@ class JudgedOn(Model):
     args_sha256: Sha256  # of the proposal: restated after the customer's yes, it is the same action under another id
     effect: Effect
     procedure: Label
-    autonomy: Autonomy  # of the version that the ticket was pinned to
+    autonomy: Autonomy  # the procedure's level at the turn's time
     needs_approval: bool = False  # the floor that the back end's file sets
     amount: Money | None = None
     view: dict[str, JsonValue]
@@ -44,6 +45,7 @@ class JudgedOn(Model):
         action: ProposedAction,
         spec: ActionSpec,
         procedure: Procedure,
+        level: Autonomy,
         amount: Money | None,
         facts: Mapping[str, Any],
     ) -> "JudgedOn":
@@ -53,7 +55,7 @@ class JudgedOn(Model):
             args_sha256=action.args_sha256,
             effect=spec.effect,
             procedure=procedure.name,
-            autonomy=procedure.autonomy,
+            autonomy=level,
             needs_approval=spec.needs_approval,
             amount=amount,
             view=pack(facts),
@@ -78,8 +80,8 @@ def judge_on(policy: Policy, on: JudgedOn, procedure: Procedure | None = None) -
     """
     if procedure is not None and on.action not in procedure.allowed_actions:
         return forbidden(policy.version, OUTSIDE_PROCEDURE, None)
-    judgment = judge(policy, on.action, on.effect, on.facts)
     autonomy = procedure.autonomy if procedure is not None else on.autonomy
+    judgment = judge(policy, on.action, on.effect, on.facts).model_copy(update={"autonomy": autonomy})
     floors = [AUTONOMY] if autonomy != "auto" else []
     floors += [BACKEND] if on.needs_approval else []
     if on.effect is Effect.read or not floors or judgment.verdict is not Verdict.allow:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.action import ActionResult, ProposedAction
 from domain.approval import PendingApproval
+from domain.autonomy import Autonomy
 from domain.handoff import HandoffReason
 from domain.ids import ActionId, Handle, Label, Sha256
 from domain.intent import SignalSpan
@@ -34,6 +35,7 @@ class Wish(Model):
     start: int  # … and where it stands in it
     end: int
     procedure_version: str | None = None  # pinned when the procedure is first walked
+    autonomy: Autonomy = "auto"  # its procedure's level, as of the last turn that looked
     slots: SlotValues = {}
     confirmed: tuple[Sha256, ...] = ()  # digests of actions the customer said yes to
     approved: tuple[Sha256, ...] = ()

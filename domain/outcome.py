@@ -60,9 +60,22 @@ class HandOff(Model):
     kind: Literal["hand_off"] = "hand_off"
     notice: HandOffNotice
     draft: DraftRef | None
+    suggested: DraftRef | None = None  # what the assistant would have said, for the operator alone
+    requests: tuple[ApprovalRequest, ...] = ()  # what the operator may have done on the ticket
 
 
-TurnOutcome = Annotated[SendReply | AskCustomer | AwaitApproval | Resolve | HandOff, Field(discriminator="kind")]
+class Suggest(Model):
+    """A person has the ticket: nothing goes to the customer, the operator gets a draft."""
+
+    kind: Literal["suggest"] = "suggest"
+    suggested: DraftRef | None
+    requests: tuple[ApprovalRequest, ...] = ()
+    draft: None = None
+
+
+TurnOutcome = Annotated[
+    SendReply | AskCustomer | AwaitApproval | Resolve | HandOff | Suggest, Field(discriminator="kind")
+]
 
 #: What each outcome makes of the ticket (design.md, section 2).
 STATUS_AFTER: dict[str, tuple[TicketStatus, WaitingFor]] = {
@@ -71,4 +84,5 @@ STATUS_AFTER: dict[str, tuple[TicketStatus, WaitingFor]] = {
     "await_approval": (TicketStatus.on_hold, WaitingFor.approver),
     "resolve": (TicketStatus.solved, WaitingFor.nobody),
     "hand_off": (TicketStatus.open, WaitingFor.operator),
+    "suggest": (TicketStatus.open, WaitingFor.operator),
 }

@@ -15,6 +15,7 @@ from cel import compile as compile_cel
 from pydantic import AfterValidator, Field, model_validator
 
 from domain.action import Effect
+from domain.autonomy import Autonomy
 from domain.handoff import HandoffReason
 from domain.ids import Label, Sha256
 from domain.model import Model
@@ -160,6 +161,7 @@ class Judgment(Model):
     tell_customer: Label | None = None
     errors: tuple[Label, ...] = ()  # rules whose condition could not be evaluated
     judged_on: Sha256 | None = None  # the digest of the facts it went by, which are kept as a row
+    autonomy: Autonomy = "auto"  # the level of the action's procedure, at the turn's time
 
     @property
     def quorum(self) -> int:

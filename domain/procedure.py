@@ -1,9 +1,10 @@
 """Procedures: how one kind of ticket is handled, as the support team writes it in YAML."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from domain.autonomy import Autonomy
 from domain.handoff import HandoffReason
 from domain.ids import Label, Sha256
 from domain.model import Model
@@ -11,7 +12,6 @@ from domain.policy import CelExpression
 from domain.slot import SlotSpec
 
 Utterance = Annotated[str, StringConstraints(min_length=2, max_length=500)]
-Autonomy = Literal["shadow", "suggest", "approve", "auto"]
 
 
 class HandOffStep(Model):
@@ -75,7 +75,7 @@ class Procedure(Model):
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     replies: dict[str, dict[Label, str]]  # locale -> reply -> template
     allowed_actions: tuple[Label, ...] = ()
-    autonomy: Autonomy = "auto"
+    autonomy: Autonomy = "auto"  # until somebody sets another level: `setright autonomy set`
     needs_identity: bool = True  # private data or writes: the customer must be proven
     version: Sha256 = "0" * 64  # digest of the file, set by the loader
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.action import ProposedAction
+from domain.autonomy import Autonomy
 from domain.handoff import HandoffReason
 from domain.ids import Handle, Label
 from domain.model import Model
@@ -77,3 +78,4 @@ class Planned(Model):
     procedure_version: str
     split: tuple[SlotValues, ...] = ()  # further wishes of the same kind: "cancel both orders" is two
     fallback: Fallback | None = None  # why the embedded assistant planned it in a model's place
+    autonomy: Autonomy = "auto"  # the level of its procedure, at the turn's time

@@ -6,6 +6,7 @@ Nothing here decides which action; that is the procedure's, an approver's or an 
 from domain.action import ActionResult, ActionStatus, ProposedAction
 from domain.approval import ApprovalRequest, PendingApproval
 from domain.ask import JudgeAsk, PerformAsk
+from domain.autonomy import WITHHELD
 from domain.event import EventDraft, performed_event
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.ids import ActionId
@@ -75,6 +76,14 @@ def record_judgment(state: TurnState, action: ProposedAction, judgment: Judgment
     return {"events": (*state.events, event), "proposal": None}
 
 
+def at_level(memory: Memory, action: ProposedAction, judgment: Judgment) -> Memory:
+    """The memory, with the level that the action's procedure has now."""
+    wish = memory.wish(action.wish)
+    if wish.autonomy == judgment.autonomy:
+        return memory
+    return memory.with_wish(wish.model_copy(update={"autonomy": judgment.autonomy}))
+
+
 def refuse(memory: Memory, action: ProposedAction, judgment: Judgment) -> Update:
     """Leave the refusal with the wish: the procedure says no, with the reason."""
     code = judgment.tell_customer or "refused"
@@ -91,7 +100,8 @@ def request(
     undoes: ActionId | None = None,
     requested_by: str | None = None,
 ) -> Update:
-    """Put the action to an approver; the customer hears of it unless an operator asked for it."""
+    """Put the action to an approver; the customer hears of it unless it is an operator's own business."""
+    is_told = undoes is None and judgment.autonomy not in WITHHELD
     asked = ApprovalRequest(
         approval_id=action.action_id,
         action=action,
@@ -109,7 +119,7 @@ def request(
     return {
         "memory": memory.model_copy(update={"pending": pending}),
         "requests": (*state.requests, asked),
-        "parts": state.parts if undoes is not None else (*state.parts, part),
+        "parts": (*state.parts, part) if is_told else state.parts,
     }
 
 

@@ -57,6 +57,7 @@ class TurnState(Model):
     held: HeldAction | None = None
     failed: ActionResult | None = None  # what became of the effect, and of which wish
     undo: Undo | None = None
+    is_with_operator: bool = False  # a person has the ticket
     is_given_back: bool = False  # an operator gave these messages back: no handoff rule takes them away again
 
     context_id: int | None = None
@@ -68,6 +69,7 @@ class TurnState(Model):
     question: Asked | None = None
     requests: tuple[ApprovalRequest, ...] = ()
     notice: HandOffNotice | None = None
+    withheld: tuple[ProposedAction, ...] = ()  # writes that a procedure in shadow would have proposed
     passed_on: tuple[int, ...] = ()  # the wishes that procedures gave to a person in this turn
     is_settled: bool = True  # an answer that expects the customer back makes it False
     is_confirmed: bool = False  # the customer said that it is settled

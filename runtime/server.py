@@ -34,6 +34,7 @@ from runtime.hook_relay import run_hook_relay
 from runtime.identity import code_key, customer_tokens, open_code_sender, visitor_key
 from runtime.relay import run_relay
 from runtime.settings import Settings
+from runtime.trust import trust_of
 from runtime.wiring import connect_temporal, embedder_of
 from store.pools import Pools
 
@@ -124,6 +125,7 @@ async def serve_api(
         keep_article=_keeper(settings, pools),
         rulebooks={tenant: PublishedTexts(config) for tenant, config in workspace.tenants.items()},
         may_read_private=settings.knowledge_private,
+        trust=trust_of(workspace, embedder_of(settings)),
     )
     app = create_app(deps)
     console.install(app, console_options(settings))

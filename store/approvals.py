@@ -86,9 +86,15 @@ class DecisionRow(NewDecision):
 
 
 async def insert_request(
-    conn: Connection, ref: TicketRef, request: ApprovalRequest, rendered_text: str, *, amount: Money | None = None
+    conn: Connection,
+    ref: TicketRef,
+    request: ApprovalRequest,
+    rendered_text: str,
+    *,
+    amount: Money | None = None,
+    procedure: Label | None = None,
 ) -> None:
-    """Keep a request and the amount it shows; the same again is the same.
+    """Keep a request, the amount it shows and whose procedure asks; the same again is the same.
 
     Raises Conflict when its id stands for another action.
     """
@@ -101,6 +107,7 @@ async def insert_request(
         "rendered_text": rendered_text,
         "amount": amount and amount.amount,
         "currency": amount and amount.currency,
+        "procedure": procedure,
     }
     if not await execute(conn, _SQL["insert_request"], row):
         kept = await read_request(conn, ref.tenant, request.approval_id)

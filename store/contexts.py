@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from domain.customer import CustomerContext
 from domain.errors import NotFound
-from domain.ids import TenantId
+from domain.ids import TenantId, TicketId
 from domain.ticket import TicketRef
 from store.queries import load_queries
 from store.rows import Connection, fetch_value
@@ -25,6 +25,12 @@ async def insert_context(
     row = {**ref.model_dump(), "turn": turn, "key": key, "body": Jsonb(context.model_dump(mode="json")), "at": at}
     made: int | None = await fetch_value(conn, _SQL["insert_context"], row)
     return made if made is not None else int(await fetch_value(conn, _SQL["find_context"], row))
+
+
+async def read_newest_context(conn: Connection, tenant: TenantId, ticket_id: TicketId) -> CustomerContext | None:
+    """What was known of a ticket's customer when it was looked at last; None where nobody has looked yet."""
+    body = await fetch_value(conn, _SQL["read_newest_context"], {"tenant": tenant, "ticket_id": ticket_id})
+    return None if body is None else CustomerContext.model_validate(body)
 
 
 async def read_context(conn: Connection, tenant: TenantId, context_id: int) -> CustomerContext:

@@ -57,6 +57,7 @@ class PeoplesDesk(TicketHandlers):
                 trigger=Trigger.message,
                 memory=start.model_copy(update={"actions_proposed": proposed}),
                 seqs=seqs,
+                is_with_operator=True,
             )
             ended = await run_turn(turn, TurnContext(effects=effects))
             if (draft := suggesting.draft_of(ended)) is not None:

@@ -11,7 +11,7 @@ from domain.event import EventDraft
 from domain.handoff import HandoffReason
 from domain.ids import ActionId, Label
 from domain.memory import AskedSlot, Memory, WishStatus
-from domain.outcome import AskCustomer, DraftRef, Resolve, SendReply
+from domain.outcome import AskCustomer, DraftRef, Resolve, SendReply, Suggest
 from domain.policy import HandoffVerdict
 from domain.step import Planned, Propose
 from graphs.state import TurnState
@@ -30,6 +30,8 @@ UNSUGGESTED = frozenset(
         HandoffReason.policy_error,
         HandoffReason.budget_spent,
         HandoffReason.fault,
+        HandoffReason.shadow,  # who sees what would have been said, says it
+        HandoffReason.suggestion,  # the turn itself has drafted what there is to suggest
     }
 )
 
@@ -40,6 +42,10 @@ class LeftToPerson(Exception):
     def __init__(self, action: Label) -> None:
         super().__init__(action)
         self.action = action
+
+
+class KeptInShadow(Exception):
+    """The procedure only watches: nobody sees what it would say."""
 
 
 class SuggestingEffects(DurableEffects):
@@ -56,6 +62,8 @@ class SuggestingEffects(DurableEffects):
     @override
     async def plan(self, ask: PlanAsk) -> Planned:
         planned = await super().plan(ask)
+        if planned.autonomy == "shadow":
+            raise KeptInShadow
         if isinstance(planned.step, Propose):
             if planned.step.is_write:
                 raise LeftToPerson(planned.step.action.name)
@@ -83,6 +91,8 @@ def starts(memory: Memory) -> tuple[Memory, ...]:
 def draft_of(turn: TurnState) -> DraftRef | None:
     """The reply worth suggesting: an answer, or a question for a fact; never that nothing was understood."""
     outcome = turn.outcome
+    if isinstance(outcome, Suggest):
+        return outcome.suggested
     if isinstance(outcome, AskCustomer):
         return outcome.draft if isinstance(turn.question, AskedSlot) else None
     if isinstance(outcome, SendReply | Resolve):

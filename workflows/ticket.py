@@ -259,6 +259,7 @@ class TicketWorkflow(Aftercare, PeoplesDesk):
             held=held,
             failed=failed,
             undo=undo,
+            is_with_operator=self.state.owner is Owner.operator,
             is_given_back=trigger is Trigger.handback and workflow.patched("given-back-on-purpose"),
         )
         before = self.state.memory

@@ -10,18 +10,19 @@ from domain.ask import EffectState, HandoffAsk, RecordAsk, ResolutionKind
 from domain.event import EventDraft
 from domain.ids import ActionId
 from domain.memory import AskedConfirmation, Memory, WatchedEffect, WishStatus
-from domain.outcome import STATUS_AFTER, AwaitApproval, DraftRef, HandOff, Resolve, TurnOutcome
+from domain.outcome import STATUS_AFTER, AwaitApproval, DraftRef, HandOff, Resolve, Suggest, TurnOutcome
 from domain.ticket import TicketStatus, WaitingFor
 from graphs.state import TurnState
 from workflows.state import Owner, TicketState
 
 
 def record_of(before: TicketState, turn: TurnState, outcome: TurnOutcome, first: tuple[EventDraft, ...]) -> RecordAsk:
-    """What the turn asks to be committed; a handoff is never dropped as stale, everything else may be."""
+    """What the turn asks to be committed; what a person gets is never dropped as stale, all else may be."""
     turn, outcome, draft = silenced(before, turn, outcome)
     status, waiting_for = status_after(before, turn, outcome)
     if_fresh: list[EventDraft] = []
-    if isinstance(outcome, AwaitApproval):
+    requests = outcome.requests if isinstance(outcome, AwaitApproval | HandOff | Suggest) else ()
+    if requests:
         if_fresh += [
             EventDraft(
                 kind="approval_requested",
@@ -33,7 +34,7 @@ def record_of(before: TicketState, turn: TurnState, outcome: TurnOutcome, first:
                     "expires_at": request.expires_at.isoformat(),
                 },
             )
-            for request in outcome.requests
+            for request in requests
         ]
     if draft is not None:
         if_fresh.append(EventDraft(kind="reply_sent", body={"draft": draft.draft_id}))
@@ -52,13 +53,13 @@ def record_of(before: TicketState, turn: TurnState, outcome: TurnOutcome, first:
         events=(*first, *turn.events),
         if_fresh=tuple(if_fresh),
         read_upto=before.watermark,
-        drop_if_stale=not isinstance(outcome, HandOff),
+        drop_if_stale=not isinstance(outcome, HandOff | Suggest),
         status=status,
         waiting_for=waiting_for,
         memory=turn.memory,
         context_id=turn.context_id,
         draft=draft,
-        requests=outcome.requests if isinstance(outcome, AwaitApproval) else (),
+        requests=requests,
         settlements=before.settlements_due,
         handoff=_handoff(turn, outcome),
         resolution=resolution,

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from adapters.assistants.metering import Meter, Unmetered
 from domain.action import ActionResult, ActionSpec
+from domain.correction import Lessons
 from domain.customer import CustomerContext
 from domain.ids import Label
 from domain.intent import Classification
@@ -34,6 +35,9 @@ class UnderstandBrief:
     ticket_id: str = ""  # whose words they are: placeholders are made for one ticket
     meter: Meter = field(default_factory=Unmetered)
     earlier: tuple[Message, ...] = ()  # the customer's last messages before those, oldest first
+    lessons: Lessons = field(
+        default_factory=Lessons
+    )  # what operators' accepted corrections teach, besides the procedures' examples
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,10 @@ class RememberingEmbedder:
         self._known: dict[str, Vectors] = {}
         self.name, self.dimensions = embedder.name, embedder.dimensions
 
+    def know(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Take vectors, one row per text, that were made before."""
+        self._known.update(zip(texts, vectors, strict=True))
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed what is new, and return one row per text; raises what the embedder raises."""
         new = sorted({text for text in texts if text not in self._known})

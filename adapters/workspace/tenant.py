@@ -18,10 +18,11 @@ from domain.links import Host
 from domain.metrics import CountingTerms
 from domain.model import Model
 from domain.model_call import ModelBudget
-from domain.money import Currency
+from domain.money import Currency, MinorUnits, Money
 from domain.period import TimeZone
 from domain.policy import Policy
 from domain.procedure import Procedure
+from domain.promotion import PromotionRules
 
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 #: Every locale falls back to this one.
@@ -108,6 +109,13 @@ class TenantFile(Model):
     customer_tokens: TokenRules = TokenRules()
     widget: WidgetRules = WidgetRules()
     model_budget: ModelBudget = ModelBudget()  # what one ticket may cost in calls of a chat model
+    autonomy: PromotionRules = PromotionRules()  # when a procedure is worth promoting or demoting
+    operator_hour: MinorUnits | None = None  # what an hour of an operator's costs, in minor units of `currency`
+
+    @property
+    def hourly(self) -> Money | None:
+        """What an hour of an operator's costs, where the file says it."""
+        return Money(amount=self.operator_hour, currency=self.currency) if self.operator_hour is not None else None
 
     @property
     def identity(self) -> IdentityRules:

@@ -1,4 +1,4 @@
-"""What calls of chat models cost."""
+"""What tickets cost: calls of chat models, and operators' time."""
 
 from datetime import date
 from typing import Annotated
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from api.auth import Reader
 from api.errors import documented
+from api.handling import handling_costs
 from api.routers.common import TicketPath
 from api.schemas.detail import CostsView, ModelCallsView
 from api.services import Shared
@@ -35,8 +36,8 @@ async def get_model_calls(ticket_id: TicketPath, caller: Reader, services: Share
 @router.get(
     "/costs",
     operation_id="read_costs",
-    summary="Read what models cost",
-    response_description="Totals by UTC day, model and purpose.",
+    summary="Read what models and operators cost",
+    response_description="Totals by UTC day: by model and purpose, and by procedure.",
     responses=documented("not_found", "invalid_input"),
 )
 async def get_costs(
@@ -45,9 +46,10 @@ async def get_costs(
     ticket_id: Annotated[TicketId | None, Query(description="Of this ticket alone.")] = None,
     since: Annotated[date | None, Query(description="From this UTC day on.")] = None,
 ) -> CostsView:
-    """Return calls added up; money is null where no price is known, and never 0 for it."""
+    """Return calls and operators' time added up; money is null where no price is known, and never 0 for it."""
     async with services.pools.operator(caller.tenant) as conn:
         if ticket_id is not None:
             await read_ticket(conn, caller.tenant, ticket_id)
         totals = await total_calls(conn, caller.tenant, ticket_id=ticket_id, since=since)
-    return CostsView(totals=tuple(totals))
+        people = await handling_costs(services, conn, caller.tenant, ticket_id=ticket_id, since=since)
+    return CostsView(totals=tuple(totals), handling=people)

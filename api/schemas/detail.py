@@ -3,11 +3,14 @@
 from pydantic import Field
 
 from api.schemas.approvals import ApprovalView
+from api.schemas.handling import HandlingCost
 from api.schemas.tickets import ActionView, HandoffView, Links, RatingView, TicketView, TurnView
 from domain.guardrails import Guardrails
+from domain.handling import HandlingTime
 from domain.message import Message
 from domain.model import Model
 from domain.model_call import CallRow, CallTotal, Spent
+from domain.money import Money
 
 
 class TicketDetail(Model):
@@ -21,6 +24,8 @@ class TicketDetail(Model):
     handoffs: tuple[HandoffView, ...] = Field(description="For keys with the scope operators; the oldest first.")
     rating: RatingView | None
     costs: Spent = Field(default=Spent(), description="What calls of a chat model have cost, in micro-dollars.")
+    handling: HandlingTime = Field(default=HandlingTime(), description="Operators' time on it, in milliseconds.")
+    handling_cost: Money | None = Field(default=None, description="What that costs, if the tenant's rate is known.")
     guardrails: Guardrails = Field(description="Grounding before, abstention during and checks after, counted.")
     links: Links
 
@@ -32,6 +37,7 @@ class ModelCallsView(Model):
 
 
 class CostsView(Model):
-    """What models cost, by UTC day, model and purpose."""
+    """What models cost, by UTC day, model and purpose; and people, by UTC day and procedure."""
 
     totals: tuple[CallTotal, ...]
+    handling: tuple[HandlingCost, ...] = Field(default=(), description="Operators' time, in milliseconds.")

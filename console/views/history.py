@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from api.schemas.events import WorkflowEventView, WorkflowRunView
+from api.schemas.events import WorkflowRunView
 from api.schemas.tickets import ActionView
 from api.telling import tell, words
 from console.charts.graph import told
-from console.views.ticket_path import NODE_OF, times_of
+from console.views.ticket_path import activities_of, times_of
 from console.views.ticket_rows import TicketRows
 from domain.event import TicketEvent
 from domain.model import Model
@@ -93,7 +93,11 @@ def _details(  # noqa: C901, PLR0912 - one case for each kind of event that has 
                     yield Detail(name="approved as", text=action.approval_id, link=here + "#cards")
         case "reply_checked":
             claims = [claim for claim in body.get("claims", []) if isinstance(claim, dict)]
-            yield Detail(name="draft", text=f"{body.get('draft')}, attempt {body.get('attempt', 1)}", link=here)
+            yield Detail(
+                name="draft",
+                text=f"{body.get('draft')}, attempt {body.get('attempt', 1)}",
+                link=f"{here}#draft-{body.get('draft')}",
+            )
             yield Detail(
                 name="claims",
                 text=f"{len(claims)}, {sum(not claim.get('supported_by') for claim in claims)} unsupported",
@@ -141,31 +145,14 @@ def _cost(calls: Sequence[CallRow], since: datetime, until: datetime | None) -> 
 
 def _effort(rows: TicketRows, runs: Sequence[WorkflowRunView]) -> dict[int, tuple[Detail, ...]]:
     """Time per node and retries of each turn, by the event that ends it; nothing where Temporal tells nothing."""
-    turns = rows.detail.turns
     ends = {event.at: event.seq for event in rows.events if event.kind == "turn_finished"}
-    told_of: dict[int, tuple[Detail, ...]] = {}
-    for place, turn in enumerate(turns):
-        until = turns[place + 1].at if place + 1 < len(turns) else None
-        times = times_of(runs, turns, place)
-        spent = ", ".join(f"{words(node)} {told(time)}" for node, time in times.items())
-        tried = [it for it in _activities(runs, turn.at, until) if (it.attempt or 1) > 1]
-        retried = tuple(Detail(name="tried again", text=f"{it.name}: {it.attempt} attempts") for it in tried)
-        time = Detail(name="time per node", text=spent or "not recorded")
-        told_of[ends[turn.at]] = (time, *retried)
-    return told_of
-
-
-def _activities(
-    runs: Sequence[WorkflowRunView], since: datetime, until: datetime | None
-) -> Iterator[WorkflowEventView]:
-    for event in (event for run in runs for event in run.events):
-        if (
-            event.attempt
-            and since <= event.at
-            and (until is None or event.at < until)
-            and event.name in {*NODE_OF, "record_turn"}
-        ):
-            yield event
+    effort: dict[int, tuple[Detail, ...]] = {}
+    for turn in rows.detail.turns:
+        spent = ", ".join(f"{words(node)} {told(time)}" for node, time in times_of(runs, turn).items())
+        tried = (it for it in activities_of(runs, turn) if (it.attempt or 1) > 1)
+        retried = (Detail(name="tried again", text=f"{it.name}: {it.attempt} attempts") for it in tried)
+        effort[ends[turn.at]] = (Detail(name="time per node", text=spent or "not recorded"), *retried)
+    return effort
 
 
 def length_of(steps: Sequence[Step]) -> timedelta:

@@ -4,13 +4,13 @@ The graph reads no clock, so its events tell the path and no times. What a node 
 Temporal knows when they were scheduled and when they ended; so a node's time is the time of its activities.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from markupsafe import Markup
 
-from api.schemas.events import WorkflowRunView
+from api.schemas.events import WorkflowEventView, WorkflowRunView
 from api.schemas.tickets import TurnView
 from api.services import Services
 from api.workflow_history import read_runs
@@ -60,22 +60,25 @@ async def path_of(services: Services, rows: TicketRows, wanted: int | None, *, i
             runs = await read_runs(services.deps.temporal, rows.detail.ticket.ticket_id)
         except Unavailable:
             runs = ()
-        times = times_of(runs, turns, number - 1)
+        times = times_of(runs, turns[number - 1])
     turn = turns[number - 1]
     return TurnPath(number, turn, draw(turn.path, times), times, len(turns), is_chosen=wanted is not None)
 
 
-def times_of(runs: Iterable[WorkflowRunView], turns: Sequence[TurnView], place: int) -> dict[str, timedelta]:
-    """How long the turn at `place` was in each of its nodes: the sum of its activities; empty where none is known.
-
-    An activity belongs to the last turn that had begun when it ended.
-    """
-    turn, until = turns[place], turns[place + 1].at if place + 1 < len(turns) else None
+def times_of(runs: Iterable[WorkflowRunView], turn: TurnView) -> dict[str, timedelta]:
+    """How long a turn was in each of its nodes: the sum of its activities; empty where none is known."""
     spent: dict[str, timedelta] = {}
-    for event in (event for run in runs for event in run.events):
-        if event.milliseconds is None or event.at < turn.at or (until is not None and event.at >= until):
-            continue
+    for event in activities_of(runs, turn):
         node = turn.path[0] if event.name == "gather_context" else NODE_OF.get(event.name or "")
-        if node in turn.path:
+        if node in turn.path and event.milliseconds is not None:
             spent[node] = spent.get(node, timedelta()) + timedelta(milliseconds=event.milliseconds)
     return spent
+
+
+def activities_of(runs: Iterable[WorkflowRunView], turn: TurnView) -> Iterator[WorkflowEventView]:
+    """The ends of a turn's activities, its recording as the last: what comes after that was no part of it."""
+    for event in (event for run in runs for event in run.events):
+        if event.at >= turn.at and event.milliseconds is not None:
+            yield event
+            if event.name == "record_turn":
+                return

@@ -44,19 +44,20 @@ class TicketRows:
 
 
 async def read_rows(services: Services, seat: Seat, ticket_id: TicketId) -> TicketRows:
-    """Read a ticket; notes among operators only for operators. Raises NotFound."""
+    """Read a ticket; notes, unsent drafts and the customer's records are for operators alone. Raises NotFound."""
     tenant, is_operator = seat.tenant, seat.may(Scope.operators)
     detail = await read_detail(services, seat.principal, ticket_id)
     async with services.pools.operator(tenant) as conn:
         events = await read_events(conn, tenant, ticket_id)
+        drafts = await list_drafts(conn, tenant, ticket_id)
         return TicketRows(
             detail=detail,
             said=tuple(await list_said(conn, tenant, ticket_id, notes=is_operator)),
-            drafts=tuple(await list_drafts(conn, tenant, ticket_id)),
+            drafts=tuple(draft for draft in drafts if is_operator or draft.sent_as is not None),
             asked=tuple(await list_approvals(conn, tenant, ticket_id=ticket_id, open_only=False)),
             answers=tuple(await list_answers(conn, tenant, ticket_id)),
             events=tuple(events),
-            seen=await latest_context(conn, tenant, ticket_id),
+            seen=await latest_context(conn, tenant, ticket_id) if is_operator else None,
             names=await names_for(services, conn, tenant, events),
             specs=services.deps.backend_specs.get(tenant, {}),
             colleagues=tuple(await list_members(conn)) if is_operator else (),

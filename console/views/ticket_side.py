@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from api.schemas.tickets import ActionView, HandoffView
 from console.views.record_text import record_text
@@ -21,11 +22,14 @@ class Side:
     past: tuple[PastTicket, ...]
     handoff: HandoffView | None
     packet: tuple[tuple[str, object], ...]
+    packet_rest: tuple[tuple[str, object], ...]
     actions: tuple[ActionView, ...]
     dollars: str | None
 
 
-#: What of a packet is told by its own part of the page, or by the handoff around it.
+#: What of a packet is unfolded by whoever wants it: how it came about, and what stands elsewhere on the page.
+_SELDOM_READ = frozenset({"intents", "rule", "customer", "known_from", "promise"})
+#: What is told by its own part of the page, or by the handoff around it.
 _TOLD_APART = frozenset({"reason", "queue", "urgent", "created_at", "signal_spans", "version", "evidence"})
 
 
@@ -34,6 +38,7 @@ def side_of(rows: TicketRows) -> Side:
     context = rows.context
     handoffs = rows.detail.handoffs
     latest = handoffs[-1] if handoffs else None
+    packet = _told(latest.packet) if latest is not None else []
     spent = rows.detail.costs.microdollars
     return Side(
         seen=rows.seen,
@@ -41,7 +46,8 @@ def side_of(rows: TicketRows) -> Side:
         subscriptions=context.subscriptions if context else (),
         past=context.past_tickets if context else (),
         handoff=latest,
-        packet=tuple(_told(latest.packet)) if latest is not None else (),
+        packet=tuple(part for part in packet if part[0] not in _SELDOM_READ),
+        packet_rest=tuple(part for part in packet if part[0] in _SELDOM_READ),
         actions=rows.detail.actions,
         dollars=None if spent is None else f"${spent / 1_000_000:.4f}",
     )
@@ -83,17 +89,16 @@ def _plain(value: object) -> object:
 def _flat(value: object) -> str:
     """A part of a packet in one line."""
     match value:
-        case Model() if type(value).__str__ is not Model.__str__:
-            return str(value)
-        case Model():
+        case Model() if type(value).__str__ is Model.__str__:
             parts = {name: getattr(value, name) for name in type(value).model_fields}
-            return ", ".join(
-                f"{name.replace('_', ' ')} {_flat(part)}" for name, part in parts.items() if part not in (None, "", ())
-            )
+            told = (f"{name.replace('_', ' ')} {_flat(it)}" for name, it in parts.items() if it not in (None, "", ()))
+            return ", ".join(told)
         case Mapping():
-            return ", ".join(f"{name} {_flat(item)}" for name, item in value.items())
+            return ", ".join(f"{name}: {_flat(item)}" for name, item in value.items())
         case tuple() | list():
             return ", ".join(_flat(item) for item in value)
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M} UTC"
         case bool():
             return "yes" if value else "no"
         case _:

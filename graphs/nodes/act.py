@@ -10,12 +10,13 @@ from langgraph.runtime import Runtime
 from domain.action import ActionResult, ActionStatus, ProposedAction
 from domain.approval import Decision, DecisionVerdict
 from domain.ask import GatherAsk
+from domain.autonomy import WITHHELD
 from domain.conversation import without_pending
 from domain.event import EventDraft
 from domain.ids import ActionId
 from domain.memory import AskedConfirmation, Memory, ReplyPart, WishStatus
 from domain.policy import Verdict
-from graphs import acting
+from graphs import acting, withholding
 from graphs.effects import Effects, TurnContext
 from graphs.state import Trigger, TurnState, Update
 
@@ -31,18 +32,20 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         raise RuntimeError("act was entered without a proposal")
     action = state.proposal.action
     judgment = await acting.judge(state, effects, state.memory, action)
-    update = acting.record_judgment(state, action, judgment)
+    memory = acting.at_level(state.memory, action, judgment)
+    update = acting.record_judgment(state, action, judgment) | {"memory": memory}
     if judgment.verdict is Verdict.forbid:
-        return update | acting.refuse(state.memory, action, judgment)
+        return update | acting.refuse(memory, action, judgment)
     if state.proposal.confirm is not None:
-        question = AskedConfirmation(action=action, reply=state.proposal.confirm)
-        return update | {"question": question}
+        update["question"] = AskedConfirmation(action=action, reply=state.proposal.confirm)
+    if state.proposal.is_write and judgment.autonomy in WITHHELD:
+        return update | withholding.withhold_action(state, memory, action, judgment, is_asked="question" in update)
+    if state.proposal.confirm is not None:
+        return update
     if judgment.verdict is Verdict.needs_approval:
-        return update | acting.request(state, state.memory, action, judgment)
+        return update | acting.request(state, memory, action, judgment)
     done = await acting.perform(state, effects, action, judgment, approval_id=None)
-    return update | acting.performed(
-        state, state.memory, action, done, update["events"], is_write=state.proposal.is_write
-    )
+    return update | acting.performed(state, memory, action, done, update["events"], is_write=state.proposal.is_write)
 
 
 async def _begin(state: TurnState, effects: Effects) -> Update:
@@ -123,6 +126,7 @@ async def _carry_out(
 ) -> Update:
     """Perform what was decided earlier, if policy still permits it."""
     judgment = await acting.judge(state, effects, memory, action, undoes=undoes)
+    memory = acting.at_level(memory, action, judgment)
     update = acting.record_judgment(state, action, judgment)
     if undoes is not None:
         update["is_aside"] = True

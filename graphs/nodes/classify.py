@@ -28,6 +28,7 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
                 "language": said.language,
                 "signals": [name for name, value in said.signals.model_dump().items() if value is True],
                 **_mood(said),
+                **({"lessons": said.lessons} if said.lessons else {}),
             },
         ),
         *fallback_event("understand", said.fallback),

@@ -40,7 +40,13 @@ async def plan(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
 def _note(state: TurnState, wish: Wish, planned: Planned) -> Update:
     """Turn the planned step into the fields of the turn's state."""
     has_progress = planned.slots != wish.slots
-    wish = wish.model_copy(update={"slots": planned.slots, "procedure_version": planned.procedure_version})
+    wish = wish.model_copy(
+        update={
+            "slots": planned.slots,
+            "procedure_version": planned.procedure_version,
+            "autonomy": planned.autonomy,
+        }
+    )
     memory = state.memory.with_wish(wish)
     for slots in planned.split:
         memory = memory.with_wish(wish.model_copy(update={"number": len(memory.wishes) + 1, "slots": slots}))

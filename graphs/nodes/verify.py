@@ -6,25 +6,25 @@ customer.
 
 from langgraph.runtime import Runtime
 
-from domain.ask import CheckAsk, DraftAsk
-from domain.event import EventDraft, checked_event, fallback_event, handed_off_event
+from domain.autonomy import WITHHELD
+from domain.event import handed_off_event
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import ReplyPart
 from domain.outcome import AskCustomer, AwaitApproval, DraftRef, HandOff, Resolve, SendReply, TurnOutcome
-from domain.verification import Finding
-from graphs.effects import Effects, TurnContext
+from graphs import withholding, writing
+from graphs.effects import TurnContext
 from graphs.state import Trigger, TurnState, Update
-
-DRAFTS = 2
 
 
 async def verify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     """Draft, check, and decide how the turn ends."""
     effects = runtime.context.effects
+    if withholding.level_of(state) in WITHHELD:
+        return await withholding.withhold(state, effects, state.parts)
     parts = _parts(state)
     if not parts:
         return {"outcome": _outcome(state, None)}
-    draft, events = await _write(state, effects, parts, attempts=DRAFTS)
+    draft, events = await writing.write(state, effects, parts, attempts=writing.DRAFTS)
     if draft is not None and draft.is_unanswered and state.notice is None:
         # Passages were found, but none of their sentences answers the question: say so, and let a person answer.
         kept = tuple(part for part in parts if part.kind not in {"knowledge", "question", "confirmation"})
@@ -42,7 +42,7 @@ async def verify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     sentence = (
         ReplyPart(kind="common", reply="handed_off", handoff=notice.reason, queue=notice.queue, urgent=notice.urgent),
     )
-    draft, more = await _write(state, effects, sentence, attempts=1)
+    draft, more = await writing.write(state, effects, sentence, attempts=1)
     return {
         "notice": notice,
         "outcome": HandOff(notice=notice, draft=draft),
@@ -60,42 +60,6 @@ def _parts(state: TurnState) -> tuple[ReplyPart, ...]:
     if not state.parts and state.memory.held and state.seqs and state.notice is None:
         return (ReplyPart(kind="common", reply="action_held"),)
     return state.parts
-
-
-async def _write(
-    state: TurnState, effects: Effects, parts: tuple[ReplyPart, ...], *, attempts: int
-) -> tuple[DraftRef | None, tuple[EventDraft, ...]]:
-    events: list[EventDraft] = []
-    findings: tuple[Finding, ...] = ()
-    for attempt in range(1, attempts + 1):
-        draft = await effects.draft(
-            DraftAsk(
-                key=state.key,
-                parts=parts,
-                memory=state.memory,
-                context_id=state.context_id,
-                reads=state.reads,
-                seqs=state.seqs,
-                attempt=attempt,
-                findings=findings,
-            )
-        )
-        checked = await effects.check(
-            CheckAsk(
-                key=state.key,
-                draft=draft,
-                parts=parts,
-                memory=state.memory,
-                context_id=state.context_id,
-                reads=state.reads,
-            )
-        )
-        findings = checked.findings
-        events += fallback_event("draft", draft.fallback)
-        events.append(checked_event(draft.draft_id, attempt, checked))
-        if checked.is_safe:
-            return draft, tuple(events)
-    return None, tuple(events)
 
 
 def _outcome(state: TurnState, draft: DraftRef | None) -> TurnOutcome:

@@ -22,6 +22,7 @@ _MADE: LiteralString = """
     union all select 'action result', tenant, customer_id, coalesce(outcome::text, '') || args::text
         from setright.action_ledger
     union all select 'customer context', tenant, customer_id, body::text from setright.contexts
+    union all select 'judged facts', tenant, customer_id, body::text from setright.judged_facts
     union all select 'event', event.tenant, ticket.customer_id, event.body::text
         from setright.events as event join setright.tickets as ticket using (tenant, ticket_id)
 """

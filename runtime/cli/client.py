@@ -3,7 +3,7 @@
 It speaks the public API and nothing else, so what the commands can do, any program can do.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from runtime.cli.http import Answer, Http, Query, ServerEvent, path_of
@@ -47,6 +47,35 @@ class ApiClient:
         """Read what models cost, of one ticket or of all since a UTC day (ISO 8601)."""
         wanted = {"ticket_id": ticket_id, "since": since}
         return await self._http.get(path_of("costs"), {name: it for name, it in wanted.items() if it is not None})
+
+    async def autonomy(self) -> Answer:
+        """Read how far procedures are trusted, and the evidence."""
+        return await self._http.get(path_of("autonomy"))
+
+    async def levels(self, procedure: str) -> Answer:
+        """List what was set for a procedure."""
+        return await self._http.get(path_of("autonomy", procedure, "levels"))
+
+    async def set_level(self, procedure: str, body: Mapping[str, object]) -> Answer:
+        """Set a procedure's level."""
+        return await self._http.post(path_of("autonomy", procedure, "levels"), body)
+
+    async def correct(self, ticket_id: str, body: Mapping[str, object]) -> Answer:
+        """Say that a ticket was read or answered wrongly."""
+        return await self._http.post(path_of("tickets", ticket_id, "corrections"), body)
+
+    async def corrections(self, *, open_only: bool) -> Answer:
+        """List corrections."""
+        return await self._http.get(path_of("corrections"), {"open": open_only})
+
+    async def try_corrections(self, ids: Sequence[int]) -> Answer:
+        """Try corrections on held-out examples; none named: all that are open. Seconds of computing."""
+        query = {"id": [str(number) for number in ids]} if ids else None
+        return await self._http.get(path_of("corrections", "effect"), query)
+
+    async def review_correction(self, correction_id: int, body: Mapping[str, object]) -> Answer:
+        """Accept or reject a correction."""
+        return await self._http.post(path_of("corrections", str(correction_id), "review"), body)
 
     async def model_calls(self, ticket_id: str) -> Answer:
         """List what a model was asked for a ticket."""

@@ -16,7 +16,9 @@ from runtime.cli.commands import (
     ask,
     attack,
     audit,
+    autonomy,
     care,
+    corrections,
     costs,
     forget,
     graph,
@@ -122,6 +124,9 @@ app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSE_EPILOG)(pauses.pause)
 app.command(rich_help_panel=_DECIDE, epilog=pauses.RESUME_EPILOG)(pauses.resume)
 app.command(rich_help_panel=_DECIDE, epilog=pauses.PAUSES_EPILOG)(pauses.pauses)
 
+app.add_typer(autonomy.app, rich_help_panel=_DECIDE)
+app.add_typer(corrections.app, rich_help_panel=_DECIDE)
+app.command(rich_help_panel=_OPERATE, epilog=corrections.CORRECT_EPILOG)(corrections.correct)
 app.command(rich_help_panel=_OPERATE, epilog=operator.REPLY_EPILOG)(operator.reply)
 app.command("take-over", rich_help_panel=_OPERATE, epilog=operator.TAKE_OVER_EPILOG)(operator.take_over)
 app.command("hand-back", rich_help_panel=_OPERATE, epilog=operator.HAND_BACK_EPILOG)(operator.hand_back)

@@ -1,11 +1,11 @@
 -- name: insert_request
 insert into setright.approval_requests (
     tenant, approval_id, ticket_id, customer_id, action, args_sha256, rendered_text, role, approvers, rules,
-    policy_version, requested_at, expires_at, requested_by, amount, currency
+    policy_version, requested_at, expires_at, requested_by, amount, currency, procedure
 ) values (
     %(tenant)s, %(approval_id)s, %(ticket_id)s, %(customer_id)s, %(action)s, %(args_sha256)s, %(rendered_text)s, %(role)s,
     %(approvers)s, %(rules)s, %(policy_version)s, %(requested_at)s, %(expires_at)s, %(requested_by)s,
-    %(amount)s, %(currency)s
+    %(amount)s, %(currency)s, %(procedure)s
 )
 on conflict (tenant, approval_id) do nothing
 

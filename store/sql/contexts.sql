@@ -9,3 +9,10 @@ select id from setright.contexts where tenant = %(tenant)s and ticket_id = %(tic
 
 -- name: read_context
 select body from setright.contexts where tenant = %(tenant)s and id = %(id)s
+
+-- name: read_newest_context
+select body
+from setright.contexts
+where tenant = %(tenant)s and ticket_id = %(ticket_id)s
+order by id desc
+limit 1

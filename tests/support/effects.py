@@ -18,6 +18,7 @@ from domain.ask import (
     TriageAsk,
     UnderstandAsk,
 )
+from domain.autonomy import Autonomy
 from domain.evidence import EvidenceRef, SearchResult
 from domain.ids import ActionId, Label
 from domain.intent import Classification, RankedIntent, Signals, WishFound
@@ -71,6 +72,7 @@ class ScriptedEffects(Effects):
 
     said: Classification = field(default_factory=said)
     steps: Mapping[int, list[PlanStep]] = field(default_factory=dict)
+    levels: Mapping[int, Autonomy] = field(default_factory=dict)  # by wish; `auto` for the others
     verdicts: Mapping[Label, Judgment] = field(default_factory=dict)
     results: Mapping[Label, ActionStatus] = field(default_factory=dict)
     is_read_back: bool = True
@@ -105,7 +107,13 @@ class ScriptedEffects(Effects):
     async def plan(self, ask: PlanAsk) -> Planned:
         self.asked.append(ask)
         wish = ask.memory.wish(ask.wish)
-        return Planned(wish=ask.wish, step=self.steps[ask.wish].pop(0), slots=wish.slots, procedure_version="v1")
+        return Planned(
+            wish=ask.wish,
+            step=self.steps[ask.wish].pop(0),
+            slots=wish.slots,
+            procedure_version="v1",
+            autonomy=self.levels.get(ask.wish, "auto"),
+        )
 
     @override
     async def judge(self, ask: JudgeAsk) -> Judgment:

@@ -5,15 +5,18 @@ Reading and writing take milliseconds of a core, so they run in threads, away fr
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from adapters.assistants.embedded.drafting import draft
 from adapters.assistants.embedded.extract import Extractor
 from adapters.assistants.embedded.intent import IntentHead
 from adapters.assistants.embedded.planner import walk
+from adapters.assistants.embedded.pupil import Pupil, head_with
 from adapters.assistants.embedded.spelling import Spelling
 from adapters.assistants.embedded.understanding import Understanding
 from adapters.assistants.port import Draft, DraftBrief, PlanBrief, UnderstandBrief
 from adapters.embeddings.port import Embedder
+from domain.correction import Lessons
 from domain.ids import Label
 from domain.intent import Classification
 from domain.procedure import Procedure
@@ -25,9 +28,9 @@ class EmbeddedAssistant:
 
     sends_words_out = False
 
-    def __init__(self, understanding: Understanding, embedder: Embedder) -> None:
-        """Take the tenant's trained readers, and the embedder that compares questions with passages."""
-        self._understanding = understanding
+    def __init__(self, understanding: Understanding, embedder: Embedder, pupil: Pupil | None = None) -> None:
+        """Take the tenant's trained readers, the embedder that compares questions with passages, and who learns."""
+        self._pupil = pupil or Pupil(understanding)
         self._extractor = Extractor(embedder)
 
     @classmethod
@@ -46,11 +49,16 @@ class EmbeddedAssistant:
         examples = {name: procedure.examples for name, procedure in procedures.items()}
         head = IntentHead.train(examples, embedder, out_of_scope)
         spelling = Spelling.of(text for texts in examples.values() for text in texts)
-        return cls(Understanding(head, spelling, clear_from or {}), embedder)
+        first = Understanding(head, spelling, clear_from or {})
+
+        def taught(lessons: Lessons) -> Understanding:
+            return replace(first, head=head_with(lessons, examples, embedder, out_of_scope))
+
+        return cls(first, embedder, Pupil(first, taught))
 
     async def understand(self, brief: UnderstandBrief) -> Classification:
-        """Say what the customer wants, in labels, with calibrated confidence."""
-        return await asyncio.to_thread(self._understanding.read, brief)
+        """Say what the customer wants, in labels, with calibrated confidence, as of the brief's lessons."""
+        return await asyncio.to_thread(self._read, brief)
 
     async def plan(self, brief: PlanBrief) -> Planned:
         """Say what comes next for one wish, within its procedure; raises ConditionFailed."""
@@ -59,3 +67,7 @@ class EmbeddedAssistant:
     async def draft(self, brief: DraftBrief) -> Draft:
         """Write the reply from templates and quotations; raises ReplyInvalid."""
         return await asyncio.to_thread(draft, brief, self._extractor)
+
+    def _read(self, brief: UnderstandBrief) -> Classification:
+        said = self._pupil.understanding(brief.lessons).read(brief)
+        return said.model_copy(update={"lessons": brief.lessons.digest})

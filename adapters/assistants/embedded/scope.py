@@ -104,6 +104,20 @@ class HeldOut:
 
 
 @dataclass(frozen=True)
+class Besides:
+    """What every head is taught besides the examples, and what is never held out: lessons on trial."""
+
+    known: Readings
+    labels: Labels
+    foreign: Readings
+
+    def without(self, labels: Labels) -> "Besides":
+        """The same, for heads that do not know these intents."""
+        kept = ~np.isin(self.labels, labels)
+        return Besides(self.known.rows(kept), self.labels[kept], self.foreign)
+
+
+@dataclass(frozen=True)
 class Gate:
     """P(in scope) of a message, by a logistic model over the standardised scope features."""
 
@@ -129,16 +143,17 @@ class Gate:
 
 
 def calibrate(
-    examples: Readings, labels: Labels, background: Readings, in_scope_share: float
+    examples: Readings, labels: Labels, background: Readings, in_scope_share: float, besides: Besides | None = None
 ) -> tuple[float, Gate, HeldOut]:
     """Cross-validate heads to find temperature and gate; raises `ValueError` if no intent has two rows."""
+    besides = besides or Besides(examples.rows(slice(0)), labels[:0], background.rows(slice(0)))
     intents = int(labels.max()) + 1
     folds, background_folds = stratified_folds(labels), np.arange(len(background)) % FOLDS
     trials: list[tuple[Head, Mask, Mask]] = []
     for fold in range(FOLDS):
         fitted, kept = folds != fold, background_folds != fold
         held = ~fitted & np.isin(labels, labels[fitted])  # the only example of an intent cannot be held out
-        head = Head.fit(examples.rows(fitted), labels[fitted], background.rows(kept), intents)
+        head = _fit(examples.rows(fitted), labels[fitted], background.rows(kept), intents, besides)
         trials.append((head, held, ~kept))
     if not any(held.any() for _, held, _ in trials):
         raise ValueError("At least one intent needs two examples")
@@ -147,7 +162,7 @@ def calibrate(
     temperature = fit_temperature(held_logits, held_labels)
     known = np.concatenate([head.scope_features(examples.rows(held), temperature) for head, held, _ in trials])
     foreign = np.concatenate([head.scope_features(background.rows(out), temperature) for head, _, out in trials])
-    unknown = _features_of_unknown_intents(examples, labels, background, temperature)
+    unknown = _features_of_unknown_intents(examples, labels, background, temperature, besides)
     gate = Gate.fit(known, (foreign, unknown), in_scope_share)
     among = softmax(held_logits[:, :-1], temperature)
     foreign_logits = np.concatenate([head.logits(background.rows(out)) for head, _, out in trials])
@@ -159,8 +174,17 @@ def calibrate(
     return temperature, gate, held_out
 
 
+def _fit(examples: Readings, labels: Labels, background: Readings, intents: int, besides: Besides) -> Head:
+    return Head.fit(
+        examples.joined(besides.known),
+        np.concatenate([labels, besides.labels]),
+        background.joined(besides.foreign),
+        intents,
+    )
+
+
 def _features_of_unknown_intents(
-    examples: Readings, labels: Labels, background: Readings, temperature: float
+    examples: Readings, labels: Labels, background: Readings, temperature: float, besides: Besides
 ) -> Matrix:
     """Return the scope features of each intent's examples, seen by a head that knows only other intents."""
     intents = int(labels.max()) + 1
@@ -169,8 +193,10 @@ def _features_of_unknown_intents(
     for group in range(min(FOLDS, intents)):
         unknown = groups[labels] == group
         if not unknown.all():  # with a single intent there is no other to know
-            known_labels = np.unique(labels[~unknown], return_inverse=True)[1]
-            head = Head.fit(examples.rows(~unknown), known_labels, background, int(known_labels.max()) + 1)
+            names, known_labels = np.unique(labels[~unknown], return_inverse=True)
+            others = besides.without(np.setdiff1d(np.arange(intents), names))
+            others = Besides(others.known, np.searchsorted(names, others.labels), others.foreign)
+            head = _fit(examples.rows(~unknown), known_labels, background, len(names), others)
             features.append(head.scope_features(examples.rows(unknown), temperature))
     return np.concatenate(features)
 

@@ -24,7 +24,7 @@ def costs(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what calls of chat models cost, by day, model and purpose, and how much was read from caches."""
+    """Show what calls of chat models cost, by day, model and purpose; and what operators' time costs, by procedure."""
     from runtime.cli.connect import connected, run
     from runtime.cli.http import Answer
 
@@ -40,12 +40,17 @@ def costs(
         return
     from runtime.cli.answers import Costs
     from runtime.cli.style import err, out
+    from runtime.cli.trust_answers import Handling
     from runtime.cli.views.costs import cost_table
+    from runtime.cli.views.trust import handling_table
 
     totals = Costs.model_validate(answer).totals
+    people = Handling.model_validate(answer).handling
     if totals:
         out().print(cost_table(totals))
-    else:
+    if people:
+        out().print(handling_table(people))
+    if not totals and not people:
         err().print("No model was asked anything. docs/models.md says how to attach one.", markup=False)
 
 

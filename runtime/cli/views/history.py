@@ -15,6 +15,8 @@ _STYLES = {
     "handed_off": "warn",
     "approval_requested": "warn",
     "reply_dropped": "warn",
+    "reply_suggested": "quiet",
+    "reply_shadowed": "quiet",
     "resolved": "good",
     "action_performed": "title",
     "reply_sent": "assistant",

@@ -17,6 +17,8 @@ _ELSEWHERE: dict[str, LiteralString] = {
     " where position(%(text)s in body::text) > 0 and customer_id <> %(customer)s",
     "answer": "select ticket_id from setright.facts"
     " where position(%(text)s in body::text) > 0 and customer_id <> %(customer)s",
+    "judged facts": "select ticket_id from setright.judged_facts"
+    " where position(%(text)s in body::text) > 0 and customer_id <> %(customer)s",
     "packet": "select ticket_id from setright.handoffs"
     " where position(%(text)s in packet::text) > 0 and customer_id <> %(customer)s",
 }

@@ -1,6 +1,6 @@
 """The API under test, and what a test plants behind it: keys, tickets, events, approvals."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,12 +11,14 @@ import httpx2
 from fastapi import FastAPI
 
 from activities.sent_articles import SentArticle, SentArticles
+from adapters.assistants.redaction.marks import marked
 from adapters.embeddings.hashing import HashingEmbedder
 from api.app import create_app
-from api.deps import ApiDeps
+from api.deps import ApiDeps, Trust
 from domain.action import ActionSpec, Effect, ProposedAction
 from domain.approval import EVERY_ROLE, ApprovalRequest
 from domain.conflict import ConflictKind, Contradiction, FoundConflict, conflict_id_of
+from domain.correction import Example, LessonsEffect
 from domain.event import EventDraft, TicketEvent
 from domain.ids import TenantId, new_ticket_id
 from domain.money import Money
@@ -25,6 +27,7 @@ from domain.ticket import IdentityLevel, TicketRef, TicketStatus
 from store.api_keys import create_key
 from store.approvals import insert_request
 from store.conflicts import passages_of, save_conflicts
+from store.corrections import NewCorrection, insert_correction
 from store.events import append_events, read_events
 from store.inbox import IncomingMessage, Stub, accept_message
 from store.knowledge import Article, Passage, replace_article
@@ -51,6 +54,29 @@ SPECS = {
         arguments={"payment": "payment", "amount": "amount", "reason": "choice"},
     )
 }
+
+
+def effect(known: Sequence[Example], new: Sequence[Example]) -> LessonsEffect:
+    """As if each example that is taught made one of a hundred messages right."""
+    share = (len(known) / 100, (len(known) + len(new)) / 100)
+    return LessonsEffect(
+        held_out=100,
+        foreign=10,
+        accuracy=share,
+        in_scope_right=share,
+        out_of_scope_told=(1.0, 1.0),
+        changes=(),
+        seconds=0.1,
+    )
+
+
+#: A tenant with two procedures, whose operators' hour costs 36 euro.
+TRUST = Trust(
+    levels={"late_refund": "auto", "return_item": "approve"},
+    hourly=Money(amount=3_600, currency="EUR"),
+    mask=marked,
+    effect=effect,
+)
 PAYMENT = "payment_0123456789"
 _sources = count(1)
 
@@ -100,6 +126,11 @@ class Api:
             await self.happened(ref, EventDraft(kind="status_changed"), status=status)
         return ref
 
+    async def say(self, ref: TicketRef, text: str) -> None:
+        """One more message of the customer's."""
+        async with self.pools.operator(ref.tenant) as conn:
+            await accept_message(conn, ref, IncomingMessage(text=text, at=now()), stub=None)
+
     async def happened(self, ref: TicketRef, *drafts: EventDraft, status: TicketStatus | None = None) -> None:
         """Record events as the ticket's workflow would."""
         async with self.pools.operator(ref.tenant) as conn:
@@ -144,6 +175,21 @@ class Api:
         async with self.pools.operator(ref.tenant) as conn:
             await insert_request(conn, ref, request, "Issue a refund of €54.00")
         return request
+
+    async def correction(self, ref: TicketRef) -> int:
+        """An operator's correction of the ticket's first message; returns its id."""
+        new = NewCorrection(
+            seq=1,
+            kind="intent",
+            was="where_is_my_order",
+            intent="late_refund",
+            words="Where is my refund?",
+            note=None,
+            corrected_by="op-1",
+            at=now(),
+        )
+        async with self.pools.operator(ref.tenant) as conn:
+            return await insert_correction(conn, ref, new)
 
     async def conflict(self, tenant: str, *, said: tuple[str, str] = ("Within 30 days.", "Within 14 days.")) -> str:
         """An open conflict between two articles of a tenant; returns its id."""

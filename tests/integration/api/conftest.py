@@ -22,7 +22,7 @@ from runtime.embedded.temporal import TemporalServer
 from store.migrate import migrate
 from store.pools import Pools
 from store.roles import ROLES, Role, role_dsn, set_passwords
-from tests.integration.api.calling import SPECS, Api, now, running_api
+from tests.integration.api.calling import SPECS, TRUST, Api, now, running_api
 from tests.support.databases import running_postgres
 
 DATABASE = "api_tests"
@@ -90,6 +90,7 @@ async def deps(postgres: Mapping[Role, str], pools: Pools) -> ApiDeps:
         backend_specs={tenant: SPECS},
         hook_key=b"a key for the hooks of these tests",
         temporal_ui="http://127.0.0.1:8233",
+        trust={tenant: TRUST},
     )
 
 

@@ -28,6 +28,10 @@ _TABLES = (
     "published_versions",
     "version_changes",
     "idempotency",
+    "autonomy_levels",
+    "corrections",
+    "correction_reviews",
+    "handling",
 )
 
 

@@ -55,9 +55,12 @@ async def foreign_ids(api: Api) -> dict[str, str]:
     pause = {"scope": "all", "reason": "A rehearsal."}
     paused = await api.http.post("/v1/pauses", json=pause, headers=await api.key("pause", tenant=api.other_tenant))
     source = await api.knowledge(tenant=api.other_tenant)
+    correction = await api.correction(ref)
     return {
         "conflict_id": await api.conflict(api.other_tenant),
         "slug": "returns",
+        "procedure": "theirs",
+        "correction_id": str(correction),
         "figure": "nothing",  # figures are everybody's; what they count is not
         "source_id": source,
         "customer_id": ref.customer_id,
@@ -79,6 +82,8 @@ UNKNOWN_IDS = {
     "pause_id": "999999999",
     "customer_id": "nobody",
     "slug": "nothing",
+    "procedure": "nothing",
+    "correction_id": "999999999",
     "figure": "nothing",
     "source_id": "nothing",
     "name": "nothing",

@@ -11,16 +11,21 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
+from pydantic import JsonValue
 
 from console import app as console
 from console.options import ConsoleOptions
-from domain.event import EventDraft
+from domain.event import EventDraft, checked_event
 from domain.operator import OperatorRole
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
-from store.drafts import NewDraft, insert_draft
+from domain.verification import Claim, Finding, Verification
+from store.conflicts import passages_of
+from store.drafts import NewDraft, insert_draft, save_findings
 from store.inbox import IncomingMessage, accept_message
+from store.knowledge import Article, Passage, replace_article
 from store.messages import Attachment, read_messages
 from store.operators import add_operator, put_member
+from store.replies import post_reply
 from store.sessions import make_link
 from store.tickets import project_ticket
 from tests.integration.api.calling import Api, now
@@ -311,10 +316,46 @@ async def test_the_reply_begins_with_what_is_suggested(desk: Desk) -> None:
     assert re.search(r'<textarea id="reply-text"[^>]*></textarea>', (await someone.get(path)).text)
 
 
+async def test_a_citation_opens_the_passage_as_it_was_then(desk: Desk) -> None:
+    """Each sentence links to what it rests on: in the words of then, and how they stand now."""
+    ref, path = await desk.waiting()
+    await desk.api.knowledge()
+    text = "You have thirty days. Anything else?"
+    async with desk.api.pools.operator(ref.tenant) as conn:
+        (passage_id,) = await passages_of(conn, ref.tenant, ["returns"])
+        sent = await insert_draft(conn, ref, NewDraft(turn=1, text=text, citations=(passage_id,)), now())
+        held = await insert_draft(conn, ref, NewDraft(turn=1, attempt=2, text="Held <back>."), now())
+        await save_findings(conn, ref.tenant, held.draft_id, [Finding(check="promise_not_done")])
+        await post_reply(conn, ref, sent, 1, now())
+    claim = Claim(number=1, start=0, end=21, supported_by="passage", passage_id=passage_id)
+    await desk.api.happened(ref, checked_event(sent.draft_id, 1, Verification(claims=(claim,))))
+    someone, viewer = await desk.sit(OperatorRole.operator), await desk.sit(OperatorRole.viewer)
+
+    page = (await someone.get(path)).text
+    opened = (await someone.get(f"{path}/evidence/{passage_id}", **{"X-Fragment": "evidence"})).text
+    assert f'You have thirty days.<a class="source" href="{path}/evidence/{passage_id}"' in page
+    assert "Held back by a check, never sent" in page
+    assert "Held &lt;back&gt;." in page
+    assert "Held &lt;back&gt;." not in (await viewer.get(path)).text
+    assert opened.strip().startswith('<dialog id="evidence"')
+    assert "Thirty days." in opened
+    assert "holds still" in opened
+
+    article = Article(
+        slug="returns", title="Returns", source="r", passages=(Passage(section="How long?", text="Sixty."),)
+    )
+    async with desk.api.pools.operator(ref.tenant) as conn:
+        await replace_article(conn, ref.tenant, article, [[0.0] * 383 + [1.0]], model="none", at=now())
+    later = (await viewer.get(f"{path}/evidence/{passage_id}")).text
+    assert "Thirty days." in later
+    assert re.search(r'<dialog id="evidence"[^>]* open>', later)
+    assert "It stands otherwise now, in version 2." in later
+
+
 async def test_the_history_is_told_opened_and_downloaded(desk: Desk) -> None:
     """Each step has what it saw; Temporal's own events are a click away; the download holds both."""
     ref, path = await desk.waiting()
-    wishes = [[{"intent": "refund", "confidence": 930}, {"intent": "returns", "confidence": 40}]]
+    wishes: list[JsonValue] = [[{"intent": "refund", "confidence": 930}, {"intent": "returns", "confidence": 40}]]
     await desk.api.happened(
         ref,
         EventDraft(kind="classified", body={"seqs": [1], "wishes": wishes, "signals": [], "language": "en"}),

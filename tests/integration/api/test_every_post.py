@@ -70,6 +70,18 @@ async def _conflict(api: Api, body: dict[str, Any] | None) -> Request:
     return {"conflict_id": await api.conflict(api.tenant, said=(f"Within {days} days.", "Within 1 day."))}, body
 
 
+async def _procedure(_: Api, body: dict[str, Any] | None) -> Request:
+    return {"procedure": "late_refund"}, body
+
+
+async def _correction(api: Api, body: dict[str, Any] | None) -> Request:
+    return {"correction_id": str(await api.correction(await api.ticket()))}, body
+
+
+async def _watched(api: Api, body: dict[str, Any] | None) -> Request:
+    return {}, (body or {}) | {"ticket_id": (await api.ticket()).ticket_id}
+
+
 async def _nothing(_: Api, body: dict[str, Any] | None) -> Request:
     return {}, body
 
@@ -96,6 +108,10 @@ PREPARE: dict[str, Callable[[Api, dict[str, Any] | None], Awaitable[Request]]] =
     "add_source": _nothing,
     "sync_source": _source,
     "decide_conflict": _conflict,
+    "set_level": _procedure,
+    "correct_ticket": _ticket,
+    "review_correction": _correction,
+    "report_handling": _watched,
 }
 
 

@@ -21,6 +21,7 @@ from store.erasure import erase_words
 from store.judged import keep_judged
 from store.procedures import read_procedure
 from tests.integration.api.calling import Api, now, running_api
+from tests.integration.api.test_nasty_values import NASTY
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
 
@@ -216,3 +217,21 @@ async def test_a_dry_run_tells_what_would_change_in_money_and_what_it_cannot_say
         await erase_words(conn, ruled.tenant, "c-1", asked_by="olga", at=now())
     _, told = await send(ruled, "/v1/policy:dry-run", text=stricter(file["text"]))
     assert {it["reason"]: it["actions"] for it in told["not_judged"]} == {"erased": 3, "not_kept": 1}
+
+
+async def test_no_text_breaks_it(ruled: Api) -> None:
+    """Whatever is sent as a text, rule or version is read, or refused with its place."""
+    bodies: dict[str, dict[str, Any]] = {
+        "/v1/policy:check": {"text": "x"},
+        "/v1/policy:dry-run": {"text": "x", "rule": "refund_up_to_100", "newest": 1},
+        "/v1/policy:publish": {"text": "x", "replaces": "0" * 64, "note": "x"},
+        "/v1/policy:roll-back": {"number": 0, "replaces": "0" * 64, "reason": "x"},
+        "/v1/procedures/late_refund:dry-run": {"text": "x", "newest": 1},
+        "/v1/procedures/%27%3B--:publish": {"text": "x", "replaces": None, "note": "x"},
+    }
+    texts = ("- &a [*a]", "rules: 1", "rules: [1]", "rules: [{id: [x]}]", "{" * 40, "a: !!python/none x", "? [a]\n: b")
+    for path, body in bodies.items():
+        for name in body:
+            for value in (*NASTY, *texts):
+                status, told = await send(ruled, path, **(body | {name: value}))
+                assert status in {200, 404, 409, 422}, (path, name, value, told)

@@ -65,6 +65,8 @@ MORE: dict[str, dict[str, Any]] = {
     "open_ticket": {"subject": "Hello", "attachments": [FILE]},
     "open_follow_up": {"subject": "Hello", "external_id": "x-1"},
     "write_message": {"attachments": [FILE]},
+    "correct_ticket": {"note": "Hello"},
+    "review_correction": {"reason": "Hello"},
     "decide_approval": {"verdict": "amended", "amended": {"amount": {"amount": 1, "currency": "EUR"}, "x": "y"}},
 }
 
@@ -92,6 +94,8 @@ async def test_no_text_breaks_a_route(deps: ApiDeps) -> None:
                 "pause_id": "1",
                 "hook_id": "H-00000000",
                 "slug": "nothing",
+                "procedure": "late_refund",
+                "correction_id": str(await api.correction(ref)),
                 "source_id": "nothing",
                 "conflict_id": "C-0000000000",
             }

@@ -17,6 +17,7 @@ from store.approvals import NewDecision, insert_decision, insert_request, list_a
 from store.audit import verify_chain
 from store.claims import claim
 from store.contexts import insert_context
+from store.corrections import NewCorrection, insert_correction, insert_review, read_lessons
 from store.drafts import NewDraft, insert_draft
 from store.erasure import erase_words, list_forgotten, read_standing
 from store.errors import StoreFault
@@ -57,6 +58,8 @@ ERASED = {
     "attachments.sha256",
     "contexts.body",
     "contexts.key",
+    "corrections.note",
+    "corrections.words",
     "drafts.text",
     "facts.body",
     "facts.name",
@@ -109,6 +112,19 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "approval_requests.role",
         "approval_settlements.how",
         "drafts.citations",
+        "autonomy_cases.level",
+        "autonomy_cases.procedure",
+        "autonomy_cases.would",
+        "autonomy_comparisons.did",
+        "autonomy_comparisons.edit_share",
+        "autonomy_comparisons.reply",
+        "autonomy_levels.before",
+        "autonomy_levels.level",
+        "autonomy_levels.procedure",
+        "approval_requests.procedure",
+        "correction_reviews.verdict",
+        "corrections.intent",
+        "corrections.was",
         "answer_reviews.standing",
         "model_calls.model",
         "model_calls.outcome",
@@ -135,6 +151,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "action_ledger.proposal",
         "approval_decisions.amended",
         "approval_requests.action",
+        "autonomy_cases.actions",
         "drafts.parts",
         "events.body",
     ),
@@ -146,6 +163,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "tenant_heads.ticket_hash",
     ),
     "ids of rows, requests and deliveries, by us or by whoever sent them": (
+        "handling.session_id",
         "model_calls.activity_id",
         "model_calls.run_id",
         "model_calls.workflow_id",
@@ -161,6 +179,11 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "approval_decisions.decided_by",
         "approval_requests.requested_by",
         "approval_snoozes.snoozed_by",
+        "autonomy_comparisons.by",
+        "autonomy_levels.set_by",
+        "correction_reviews.reviewed_by",
+        "corrections.corrected_by",
+        "handling.operator_id",
         "memberships.operator_id",
         "operators.operator_id",
         "sessions.operator_id",
@@ -194,6 +217,8 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "api_keys.operator_id",
         "api_keys.prefix",
         "api_keys.scopes",
+        "autonomy_levels.reason",
+        "correction_reviews.reason",
         "hooks.direction",
         "hooks.events",
         "hooks.url",
@@ -319,6 +344,7 @@ async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", custom
         told["waiting"] = (
             WaitingApproval(approval_id=action.action_id, action="issue_refund", text=canary, state="open"),
         )
+        await keep_judged(conn, ref, make_judged(canary), NOW)
         await insert_handoff(conn, ref, 1, make_packet().model_copy(update={**words, **told}))
         await save_rating(conn, ref, Rating(score=2, comment=canary, rated_by="key:1", at=NOW))
         await insert_request(conn, ref, asked, f"Issue a refund for {canary}")
@@ -338,6 +364,12 @@ async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", custom
             conn, key_of(ref), Answer(status=200, response={"ticket_id": ref.ticket_id, "text": canary}), NOW
         )
         await bind_conversation(conn, ref, "helpdesk", canary)
+        wrong = NewCorrection(
+            seq=1, kind="reply", was="x", intent="x", words=canary, note=canary, corrected_by="op-1", at=NOW
+        )
+        await insert_review(
+            conn, tenant, await insert_correction(conn, ref, wrong), "accepted", reason=None, by="op-1", at=NOW
+        )
         await close(conn, ref)
     return ref
 
@@ -413,7 +445,10 @@ async def test_every_word_goes_and_nothing_else(pools: Pools, superuser: psycopg
     assert holding(after, "Zwetschge") == {}
     for other in others:
         assert holding(after, other.ticket_id) == holding(before, other.ticket_id)
+    async with pools.operator("meridian") as conn:
+        assert [it.text for it in (await read_lessons(conn, "meridian")).examples] == ["Mirabelle"]
     assert erasure.counts == {
+        "corrections": 1,
         "tickets": 1,
         "messages": 2,
         "attachments": 1,

@@ -6,22 +6,27 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from domain.agreement import Comparison
 from domain.approval import EVERY_ROLE, DecisionVerdict, Settlement
 from domain.conflict import ConflictKind, FoundConflict
 from domain.event import TicketEvent
+from domain.handling import Beat
 from domain.hook import HOOK_EVENTS
 from domain.operator import OperatorRole
 from domain.ticket import TicketRef
 from store.api_keys import create_key
 from store.approvals import NewDecision, insert_decision, insert_request, settle_approval, snooze
+from store.autonomy import NewCase, NewLevel, insert_case, insert_comparison, open_cases, set_level
 from store.claims import claim
 from store.codes import ask_for_code
 from store.conflicts import passages_of, save_conflicts
 from store.contexts import insert_context
+from store.corrections import NewCorrection, insert_correction, insert_review
 from store.drafts import NewDraft, insert_draft
 from store.errors import StoreFault
 from store.events import append_events
 from store.facts import insert_fact
+from store.handling import keep_beat
 from store.handoffs import insert_handoff
 from store.hook_calls import queue_calls
 from store.hook_conversations import bind_conversation
@@ -86,6 +91,8 @@ PER_TENANT = {
     "knowledge_items",
     "published_versions",
     "version_changes",
+    "autonomy_levels",
+    "correction_reviews",
     "memberships",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
@@ -101,6 +108,10 @@ FOR_OPERATORS = {
     "knowledge_questions",
     "model_calls",
     "judged_facts",
+    "autonomy_cases",
+    "autonomy_comparisons",
+    "corrections",
+    "handling",
     "answer_reviews",
 }
 KNOWLEDGE = {"articles", "passages", "passage_words"}
@@ -151,6 +162,7 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
         told = [TicketEvent(seq=1, kind="ticket_opened", at=NOW), *events(2, 2)]
         await append_events(conn, tenant, ref.ticket_id, told)
         await queue_calls(conn, tenant, NOW)
+        await fill_trust(conn, ref)
         await fill_tenant(conn, tenant)
     operator_id = f"op-{tenant}-{customer}"
     async with pools.auth() as conn:
@@ -158,6 +170,37 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
     async with pools.operator(tenant) as conn:
         await put_member(conn, tenant, operator_id, OperatorRole.viewer, NOW)
     return ref
+
+
+async def fill_trust(conn: Connection, ref: TicketRef) -> None:
+    """Leave a level, a withheld turn that was compared, a correction that was reviewed, and a heartbeat."""
+    canary = f"canary {ref.tenant} {ref.customer_id}"
+    level = NewLevel(procedure="late_refund", level="shadow", before="auto", reason="x", set_by="op-1", at=NOW)
+    await set_level(conn, ref.tenant, level)
+    await insert_case(
+        conn,
+        ref,
+        NewCase(
+            turn=1,
+            procedure="late_refund",
+            level="shadow",
+            would="answer",
+            draft_id=None,
+            context_id=None,
+            actions=(),
+            after_seq=1,
+            at=NOW,
+        ),
+    )
+    [case] = await open_cases(conn, ref.tenant, ref.ticket_id)
+    await insert_comparison(conn, ref, case.id, Comparison(did="answer"), by="op-1", at=NOW)
+    new = NewCorrection(
+        seq=1, kind="intent", was=None, intent="late_refund", words=canary, note=canary, corrected_by="op-1", at=NOW
+    )
+    number = await insert_correction(conn, ref, new)
+    await insert_review(conn, ref.tenant, number, "accepted", reason=None, by="op-1", at=NOW)
+    beat = Beat(ticket_id=ref.ticket_id, session_id=f"s-{ref.ticket_id}", seq=1, open_ms=1, active_ms=1)
+    await keep_beat(conn, ref, beat, by=f"op-{ref.customer_id}", at=NOW)
 
 
 async def fill_hooks(conn: Connection, ref: TicketRef) -> None:

@@ -212,6 +212,7 @@ async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConn
     )
     assert sorted(definers) == [
         "auth_lookup search_path=pg_catalog, pg_temp",
+        "erase_corrections search_path=pg_catalog, pg_temp",
         "erase_words search_path=pg_catalog, pg_temp",
         "link_make search_path=pg_catalog, pg_temp",
         "link_use search_path=pg_catalog, pg_temp",

@@ -47,7 +47,7 @@ def test_no_turn_is_said_too() -> None:
 
 
 def test_times_are_of_the_turn_that_had_begun() -> None:
-    """Each activity counts for its node, in the turn whose time it falls into; others count for none."""
+    """Each activity counts for its node, from the turn's begin until its recording; what comes after, for none."""
 
     def event(seconds: float, name: str, milliseconds: int | None) -> WorkflowEventView:
         at = AT + timedelta(seconds=seconds)
@@ -63,10 +63,11 @@ def test_times_are_of_the_turn_that_had_begun() -> None:
         event(3, "draft_reply", None),
         event(4, "draft_reply", 70),
         event(5, "record_turn", 9),
+        event(6, "draft_reply", 900),  # a suggestion: made after the turn, and no part of it
         event(11, "gather_context", 30),
         event(12, "perform_action", 500),
     )
     runs = (WorkflowRunView(run_id="r", events=events),)
-    told = [{node: it.total_seconds() * 1000 for node, it in times_of(runs, turns, place).items()} for place in (0, 1)]
+    told = [{node: it.total_seconds() * 1000 for node, it in times_of(runs, one).items()} for one in turns]
     assert told == [{"classify": 45, "verify": 70}, {"act": 530}]
-    assert times_of((), turns, 0) == {}
+    assert times_of((), turns[0]) == {}

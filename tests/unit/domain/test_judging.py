@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from domain.action import ActionSpec, Effect, ProposedAction
+from domain.autonomy import Autonomy
 from domain.judging import AUTONOMY, JudgedOn, judge_on
 from domain.money import Money
 from domain.policy import Policy, PolicyRule, Verdict
-from domain.procedure import Autonomy, Procedure, Step
+from domain.procedure import Procedure, Step
 
 SPEC = ActionSpec(name="issue_refund", title="Issue a refund", effect=Effect.write, risk="high", arguments={})
 PROCEDURE = Procedure(
@@ -30,7 +31,7 @@ def judged() -> JudgedOn:
         "action": {"amount": {"amount": 5400}},
         "facts": {"payment": {"paid_at": PAID_AT, "refunds": [None, True]}},
     }
-    return JudgedOn.of(action, SPEC, PROCEDURE, Money(amount=5400, currency="EUR"), facts)
+    return JudgedOn.of(action, SPEC, PROCEDURE, "auto", Money(amount=5400, currency="EUR"), facts)
 
 
 def policy(when: str) -> Policy:
