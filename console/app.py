@@ -9,6 +9,7 @@ from console.gate import NotSeated, answer_not_seated
 from console.options import ConsoleOptions
 from console.routers import (
     approvals,
+    handoffs,
     inbox,
     knowledge,
     metrics,
@@ -26,6 +27,7 @@ _ROUTERS = (
     live.router,
     inbox.router,
     approvals.router,
+    handoffs.router,
     knowledge.router,
     metrics.router,
     policy.router,

@@ -12,18 +12,22 @@ from store.desk import InboxFilter
 
 _S = TicketStatus
 _UNSOLVED = (_S.new, _S.open, _S.pending, _S.on_hold)
+#: Whoever asks what there is to do has put some of it off; whoever searches finds that, too.
+_AWAKE = {"is_snoozed": False}
 _IS: dict[str, dict[str, object]] = {
     **{status.value: {"statuses": (status,)} for status in TicketStatus},
-    "unsolved": {"statuses": _UNSOLVED},
-    "waiting": {"waiting_for": (WaitingFor.operator, WaitingFor.approver)},
-    "approval": {"waiting_for": (WaitingFor.approver,)},
-    "urgent": {"is_urgent": True},
-    "mine": {"assigned_to": "me"},
-    "unassigned": {"assigned_to": ""},
+    "unsolved": {"statuses": _UNSOLVED, **_AWAKE},
+    "waiting": {"waiting_for": (WaitingFor.operator, WaitingFor.approver), **_AWAKE},
+    "approval": {"waiting_for": (WaitingFor.approver,), **_AWAKE},
+    "urgent": {"is_urgent": True, **_AWAKE},
+    "mine": {"assigned_to": "me", **_AWAKE},
+    "unassigned": {"assigned_to": "", **_AWAKE},
+    "breached": {"is_breached": True, "statuses": _UNSOLVED, **_AWAKE},
     "reopened": {"is_reopened": True},
+    "snoozed": {"is_snoozed": True},
 }
 _FIELDS = ("intent", "queue", "customer", "assigned", "channel")
-_KEYS = ("is", *_FIELDS, "older", "newer", "sort")
+_KEYS = ("is", *_FIELDS, "older", "newer", "sla", "sort")
 
 
 class View(Model):
@@ -38,6 +42,8 @@ VIEWS = (
     View(name="waiting", title="Waiting for us", line="is:waiting sort:oldest"),
     View(name="mine", title="Mine", line="is:mine is:unsolved"),
     View(name="unassigned", title="Unassigned", line="is:unassigned is:waiting sort:oldest"),
+    View(name="breached", title="Late", line="is:breached sort:oldest"),
+    View(name="snoozed", title="Snoozed", line="is:snoozed"),
     View(name="unsolved", title="Unsolved", line="is:unsolved"),
     View(name="solved", title="Solved", line="is:solved"),
     View(name="all", title="All", line=""),
@@ -54,6 +60,8 @@ def read_line(line: str, *, me: str, now: datetime) -> InboxFilter:
     read: dict[str, object] = {"words": words}
     for key, value in terms:
         read |= _read_term(key, value, now)
+    if ("is", "snoozed") in terms:
+        read["is_snoozed"] = True
     if read.get("assigned_to") == "me":
         read["assigned_to"] = me
     return InboxFilter.model_validate(read)
@@ -64,11 +72,17 @@ def _read_term(key: str, value: str, now: datetime) -> Mapping[str, object]:
         case "is":
             return read_is(value, _IS)
         case "assigned":
-            return {"assigned_to": "" if value == "none" else value}
+            return {"assigned_to": "", **_AWAKE} if value == "none" else {"assigned_to": value}
         case "customer":
             return {"customer_id": value}
-        case "older" | "newer":
-            return {"updated_before" if key == "older" else "updated_after": now - read_age(value)}
+        case "older" | "newer" | "sla":
+            age = read_age(value)
+            meant: dict[str, Mapping[str, object]] = {
+                "older": {"updated_before": now - age},
+                "newer": {"updated_after": now - age},
+                "sla": {"due_before": now + age, **_AWAKE},
+            }
+            return meant[key]
         case "sort" if value in {"oldest", "newest"}:
             return {"oldest_first": value == "oldest"}
         case "sort":

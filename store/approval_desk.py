@@ -9,7 +9,7 @@ from domain.ids import ActionId, CustomerId, Label, TenantId, TicketId
 from domain.model import Model
 from store.approvals import ApprovalRow, DecisionRow
 from store.queries import load_queries
-from store.rows import Connection, fetch_all
+from store.rows import Connection, fetch_all, like
 
 _SQL = load_queries("approval_desk")
 
@@ -70,8 +70,8 @@ async def list_waiting(
     conn: Connection, tenant: TenantId, wanted: WaitingFilter, decider: Decider, now: datetime, *, limit: int = 100
 ) -> list[WaitingRow]:
     """Return open requests, the oldest first."""
-    like = None if wanted.words is None else f"%{_escaped(wanted.words)}%"
-    key = {**_key(tenant, decider, now), **wanted.model_dump(exclude={"words"}), "like": like, "limit": limit}
+    words = None if wanted.words is None else like(wanted.words)
+    key = {**_key(tenant, decider, now), **wanted.model_dump(exclude={"words"}), "like": words, "limit": limit}
     return await fetch_all(conn, WaitingRow, _SQL["list_waiting"], key)
 
 
@@ -94,7 +94,3 @@ def number_of(counts: Iterable[WaitingCount], *, is_snoozed: bool) -> int:
 
 def _key(tenant: TenantId, decider: Decider, now: datetime) -> dict[str, object]:
     return {"tenant": tenant, "operator_id": decider.operator_id, "roles": list(decider.roles), "now": now}
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -12,11 +12,12 @@ from api.errors import Refused
 from api.moving import add_note, assign_ticket, move, put_off
 from api.routers.common import TicketPath
 from api.schemas.messages import ReplyBody
-from api.schemas.moves import AssignBody, NoteBody
+from api.schemas.moves import NoteBody
 from api.services import Shared
 from console.deciding import action_of
 from console.later import Later
 from console.once import Press, once_of
+from console.receivers import Receiver, given_to
 from console.seat import Posting, Seat
 from console.ticket_visit import Visit
 from console.views.ticket_moves import DONE, send_move
@@ -53,7 +54,7 @@ class NoteForm(Press):
 class AssignForm(Press):
     """Whose the ticket is to be: `operator:olga` or `queue:billing`."""
 
-    to: str = Field(pattern=r"^(operator|queue):[a-z0-9][a-z0-9_.-]{0,62}$")
+    to: Receiver
 
 
 class PutOffForm(Press, Later):
@@ -78,11 +79,10 @@ async def assign(
 ) -> Response:
     """Give a ticket that people have to a colleague or to a queue."""
     _check_operator(seat)
-    kind, _, name = press.to.partition(":")
     key = once_of(seat.principal, press.once, f"console assign {ticket_id}", press.to)
-    body = AssignBody(operator=name) if kind == "operator" else AssignBody(queue=name)
+    body, name = given_to(press.to)
     await assign_ticket(services, seat.principal, key, ticket_id, body)
-    return await Visit(request, seat, services, ticket_id, press.q).answer(f"Given to {name.replace('_', ' ')}.")
+    return await Visit(request, seat, services, ticket_id, press.q).answer(f"Given to {name}.")
 
 
 @router.post("/tickets/{ticket_id}/snooze")

@@ -257,6 +257,9 @@ function refreshTimes() {
   }
 }
 setInterval(refreshTimes, 20000);
+setInterval(() => {  // time alone makes a promise late
+  if (!document.hidden) $$("[data-tick]").forEach(refresh);
+}, 60000);
 
 // --- keyboard --------------------------------------------------------------------------------------------------------
 

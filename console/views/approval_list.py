@@ -10,7 +10,7 @@ from api.schemas.approvals import ApprovalView
 from console.approvals_query import VIEWS
 from console.seat import Seat
 from console.views.cards import Card, Ground, Tried, card_of
-from domain.model import Model
+from console.views.chip import Chip
 from store.approval_desk import WaitingCount, WaitingRow, number_of
 
 
@@ -25,14 +25,6 @@ class WaitingCard:
     def key(self) -> str:
         """Unlike on a ticket's page there are cards of many tickets."""
         return self.card.asked.approval_id.replace("/", "-")
-
-
-class Chip(Model):
-    """A filter that is one press away, with how many it finds."""
-
-    title: str
-    line: str
-    number: int
 
 
 def waiting_cards(

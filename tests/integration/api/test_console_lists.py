@@ -1,15 +1,19 @@
 """The console's lists of what waits for people: approvals decided in place and several at once, handoffs, levels."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
 from domain.approval import Settlement
+from domain.handoff import HandoffPacket, HandoffReason
 from domain.operator import OperatorRole
-from domain.ticket import TicketRef, TicketStatus
+from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from store.approvals import DecisionRow, settle_approval
+from store.handoffs import insert_handoff
 from store.ticket_page import list_answers
+from store.tickets import TicketChanges, project_ticket
 from tests.integration.api.calling import Api, now
 from tests.integration.api.console_desk import Console, Operator, running_console, texts
 from tests.integration.api.ticket_double import told, waiting_for_approval, working
@@ -103,3 +107,70 @@ async def test_several_are_decided_each_bound_to_its_own_digest(console: Console
     (decision,) = [it for name, it in await told(console.api, asked[2][0].ticket_id) if name == "decide"]
     assert (decision["verdict"], decision["decided_by"]) == ("declined", anna.name)
     assert not [name for name, _ in await told(console.api, asked[1][0].ticket_id) if name == "decide"]
+
+
+async def test_late_handoffs_come_first_and_are_taken_given_on_and_put_off(console: Console) -> None:
+    """By queue, with what was promised in words; what somebody has put off is out of their own lists alone."""
+    api = console.api
+    due, late, quiet = [await api.ticket() for _ in range(3)]
+    at = now()
+    for ref, changes in (
+        (due, TicketChanges(queue="billing", sla_due_at=at + timedelta(minutes=40))),
+        (late, TicketChanges(queue="support", sla_breached_at=at, assigned_to="somebody")),
+        (quiet, TicketChanges(queue="support", is_urgent=True)),
+    ):
+        async with api.pools.operator(ref.tenant) as conn:
+            await project_ticket(conn, ref, 1, at, waiting_for=WaitingFor.operator, **changes)
+    async with api.pools.operator(due.tenant) as conn:
+        await insert_handoff(conn, due, 1, _packet(at))
+
+    async with console.operator() as olga, console.operator() as bert:
+        page = await olga.page("/console/handoffs")
+        assert page.xpath("//article/@data-ticket") == [ref.ticket_id for ref in (late, quiet, due)]
+        assert texts(page, "//nav[@class='views']/a") == [
+            "All that wait 3", "Late 1", "Due within 1 h 1", "Mine 0", "Nobody's 2", "Snoozed 0",
+            "billing 1", "support 2",
+        ]  # fmt: skip
+        assert [text.split(" in ")[0] for text in texts(page, "//article//span[contains(@class, 'badge')]")] == [
+            "promise broken", "nothing promised", "urgent", "due",
+        ]  # fmt: skip
+        assert "Ann wants her money" in texts(page, "//article[3]/p[@class='said']")[0]
+        assert "asked for person" in texts(page, "//article[3]/p")[0]
+
+        move = "/console/handoffs/moves"
+        await olga.send(move, status=303, verb="take_over", ticket=quiet.ticket_id)
+        await olga.send(move, status=303, verb="assign", to="queue:billing", ticket=quiet.ticket_id)
+        await olga.send(move, status=303, verb="snooze", until="morning", ticket=late.ticket_id)
+        assert [name for name, _ in await told(api, quiet.ticket_id)] == ["take_over", "assign"]
+        left = [due.ticket_id, late.ticket_id]
+        in_queue = await olga.page("/console/handoffs?q=is:unassigned sla:1h")
+        assert in_queue.xpath("//article/@data-ticket") == left[:1]
+        assert (await olga.page("/console/handoffs?q=is:breached")).xpath("//article/@data-ticket") == []
+        assert (await olga.page("/console/handoffs?q=is:snoozed")).xpath("//article/@data-ticket") == left[1:]
+        assert (await bert.page("/console/handoffs?q=is:breached")).xpath("//article/@data-ticket") == left[1:]
+        inbox = "/console/inbox?q=is:waiting"
+        assert late.ticket_id not in (await olga.page(inbox)).xpath("//li/@data-ticket")
+        page = await bert.page(inbox)
+        assert late.ticket_id in page.xpath("//li/@data-ticket")
+        assert texts(page, f"//li[@data-ticket='{late.ticket_id}']//span[contains(@class, 'bad')]") != []
+        bulk = await bert.send("/console/inbox/bulk", verb="snooze", until="hour", ticket=left)
+        assert "Snooze: 2 of 2." in bulk.text
+
+
+def _packet(at: datetime) -> HandoffPacket:
+    return HandoffPacket(
+        reason=HandoffReason.asked_for_person,
+        queue="billing",
+        urgent=False,
+        created_at=at,
+        summary="Ann wants her money.\nHer order was found.\nNothing was paid back.",
+        intents=("refund_request",),
+        slots={},
+        known={},
+        tried=(),
+        evidence=(),
+        attachments=(),
+        told_customer="A person answers.",
+        open_question="",
+        suggested_next_step="Answer.",
+    )
