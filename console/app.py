@@ -9,6 +9,7 @@ from console.gate import NotSeated, answer_not_seated
 from console.options import ConsoleOptions
 from console.routers import (
     approvals,
+    autonomy,
     handoffs,
     inbox,
     knowledge,
@@ -28,6 +29,7 @@ _ROUTERS = (
     inbox.router,
     approvals.router,
     handoffs.router,
+    autonomy.router,
     knowledge.router,
     metrics.router,
     policy.router,

@@ -135,7 +135,7 @@ async def test_late_handoffs_come_first_and_are_taken_given_on_and_put_off(conso
             "promise broken", "nothing promised", "urgent", "due",
         ]  # fmt: skip
         assert "Ann wants her money" in texts(page, "//article[3]/p[@class='said']")[0]
-        assert "asked for person" in texts(page, "//article[3]/p")[0]
+        assert "the customer asked for a person" in texts(page, "//article[3]/p")[0]
 
         move = "/console/handoffs/moves"
         await olga.send(move, status=303, verb="take_over", ticket=quiet.ticket_id)
