@@ -311,8 +311,10 @@ document.addEventListener("keydown", (event) => {
   const control = $$(`[data-key="${CSS.escape(wanted)}"]`).find((one) => one.checkVisibility() && !one.disabled);
   if (!control) return;
   event.preventDefault();
-  if (/^(INPUT|TEXTAREA|SELECT)$/.test(control.nodeName)) control.focus();
-  else control.click();
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(control.nodeName)) {
+    control.focus();
+    if (control.nodeName === "INPUT") control.select();  // what is typed replaces the filter that stands there
+  } else control.click();
 });
 
 document.addEventListener("click", (event) => {
