@@ -95,7 +95,7 @@ async def test_declined_by_keyboard(stack: ConsoleStack) -> None:
     async with stack.signed_in(OperatorRole.approver) as (page, watch):
         card = await _walked_to(page, stack, ticket)
         await page.keyboard.press("R")
-        await expect(page.get_by_label("Reason")).to_be_focused()
+        await expect(page.get_by_label("Reason", exact=True)).to_be_focused()
         await page.keyboard.press("Escape")
         await expect(page.locator("dialog[open]")).to_have_count(0)
         await page.keyboard.press("R")

@@ -57,11 +57,11 @@ class ApiDesk:
 
 
 @asynccontextmanager
-async def serving(shop: Harness, port: int = 0) -> AsyncIterator[ApiDesk]:
-    """The API process of a harness' database, relay and all; on a free port, or on the one that is named."""
+async def serving(shop: Harness, port: int = 0, name: str = "test") -> AsyncIterator[ApiDesk]:
+    """The API process of a harness' database, relay and all; on a free port, or on the one wanted; `name` is its key's."""
     async with shop.desk.pools.operator(shop.tenant) as conn:
         now = datetime.now(UTC)
-        made = await create_key(conn, shop.tenant, "test", ["admin"], now, operator_id="olga", roles=("*",))
+        made = await create_key(conn, shop.tenant, name, ["admin"], now, operator_id="olga", roles=("*",))
     workspace = load_workspace(shop.settings.workspace / "tenants")
     headers = {"Authorization": f"Bearer {made.key}"}
     async with (
