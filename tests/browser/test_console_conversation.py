@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
 
 import pytest
 import pytest_asyncio
@@ -13,6 +14,7 @@ from adapters.assistants.port import Assistant
 from domain.event import TicketEvent
 from domain.ids import TenantId
 from domain.operator import OperatorRole
+from domain.text import MAX_MESSAGE_CHARS
 from domain.ticket import TicketRef
 from store.events import read_events
 from store.messages import read_messages
@@ -27,7 +29,7 @@ SECONDS_TO_SCREEN = 1.0
 HTML = "<img src=x onerror=\"console.error('it ran')\"><script>console.error('it ran')</script><b>bold</b>"
 HIDDEN = "\u202e\u2066\u200b\U000e0041"
 HIDDEN_SHOWN = "[U+202E][U+2066][U+200B][U+E0041]"
-LONG = "W" * 60_000 + "\n" + "word " * 8_000
+LONG = "W" * 9_000 + "\n" + "\U0001f600" * (MAX_MESSAGE_CHARS - 9_001 - len(HTML))  # 53 kB, the most that is accepted
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -47,8 +49,8 @@ async def _events(stack: ConsoleStack, ref: TicketRef) -> list[TicketEvent]:
         return list(await read_events(conn, ref.tenant, ref.ticket_id))
 
 
-async def _written(stack: ConsoleStack, ref: TicketRef, text: str) -> None:
-    """The customer writes, and the ticket's workflow has taken it in."""
+async def _written(stack: ConsoleStack, ref: TicketRef, text: str) -> int:
+    """The customer writes, and the ticket's workflow has taken it in; returns the message's seq."""
     seq = await stack.shop.accept(ref, text, is_new=False)
     await stack.shop.nudge(ref, seq)
 
@@ -57,6 +59,7 @@ async def _written(stack: ConsoleStack, ref: TicketRef, text: str) -> None:
 
     await eventually(is_taken_in, within=20)
     await stack.shop.idle(ref)
+    return seq
 
 
 async def test_taken_over_noted_replied_and_handed_back(stack: ConsoleStack) -> None:
@@ -144,15 +147,19 @@ async def test_offline_and_back(stack: ConsoleStack) -> None:
 
 
 async def test_hostile_words_stay_words(stack: ConsoleStack) -> None:
-    """HTML, hidden turns of direction and 100 kB, as if stored by another way in: text wherever they are shown."""
+    """100 kB are refused; HTML, hidden turns of direction (as if stored by another way in) and much text stay text."""
+    refused = await stack.desk.http.post("/v1/tickets", json={"customer_id": "cus_x", "text": "x" * 100_000})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     ref = await stack.ref(await stack.desk.ask(stack.people.pop(), "I want to talk to a human."))
-    seq = await stack.shop.accept(ref, "to be replaced", is_new=False)
+    seq = await _written(stack, ref, "Please hurry.")
     await _replaced(stack, ref, 1, HTML + LONG)
     await _replaced(stack, ref, seq, HTML + HIDDEN)
     for width in (1280, 400):
         async with stack.signed_in(viewport={"width": width, "height": 900}) as (page, watch):
             for path in ("inbox?q=", f"tickets/{ref.ticket_id}", f"tickets/{ref.ticket_id}/history"):
-                await page.goto(f"{stack.url}/console/{path}")
+                answer = await page.goto(f"{stack.url}/console/{path}")
+                assert answer is not None
+                assert answer.ok, path
                 for folded in await page.locator("main details:not([open]) > summary:visible").all():
                     await folded.click()
                 shown = await page.locator("main").inner_text()
