@@ -256,6 +256,46 @@ document.addEventListener("console:draft", ({ detail }) => {
   place.textContent = place.textContent.slice(0, detail.at) + detail.text;
 });
 
+// --- how long a ticket is before somebody, and they at it ------------------------------------------------------------
+
+const BEAT_MS = 15000, AT_IT_MS = 60000;
+const spent = { session: "", seq: 0, ticket: null, approval: "", open: 0, active: 0, at: 0 };
+let lastInput = 0;
+for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+  document.addEventListener(kind, () => { lastInput = performance.now(); }, { passive: true });
+}
+
+function tellTime() {
+  if (!spent.ticket || spent.open < 1000) return;
+  spent.session ||= [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const body = new URLSearchParams({
+    session: spent.session, seq: ++spent.seq, approval: spent.approval,
+    open: Math.round(spent.open), active: Math.round(spent.active),
+  });
+  const headers = { "X-CSRF": csrf };
+  fetch(`/console/tickets/${spent.ticket}/time`, { method: "POST", body, headers, credentials: "same-origin", keepalive: true })
+    .catch(() => {});  // what cannot be told now is not told: it is a measure, not a wage
+  spent.open = spent.active = 0;
+}
+
+setInterval(() => {
+  const now = performance.now();
+  const passed = Math.min(now - spent.at, 2000);  // a machine that slept was before nobody
+  spent.at = now;
+  const ticket = $("[data-timed]")?.dataset.ticketOpen ?? null;
+  if (ticket !== spent.ticket) {
+    tellTime();
+    spent.ticket = ticket;
+  }
+  spent.approval = $(".card.waits")?.dataset.approval ?? "";
+  if (!ticket || document.hidden) return;
+  spent.open += passed;
+  if (now - lastInput < AT_IT_MS) spent.active += passed;
+  if (spent.open >= BEAT_MS) tellTime();
+}, 1000);
+document.addEventListener("visibilitychange", () => { if (document.hidden) tellTime(); });
+window.addEventListener("pagehide", tellTime);
+
 // --- times -----------------------------------------------------------------------------------------------------------
 
 const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [7, "day"], [4.35, "week"], [12, "month"], [Infinity, "year"]];

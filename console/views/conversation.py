@@ -14,11 +14,12 @@ from store.ticket_page import DraftedRow, SaidRow
 #: A message is folded behind its first lines beyond that.
 LINES_SHOWN, CHARS_SHOWN = 16, 1_600
 _ENDS_SUGGESTION = frozenset({"reply_suggested", "operator_replied", "handed_back", "message_received", "closed"})
-Fate = Literal["held_back", "dropped", "suggested", "not_sent"]
+Fate = Literal["held_back", "dropped", "suggested", "shadowed", "not_sent"]
 FATES: Mapping[Fate, str] = {
     "held_back": "Held back by a check, never sent",
     "dropped": "Dropped: the customer wrote again before it was sent",
     "suggested": "Suggested to an operator",
+    "shadowed": "Written in shadow, to be compared with what people did",
     "not_sent": "Not sent",
 }
 
@@ -109,6 +110,8 @@ def _fate(draft: DraftedRow, events: Sequence[TicketEvent]) -> Fate:
     about = [event for event in events if event.body.get("draft") == draft.id]
     if any(event.kind == "reply_suggested" for event in about):
         return "suggested"
+    if any(event.kind == "reply_shadowed" for event in about):
+        return "shadowed"
     if draft.findings:
         return "held_back"
     turns = {event.at for event in about}

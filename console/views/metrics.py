@@ -130,7 +130,7 @@ def _parts(figure: Figure, period: Period) -> Iterator[tuple[str, str, str]]:
             yield words(part.label), worth(part.tally), address(period, figure.definition.figure, label=part.label)
 
 
-def _chart(figure: Figure, period: Period) -> Markup:
+def _chart(figure: Figure, period: Period) -> Markup | None:
     title, kind = figure.definition.title, figure.definition.kind
     if _is_counted(figure.definition):
         return bar_chart(
@@ -144,6 +144,8 @@ def _chart(figure: Figure, period: Period) -> Markup:
         ("half within", "half within", "nine in ten within") if kind == "duration" else ("value", "at least", "at most")
     )
     points = [_point(figure, bar, period) for bar in figure.bars]
+    if all(point.value is None and point.high is None for point in points):
+        return None  # tickets there are, and nothing is known of any: an empty axis says nothing
     return line_chart(title, points, UNIT_OF[kind], names=names)
 
 

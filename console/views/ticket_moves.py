@@ -31,6 +31,7 @@ class Offer(Model):
     close: bool = False
     assign_to: tuple[OperatorId, ...] = ()
     assign_queue: tuple[Label, ...] = ()
+    read_as: tuple[Label, ...] = ()
     undo: tuple[ActionId, ...] = ()
 
 
@@ -54,6 +55,7 @@ def offer_of(seat: Seat, rows: TicketRows) -> Offer:
         close=True,
         assign_to=tuple(it for it in colleagues if it != ticket.assigned_to) if is_with_people else (),
         assign_queue=tuple(it for it in rows.queues if it != ticket.queue) if is_with_people else (),
+        read_as=tuple(intent for intent in rows.intents if intent != ticket.intent),
         undo=tuple(action.action_id for action in done) if has_it else (),
     )
 

@@ -14,6 +14,7 @@ from domain.action import ActionSpec
 from domain.customer import CustomerContext
 from domain.event import TicketEvent
 from domain.ids import Label, TicketId
+from domain.intent import OUT_OF_SCOPE
 from store.approvals import ApprovalRow, DecisionRow, list_approvals
 from store.events import read_events
 from store.operators import Member, list_members
@@ -35,6 +36,7 @@ class TicketRows:
     specs: Mapping[Label, ActionSpec]
     colleagues: tuple[Member, ...]  # who may work on tickets here
     queues: tuple[Label, ...]
+    intents: tuple[Label, ...]  # what a message may be read as
     now: datetime
 
     @property
@@ -46,6 +48,7 @@ class TicketRows:
 async def read_rows(services: Services, seat: Seat, ticket_id: TicketId) -> TicketRows:
     """Read a ticket; notes, unsent drafts and the customer's records are for operators alone. Raises NotFound."""
     tenant, is_operator = seat.tenant, seat.may(Scope.operators)
+    trust = services.deps.trust.get(tenant)
     detail = await read_detail(services, seat.principal, ticket_id)
     async with services.pools.operator(tenant) as conn:
         events = await read_events(conn, tenant, ticket_id)
@@ -62,5 +65,6 @@ async def read_rows(services: Services, seat: Seat, ticket_id: TicketId) -> Tick
             specs=services.deps.backend_specs.get(tenant, {}),
             colleagues=tuple(await list_members(conn)) if is_operator else (),
             queues=tuple(sorted(services.deps.queues.get(tenant, ()))),
+            intents=(*sorted(trust.levels), OUT_OF_SCOPE) if trust is not None else (),
             now=services.deps.clock(),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.schemas.tickets import ActionView, HandoffView
 from console.views.record_text import record_text
@@ -25,6 +25,7 @@ class Side:
     packet_rest: tuple[tuple[str, object], ...]
     actions: tuple[ActionView, ...]
     dollars: str | None
+    at_it: timedelta  # how long operators were active on it
 
 
 #: What of a packet is unfolded by whoever wants it: how it came about, and what stands elsewhere on the page.
@@ -50,6 +51,7 @@ def side_of(rows: TicketRows) -> Side:
         packet=tuple(part for part in packet if part[0] not in _SELDOM_READ),
         packet_rest=tuple(part for part in packet if part[0] in _SELDOM_READ),
         actions=rows.detail.actions,
+        at_it=timedelta(milliseconds=rows.detail.handling.active_ms),
         dollars=None if spent is None else f"${spent / 1_000_000:.4f}",
     )
 

@@ -301,6 +301,18 @@ async def test_colleagues_get_notes_and_tickets(desk: Desk) -> None:
     assert [name for name, _ in await told(desk.api, ref.ticket_id)] == ["note", "assign"]
 
 
+async def test_operators_time_is_kept_and_shown(desk: Desk) -> None:
+    """The page tells how long somebody was at it; told twice it counts once, and a viewer's time is nobody's."""
+    _, path = await desk.waiting()
+    someone, viewer = await desk.sit(OperatorRole.operator), await desk.sit(OperatorRole.viewer)
+    beat = {"session": "0123456789", "seq": "1", "open": "15000", "active": "12000", "approval": "a1"}
+    for browser, status in ((someone, 204), (someone, 204), (viewer, 403)):
+        csrf = form_with((await browser.get(path)).text, "/sign-out").fields["csrf"]
+        told_so = await browser.http.post(f"{path}/time", data=beat, headers={"X-CSRF": csrf})
+        assert told_so.status_code == status
+    assert "People were at it for 12 s" in (await someone.get(path)).text
+
+
 async def test_the_reply_begins_with_what_is_suggested(desk: Desk) -> None:
     """A suggested draft stands in the field with its sources, until somebody has answered."""
     ref, path = await desk.waiting()
