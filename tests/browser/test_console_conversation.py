@@ -160,8 +160,7 @@ async def test_hostile_words_stay_words(stack: ConsoleStack) -> None:
                 answer = await page.goto(f"{stack.url}/console/{path}")
                 assert answer is not None
                 assert answer.ok, path
-                for folded in await page.locator("main details:not([open]) > summary:visible").all():
-                    await folded.click()
+                await page.evaluate("for (const it of document.querySelectorAll('main details')) it.open = true")
                 shown = await page.locator("main").inner_text()
                 assert re.search("[\u200b\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]", shown) is None, path
                 assert re.search("[\u202a-\u202e\u2066-\u2069]", await page.title()) is None, path

@@ -1,13 +1,14 @@
 """Every page of the console in a real browser: accessible, silent towards others; and the keyboard's good manners."""
 
 from collections.abc import AsyncIterator, Mapping
+from itertools import product
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from adapters.assistants.port import Assistant
-from domain.ids import TenantId
+from domain.ids import TenantId, TicketId
 from domain.operator import OperatorRole
 from tests.support.browsing import watched
 from tests.support.console_stack import ConsoleStack, crowded_stack, violations
@@ -31,7 +32,7 @@ PAGES = (
     "metrics",
     "metrics/opened/tickets",
 )
-OF_A_TICKET = ("", "/history", "/history?raw=true")
+WIDTHS, SCHEMES = (1280, 400), ("light", "dark")
 WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -42,14 +43,19 @@ async def stack(servers: Servers, assistants: Mapping[TenantId, Assistant]) -> A
         yield stack
 
 
-async def _examined(page: Page) -> None:
-    """axe-core finds nothing and nothing is wider than the screen: light and dark, wide and narrow."""
-    for width in (1280, 400):
+async def _examined(page: Page, *, in_all: bool = False) -> None:
+    """axe-core finds nothing and nothing is wider than the screen: wide and light, narrow and dark, or all four."""
+    for width, scheme in product(WIDTHS, SCHEMES) if in_all else zip(WIDTHS, SCHEMES, strict=True):
         await page.set_viewport_size({"width": width, "height": 900})
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # nothing is half faded in
         assert await page.evaluate(WIDER_THAN_THE_SCREEN) <= 0, (page.url, width)
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # nothing is half faded in
-            assert await violations(page) == [], (page.url, width, scheme)
+        assert await violations(page) == [], (page.url, width, scheme)
+
+
+async def _number(stack: ConsoleStack, ticket: TicketId) -> str:
+    """The number of the approval that waits on a ticket, `a1`."""
+    (request,) = await stack.shop.approvals(await stack.ref(ticket))
+    return request.approval_id.partition("/")[2]
 
 
 async def test_every_page_is_accessible_and_asks_nobody_else(stack: ConsoleStack) -> None:
@@ -57,13 +63,18 @@ async def test_every_page_is_accessible_and_asks_nobody_else(stack: ConsoleStack
     waiting = await stack.big_refund()
     handed_off = await stack.desk.ask(stack.people.pop(), "I want to talk to a human.")
     asked = await stack.desk.ask(stack.people.pop(), "How long do I have to return something?")
-    tickets = [f"tickets/{ticket}{more}" for ticket in (waiting, handed_off, asked) for more in OF_A_TICKET]
-    opened = [f"tickets/{waiting}?do={name}" for name in ("amend-a1", "decline-a1", "snooze-a1", "put-off", "note")]
+    tickets = [f"tickets/{path}" for path in (waiting, handed_off, f"{waiting}/history", f"{waiting}/history?raw=true")]
+    number = await _number(stack, waiting)
+    opened = [*(f"{name}-{number}" for name in ("amend", "decline", "snooze")), "put-off", "note"]
     async with stack.signed_in() as (page, watch):
-        for path in (*PAGES, *tickets, *opened):
+        for path in (*PAGES, *tickets):
             answer = await page.goto(f"{stack.url}/console/{path}")
             assert answer is not None
             assert answer.ok, path
+            await _examined(page, in_all=path in tickets)
+        for name in opened:
+            await page.goto(f"{stack.url}/console/tickets/{waiting}?do={name}")
+            await expect(page.locator("dialog[open]")).to_have_attribute("id", name)
             await _examined(page)
         await page.goto(f"{stack.url}/console/tickets/{asked}")
         await page.locator("a.source").first.click()
@@ -167,6 +178,7 @@ async def test_a_ticket_has_an_address_and_the_way_back(stack: ConsoleStack) -> 
         await expect(page.locator("#ticket")).to_contain_text("Choose a ticket")
         await page.go_forward()
         await expect(page.locator("#ticket [data-ticket-open]")).to_have_attribute("data-ticket-open", ticket)
-        await page.goto(f"{stack.url}/console/tickets/{ticket}?do=decline-a1#card-a1")
+        number = await _number(stack, ticket)
+        await page.goto(f"{stack.url}/console/tickets/{ticket}?do=decline-{number}#card-{number}")
         await expect(page.get_by_label("Reason", exact=True)).to_be_visible()
         assert watch.errors == []

@@ -58,7 +58,7 @@ class ApiDesk:
 
 @asynccontextmanager
 async def serving(shop: Harness, port: int = 0, name: str = "test") -> AsyncIterator[ApiDesk]:
-    """The API process of a harness' database, relay and all; on a free port, or on the one wanted; `name` is its key's."""
+    """The API process of a harness' database, relay and all; on a free port or the one wanted; `name` is its key's."""
     async with shop.desk.pools.operator(shop.tenant) as conn:
         now = datetime.now(UTC)
         made = await create_key(conn, shop.tenant, name, ["admin"], now, operator_id="olga", roles=("*",))
