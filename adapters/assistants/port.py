@@ -34,6 +34,7 @@ class UnderstandBrief:
     ticket_id: str = ""  # whose words they are: placeholders are made for one ticket
     meter: Meter = field(default_factory=Unmetered)
     earlier: tuple[Message, ...] = ()  # the customer's last messages before those, oldest first
+    clear_from: Mapping[Label, int] = field(default_factory=dict)  # the tenant's own thresholds, thousandths by intent
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class DraftBrief:
     introduce: bool  # this is the ticket's first reply: say that an assistant answers
     first_name: str | None
     ticket_id: str = ""  # as in `UnderstandBrief`
-    attempt: int = 1  # 2: the first draft was not safe to send
+    attempt: int = 1  # from 2 on: the draft before was not safe to send
     meter: Meter = field(default_factory=Unmetered)
     findings: tuple[Finding, ...] = ()  # what was found wrong with the draft before this one
 
@@ -117,6 +118,7 @@ class Draft:
     text: str
     citations: tuple[Cited, ...] = field(default_factory=tuple)
     fallback: Fallback | None = None  # why the embedded assistant wrote it in a model's place
+    by_model: bool = False  # a model chose its words, so another writer may do better
 
 
 class Assistant(Protocol):

@@ -14,7 +14,7 @@ from adapters.assistants.chat_model.calling import Answer, Caller
 from adapters.assistants.chat_model.prompts import laid_out, tool
 from adapters.assistants.port import UnderstandBrief
 from domain.ids import Label
-from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, Signals, WishFound
+from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, Signals, WishFound, with_thresholds
 from domain.memory import AskedIntent
 from domain.model import Model
 from domain.procedure import Procedure
@@ -61,7 +61,7 @@ async def understand(brief: UnderstandBrief, own: Classification, caller: Caller
     chosen = tuple(it for it in said.chosen if isinstance(asked, AskedIntent) and it in asked.choices)
     return own.model_copy(
         update={
-            "wishes": tuple(_found(wish, brief) for wish in said.wishes),
+            "wishes": with_thresholds((_found(wish, brief) for wish in said.wishes), brief.clear_from),
             "language": said.language,
             "signals": own.signals.model_copy(update=further),
             "chosen": own.chosen or chosen,
