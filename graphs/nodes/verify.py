@@ -1,8 +1,10 @@
 """verify: write the reply, check it, and end the turn with its one outcome.
 
-One redraft with what was found; a second unsafe draft goes to a person, and only the handoff's own sentence to the
-customer.
+One redraft with what was found, and where a model wrote that too, a last one by the embedded assistant, which can only
+quote; then a person, and only the handoff's own sentence to the customer.
 """
+
+from itertools import count
 
 from langgraph.runtime import Runtime
 
@@ -67,7 +69,7 @@ async def _write(
 ) -> tuple[DraftRef | None, tuple[EventDraft, ...]]:
     events: list[EventDraft] = []
     findings: tuple[Finding, ...] = ()
-    for attempt in range(1, attempts + 1):
+    for attempt in count(1):
         draft = await effects.draft(
             DraftAsk(
                 key=state.key,
@@ -95,6 +97,8 @@ async def _write(
         events.append(checked_event(draft.draft_id, attempt, checked))
         if checked.is_safe:
             return draft, tuple(events)
+        if attempt >= attempts and not (attempt == DRAFTS and draft.by_model):
+            break
     return None, tuple(events)
 
 

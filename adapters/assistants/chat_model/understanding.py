@@ -22,7 +22,8 @@ from domain.procedure import Procedure
 _TASK = """\
 Say what the customer wants, in intents of the list below, or out_of_scope where none fits. A message may hold several
 wishes; quote the words of each exactly as they stand. Give for each the likely readings with your confidence, from 0
-to 1, which adds up to at most 1. If we asked something, `asked` says what: the answer to it is no wish.
+to 1, which adds up to at most 1. If we asked something, `asked` says what: the answer to it is no wish. `earlier` is
+what the customer wrote before: it tells what `messages` are about, and holds no wish of its own.
 """
 _MOST_WISHES, _MOST_READINGS, _EXAMPLES = 8, 5, 4
 _THOUSAND = 1000
@@ -115,8 +116,10 @@ def _described(procedures: Mapping[Label, Procedure]) -> str:
 
 
 def _ticket(brief: UnderstandBrief) -> dict[str, Any]:
+    """What grows comes first, so that a ticket's next prompt begins as this one did."""
     asked = brief.memory.asked
     return {
+        "earlier": [{"message": message.seq, "text": message.text} for message in brief.earlier],
         "asked": asked.model_dump(mode="json", exclude={"action"}) if asked is not None else None,
         "open_wishes": [wish.intent for wish in brief.memory.open_wishes()],
         "messages": [{"message": message.seq, "text": message.text} for message in brief.messages],
