@@ -9,9 +9,7 @@ from typing import Any
 from temporalio.api.common.v1 import Payloads
 from temporalio.api.history.v1 import HistoryEvent
 
-_ENDS = frozenset(
-    f"activity_task_{end}_event_attributes" for end in ("completed", "failed", "timed_out", "canceled")
-)
+_ENDS = frozenset(f"activity_task_{end}_event_attributes" for end in ("completed", "failed", "timed_out", "canceled"))
 
 
 @dataclass(frozen=True, slots=True)
