@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from lxml import html
 from pydantic import JsonValue
 
 from domain.approval import Settlement
@@ -98,6 +99,10 @@ async def test_several_are_decided_each_bound_to_its_own_digest(console: Console
     assert "Declined: 1 of 3." in answer.text
     assert f"approved by {bert.name} at 20" in answer.text
     assert "What was decided is not what is asked for" in answer.text
+    page = html.fromstring(answer.text)
+    assert [text.split(": ")[0] for text in texts(page, "//div[@id='bulk-outcome']//li")] == [
+        f"{ref.ticket_id}/a1" for ref, _ in asked[:2]
+    ]
     decided = (await _answers(console, asked[2][0]))[0]
     slot = Settlement(approval_id=decided.approval_id, how="declined", decision_id=decided.id, at=now())
     async with console.api.pools.operator(console.api.tenant) as conn:
