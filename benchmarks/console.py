@@ -8,6 +8,7 @@ again for each event as our script does, but draw nothing: fifty windows would m
 as a ticket's workflow records them, two a second.
 
 - *on screen*: from the commit of an event to the list's change in the window, by the one clock of this machine.
+- *conversation*: from the commit of a customer's message to its words on the ticket's open page, in the same way.
 - *CPU*: of the API process, all its threads.
 """
 
@@ -59,6 +60,13 @@ _WATCH = """
         .observe(document.querySelector('#inbox-list'), {subtree: true, childList: true, characterData: true});
 }
 """
+_WATCH_TALK = """
+() => new MutationObserver(() => {
+    if (document.querySelector(`#message-${window.awaited}`)) {
+        window.changes.push(performance.timeOrigin + performance.now());
+    }
+}).observe(document.querySelector('#ticket'), {subtree: true, childList: true})
+"""
 
 
 def percentiles(values: list[float]) -> dict[str, float]:
@@ -98,6 +106,18 @@ async def happen(pools: Pools, ref: TicketRef, seq: int) -> float:
         event = TicketEvent(seq=seq, kind="message_received", at=now, body={"seq": 1})
         await append_events(conn, TENANT, ref.ticket_id, [event])
     return time.time() * 1000
+
+
+async def written(pools: Pools, ref: TicketRef, step: int) -> tuple[int, float]:
+    """A customer's message and the event of it; returns the message's number and when both were committed (in ms)."""
+    now = datetime.now(UTC)
+    async with pools.operator(TENANT) as conn:
+        message = IncomingMessage(text=f"And what about my other order, number {step}?", at=now)
+        seq = (await accept_message(conn, ref, message)).seq
+        await project_ticket(conn, ref, step, now, turns=step)
+        event = TicketEvent(seq=step, kind="message_received", at=now, body={"seq": seq})
+        await append_events(conn, TENANT, ref.ticket_id, [event])
+    return seq, time.time() * 1000
 
 
 @asynccontextmanager
@@ -189,6 +209,20 @@ async def latencies(page: Page, pools: Pools, refs: list[TicketRef], events: int
     return spans
 
 
+async def talk(page: Page, pools: Pools, ref: TicketRef, events: int) -> list[float]:
+    """From commit to the words on the open page of a ticket that nothing else happens to, in ms; two a second."""
+    spans = []
+    for number in range(events):
+        await page.evaluate("seq => { window.changes = []; window.awaited = seq; }", number + 2)
+        seq, at = await written(pools, ref, number + 2)
+        if seq != number + 2:
+            raise RuntimeError("somebody else writes on the ticket that is measured")
+        await page.wait_for_function("() => window.changes.length > 0", timeout=10_000)
+        spans.append(await page.evaluate("() => window.changes[0]") - at)
+        await asyncio.sleep(0.5)
+    return spans
+
+
 async def measure(tickets: int, tabs: int, events: int) -> dict[str, Any]:
     """Run it all."""
     secret = SecretStr(os.urandom(32).hex())
@@ -212,6 +246,13 @@ async def measure(tickets: int, tabs: int, events: int) -> dict[str, Any]:
                 figures["inbox"] = await weigh(await signed_in(browser, address, token), address)
                 figures["cpu_ms"] = await pages_cpu(address, token, process)
                 figures["memory_mb_before"] = round(process.memory_info().rss / 1e6)
+                window = await (await signed_in(browser, address, token)).new_page()
+                (talked,) = await fill(pools, 1)
+                await window.goto(f"{address}/console/tickets/{talked.ticket_id}")
+                await window.wait_for_selector("#live[data-state=live]")
+                await window.evaluate(_WATCH_TALK)
+                figures["conversation_ms"] = percentiles(await talk(window, pools, talked, events))
+                await window.close()
                 figures["on_screen_ms"], figures["with_tabs"] = await live(
                     browser, pools, refs, address, token, process, tabs, events
                 )

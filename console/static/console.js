@@ -28,16 +28,22 @@ const isTypedIn = (element) =>
   || (/^(INPUT|TEXTAREA)$/.test(element.nodeName) && element.type !== "hidden" && element.type !== "checkbox"
       && element.value !== element.defaultValue);
 
-function attributes(from, to) {
+function attributes(from, to, own = []) {
   for (const { name } of [...from.attributes]) {
-    const isOwn = name === "open" || name === "data-keep";  // what the reader unfolded stays unfolded
-    if (!to.hasAttribute(name) && !isOwn) from.removeAttribute(name);
+    const isKept = name === "open" || name === "data-keep" || own.includes(name);  // what is unfolded stays unfolded
+    if (!to.hasAttribute(name) && !isKept) from.removeAttribute(name);
   }
-  for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
+  for (const { name, value } of to.attributes) {
+    if (from.getAttribute(name) !== value && !own.includes(name)) from.setAttribute(name, value);
+  }
 }
 
 function morph(from, to) {
-  if (from.isEqualNode(to) || isTypedIn(from)) return;
+  if (from.isEqualNode(to)) return;
+  if (isTypedIn(from)) {  // the words stay; that they are wrong, and what says so, is told
+    if (from.nodeName === to.nodeName && from.id === to.id) attributes(from, to, ["value"]);
+    return;
+  }
   if (from.nodeName !== to.nodeName || (from.id ?? "") !== (to.id ?? "")) return from.replaceWith(to);
   if (from.nodeType !== Node.ELEMENT_NODE) return void (from.nodeValue = to.nodeValue);
   if (from.dataset.keep !== undefined) return;
@@ -368,8 +374,10 @@ document.addEventListener("keydown", (event) => {
   const control = $$(`[data-key="${CSS.escape(wanted)}"]`).find((one) => one.checkVisibility() && !one.disabled && isWithinReach(one));
   if (!control) return;
   event.preventDefault();
-  if (/^(INPUT|TEXTAREA|SELECT)$/.test(control.nodeName)) control.focus();
-  else control.click();
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(control.nodeName)) {
+    control.focus();
+    if (control.nodeName === "INPUT") control.select();  // what is typed replaces the filter that stands there
+  } else control.click();
 });
 
 document.addEventListener("click", (event) => {

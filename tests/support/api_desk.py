@@ -57,15 +57,15 @@ class ApiDesk:
 
 
 @asynccontextmanager
-async def serving(shop: Harness) -> AsyncIterator[ApiDesk]:
-    """The API process of a harness' database, relay and all."""
+async def serving(shop: Harness, port: int = 0, name: str = "test") -> AsyncIterator[ApiDesk]:
+    """The API process of a harness' database, relay and all; on a free port or the one wanted; `name` is its key's."""
     async with shop.desk.pools.operator(shop.tenant) as conn:
         now = datetime.now(UTC)
-        made = await create_key(conn, shop.tenant, "test", ["admin"], now, operator_id="olga", roles=("*",))
+        made = await create_key(conn, shop.tenant, name, ["admin"], now, operator_id="olga", roles=("*",))
     workspace = load_workspace(shop.settings.workspace / "tenants")
     headers = {"Authorization": f"Bearer {made.key}"}
     async with (
-        serve_api(shop.settings, shop.desk.pools, shop.client, workspace, temporal_ui=None, port=0) as url,
+        serve_api(shop.settings, shop.desk.pools, shop.client, workspace, temporal_ui=None, port=port) as url,
         httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False) as http,
     ):
         yield ApiDesk(http, made.key)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import files
 from itertools import count
@@ -11,16 +11,23 @@ from typing import Any
 
 from playwright.async_api import Browser, Page
 
+from adapters.backends.shop.generate.copies import fill_with_copies
+from domain.ids import CustomerId, TicketId
 from domain.operator import OperatorRole
+from domain.ticket import TicketRef
 from store.operators import add_operator, put_member
 from store.sessions import make_link
+from store.tickets import read_ticket
 from tests.support.api_desk import ApiDesk, serving
-from tests.support.browsing import Watch, watched
+from tests.support.browsing import Watch, chromium, watched
 from tests.support.harness import Harness
 
+BROKEN = "My TV arrived with a cracked screen and I want my money back."
 _people = count(1)
 _AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-_RUN_AXE = "async () => JSON.stringify((await axe.run(document, {resultTypes: ['violations']})).violations)"
+_RUN_AXE = (
+    "async () => JSON.stringify((await axe.run(document, {resultTypes: ['violations'], preload: false})).violations)"
+)
 
 
 @dataclass
@@ -30,6 +37,7 @@ class ConsoleStack:
     shop: Harness
     desk: ApiDesk
     browser: Browser
+    people: list[CustomerId] = field(default_factory=list)  # customers like Dan, one for each big refund
 
     @property
     def url(self) -> str:
@@ -44,6 +52,21 @@ class ConsoleStack:
         async with pools.operator(self.shop.tenant) as conn:
             await put_member(conn, self.shop.tenant, name, role, now, approves=approves)
         return name
+
+    async def ref(self, ticket_id: TicketId) -> TicketRef:
+        """What names a ticket to the harness."""
+        async with self.shop.desk.pools.operator(self.shop.tenant) as conn:
+            return (await read_ticket(conn, self.shop.tenant, ticket_id)).ref
+
+    async def big_refund(self) -> TicketId:
+        """A ticket of a customer of its own whose refund of EUR 1,299 waits for approval."""
+        ticket_id = await self.desk.ask(self.people.pop(), BROKEN)
+        for _ in range(3):  # the procedure may ask a thing or two before it restates the refund
+            if (await self.desk.ticket(ticket_id))["ticket"]["status"] != "pending":
+                break
+            await self.desk.say(ticket_id, "yes please")
+        await self.desk.until(ticket_id, "on_hold")
+        return ticket_id
 
     @asynccontextmanager
     async def signed_in(
@@ -66,6 +89,15 @@ class ConsoleStack:
 
 
 @asynccontextmanager
+async def crowded_stack(shop: Harness, crowd: int) -> AsyncIterator[ConsoleStack]:
+    """A stack for the tests of a whole module: a worker, a browser, and `crowd` customers like Dan instead of others."""
+    people = await fill_with_copies(shop.superuser_address(), ["cus_dan"] * crowd)
+    async with shop.worker(), chromium() as browser, console_stack(shop, browser) as stack:
+        stack.people = people
+        yield stack
+
+
+@asynccontextmanager
 async def console_stack(shop: Harness, browser: Browser) -> AsyncIterator[ConsoleStack]:
     """The API process of a harness with its console."""
     async with serving(shop) as desk:
@@ -74,7 +106,8 @@ async def console_stack(shop: Harness, browser: Browser) -> AsyncIterator[Consol
 
 async def violations(page: Page) -> list[str]:
     """What axe-core finds against a page: rule, how bad, and where."""
-    # Evaluated by the debugger, so that the page's own Content-Security-Policy need not let it in.
-    await page.evaluate(_AXE)
+    if not await page.evaluate("'axe' in window"):
+        # By the debugger, so that the page's own Content-Security-Policy need not let it in.
+        await page.evaluate(_AXE)
     found = json.loads(await page.evaluate(_RUN_AXE))
     return [f"{one['id']} ({one['impact']}): {[node['target'] for node in one['nodes']]}" for one in found]
