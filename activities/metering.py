@@ -21,6 +21,7 @@ from adapters.assistants.port import Assistant
 from domain.ask import TurnKey
 from domain.errors import BudgetSpent, ModelResting, Unavailable
 from domain.model_call import CallBegun, CallEnded
+from domain.points import reach
 from store.listen import DraftNotice
 from store.model_calls import CallKey, begin_call, end_call, is_model_resting, show_draft, spent_on
 
@@ -70,6 +71,7 @@ class TicketMeter(Meter):
     @override
     async def end(self, call_id: int, ended: CallEnded) -> None:
         """Keep how it ended."""
+        reach("model_call.answered")
         ticket = self._key.ticket
         async with self._desk.pools.operator(ticket.tenant) as conn:
             await end_call(conn, ticket.tenant, call_id, ended)
@@ -100,16 +102,13 @@ def is_local() -> bool:
 
 @asynccontextmanager
 async def asked(desk: Desk, tenant: TenantDesk, key: TurnKey) -> AsyncIterator[tuple[Assistant, Meter]]:
-    """The assistant to ask, and its meter; Temporal hears from us while we wait for a model."""
-    if not tenant.uses_model:
-        yield tenant.assistant, Unmetered()
-        return
-    if is_local() and tenant.quick is not None:
+    """The assistant to ask, and its meter; Temporal hears from us meanwhile, so that a dead worker is soon noticed."""
+    if is_local() and tenant.uses_model and tenant.quick is not None:
         yield tenant.quick, Unmetered()
         return
-    beat = asyncio.create_task(_beat()) if activity.in_activity() else None
+    beat = asyncio.create_task(_beat()) if activity.in_activity() and not is_local() else None
     try:
-        yield tenant.assistant, TicketMeter(desk, tenant, key)
+        yield tenant.assistant, TicketMeter(desk, tenant, key) if tenant.uses_model else Unmetered()
     finally:
         if beat is not None:
             beat.cancel()

@@ -73,6 +73,7 @@ class Replies(ReplyActivities):
             update={
                 "is_unanswered": is_unanswered,
                 "fallback": draft.fallback,
+                "by_model": draft.by_model,
                 "promise": promised[-1] if promised else None,
                 "hands_over": not promised and says_handover(draft.text, own),
             }

@@ -51,6 +51,7 @@ class Understanding(UnderstandingActivities):
                     memory=ask.memory,
                     procedures=desk.config.procedures,
                     default_language=desk.config.language,
+                    clear_from=desk.config.clear_from,
                     ticket_id=ticket.ticket_id,
                     meter=meter,
                     lessons=lessons,

@@ -7,7 +7,19 @@ from console import assets, errors, live
 from console.entrance import install_entrance
 from console.gate import NotSeated, answer_not_seated
 from console.options import ConsoleOptions
-from console.routers import inbox, knowledge, metrics, policy, ticket, ticket_approvals, ticket_history, ticket_moves
+from console.routers import (
+    approvals,
+    autonomy,
+    handoffs,
+    inbox,
+    knowledge,
+    metrics,
+    policy,
+    ticket,
+    ticket_approvals,
+    ticket_history,
+    ticket_moves,
+)
 
 #: Where it is served; its pages, scripts and cookies name it.
 PATH = "/console"
@@ -15,6 +27,9 @@ _ROUTERS = (
     assets.router,
     live.router,
     inbox.router,
+    approvals.router,
+    handoffs.router,
+    autonomy.router,
     knowledge.router,
     metrics.router,
     policy.router,

@@ -56,6 +56,7 @@ def templates() -> Environment:
     )
     env.filters["words"] = words
     env.filters["span"] = span
+    env.filters["minutes"] = minutes
     env.filters["money"] = money
     env.filters["visible"] = show_invisible
     env.globals["asset"] = asset
@@ -84,6 +85,12 @@ def span(length: timedelta) -> str:
         if len(parts) > 1 or (parts and not count):
             break
     return " ".join(parts) or "0 s"
+
+
+def minutes(length: timedelta) -> str:
+    """The same without the seconds of what is longer than a minute: what is waited for hours is no stopwatch."""
+    whole = int(abs(length.total_seconds())) // 60
+    return span(timedelta(minutes=whole) if whole else length)
 
 
 def wants_block(request: Request, name: str) -> bool:

@@ -19,11 +19,8 @@ from console.views.ticket_moves import offer_of
 from console.views.ticket_path import path_of
 from console.views.ticket_rows import read_rows
 from console.views.ticket_side import side_of
-from domain.errors import NotFound
-from domain.ids import ActionId, TicketId
+from domain.ids import TicketId
 from store.ticket_page import PassageRow
-
-_LONGEST_NUMBER = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +97,3 @@ class Visit:
         response = RedirectResponse(self.here, status_code=303)
         say_next(response, told)
         return response
-
-    def action(self, number: str) -> ActionId:
-        """The id of an action or approval of the ticket by its number, `a1`; raises NotFound for what is none."""
-        is_number = number.startswith("a") and number[1:].isascii() and number[1:].isdigit()
-        if not is_number or len(number) > _LONGEST_NUMBER:
-            raise NotFound("There is no such approval.")
-        return f"{self.ticket_id}/{number}"

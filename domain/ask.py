@@ -129,7 +129,7 @@ class UndoAsk(Model):
 
 
 class DraftAsk(Model):
-    """Write the reply made of these parts; `attempt` 2 is the one redraft after findings."""
+    """Write the reply made of these parts; from `attempt` 2 on it is a redraft after findings."""
 
     key: TurnKey
     parts: tuple[ReplyPart, ...]

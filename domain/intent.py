@@ -1,5 +1,6 @@
 """What the assistant understood of a customer's message; labels and thousandths, no words."""
 
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from domain.ids import Label, Sha256
@@ -30,6 +31,16 @@ class WishFound(Model):
     def best(self) -> RankedIntent | None:
         """The most likely reading."""
         return self.ranked[0] if self.ranked else None
+
+
+def with_thresholds(wishes: Iterable[WishFound], clear_from: Mapping[Label, int]) -> tuple[WishFound, ...]:
+    """The wishes, each with the threshold of its best reading where the tenant has one (thousandths, by intent)."""
+    return tuple(
+        wish.model_copy(update={"clear_from": clear_from[wish.best.intent]})
+        if wish.best is not None and wish.best.intent in clear_from
+        else wish
+        for wish in wishes
+    )
 
 
 class Signals(Model):

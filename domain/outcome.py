@@ -20,6 +20,7 @@ class DraftRef(Model):
     sha256: Sha256
     is_unanswered: bool = False  # a question was to be answered from the knowledge base, and nothing there answers it
     fallback: Fallback | None = None  # why the embedded assistant wrote it in a model's place
+    by_model: bool = False  # a chat model chose its words
     promise: Promise | None = None  # what it tells the customer of a handoff: what is said is what is kept
     hands_over: bool = False  # it says by itself that a person takes over, and no handoff was decided
 

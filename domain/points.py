@@ -60,6 +60,9 @@ POINTS: dict[str, Process] = {
     "relay.marked": "api",
 }
 
+#: Points of the worker that only a ticket with a chat model attached comes by.
+MODEL_POINTS = ("model_call.answered",)
+
 
 class _Listener:
     """What a process wants to be told of; nothing in every process but one under test."""
@@ -68,7 +71,7 @@ class _Listener:
 
 
 def reach(point: str) -> None:
-    """Come by a point of `POINTS`."""
+    """Come by a point of `POINTS` or `MODEL_POINTS`."""
     if _Listener.call is not None:
         _Listener.call(point)
 

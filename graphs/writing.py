@@ -1,4 +1,9 @@
-"""Writing a reply and having it checked, with one redraft after findings."""
+"""Writing a reply and having it checked, with one redraft after findings.
+
+Where a model wrote that one too, the embedded assistant writes a last one, which can only quote.
+"""
+
+from itertools import count
 
 from domain.ask import CheckAsk, DraftAsk
 from domain.event import EventDraft, checked_event, fallback_event
@@ -17,7 +22,7 @@ async def write(
     """Write and check at most so many drafts; None where none of them was safe."""
     events: list[EventDraft] = []
     findings: tuple[Finding, ...] = ()
-    for attempt in range(1, attempts + 1):
+    for attempt in count(1):
         draft = await effects.draft(
             DraftAsk(
                 key=state.key,
@@ -45,4 +50,6 @@ async def write(
         events.append(checked_event(draft.draft_id, attempt, checked))
         if checked.is_safe:
             return draft, tuple(events)
+        if attempt >= attempts and not (attempt == DRAFTS and draft.by_model):
+            break
     return None, tuple(events)

@@ -70,8 +70,7 @@ def embedder_of(settings: Settings) -> Embedder:
 def train_assistants(workspace: Workspace, embedder: Embedder) -> dict[TenantId, Assistant]:
     """An embedded assistant per tenant, trained on its examples: seconds of CPU, so not for the event loop."""
     return {
-        tenant: EmbeddedAssistant.train(config.procedures, embedder, clear_from=config.clear_from)
-        for tenant, config in workspace.tenants.items()
+        tenant: EmbeddedAssistant.train(config.procedures, embedder) for tenant, config in workspace.tenants.items()
     }
 
 

@@ -11,7 +11,7 @@ from domain.ids import CustomerId, Label, TenantId, TicketId
 from domain.model import Model
 from domain.ticket import Channel, TicketStatus, WaitingFor
 from store.queries import load_queries
-from store.rows import Connection, Row, fetch_all, fetch_value
+from store.rows import Connection, Row, fetch_all, fetch_value, like
 
 _SQL = load_queries("desk")
 _MOST_COUNTED = 1_000  # beyond that it is only said that there are more
@@ -29,6 +29,9 @@ class InboxFilter(Model):
     assigned_to: str | None = None  # "": nobody
     is_urgent: bool | None = None
     is_reopened: bool | None = None
+    is_breached: bool | None = None  # a promise was broken since it was handed off
+    due_before: datetime | None = None  # when the next promise is due
+    is_snoozed: bool | None = None  # by whoever looks
     updated_before: datetime | None = None
     updated_after: datetime | None = None
     words: str | None = None  # in the subject or a message; or a ticket's or customer's id
@@ -51,7 +54,17 @@ class InboxRow(Row):
     reopens: int
     opened_at: datetime
     updated_at: datetime
+    sla_due_at: datetime | None
+    sla_breached_at: datetime | None
+    snoozed_until: datetime | None  # by whoever looks; it may be past
     last_words: str | None  # the first 160 characters of the customer's last message
+
+
+class Viewer(Model):
+    """Who looks, and when: tickets are snoozed for one operator alone."""
+
+    operator_id: str
+    now: datetime
 
 
 class InboxPage(Model):
@@ -62,37 +75,41 @@ class InboxPage(Model):
 
 
 async def list_inbox(
-    conn: Connection, tenant: TenantId, wanted: InboxFilter, *, limit: int = 50, cursor: str | None = None
+    conn: Connection,
+    tenant: TenantId,
+    wanted: InboxFilter,
+    viewer: Viewer,
+    *,
+    limit: int = 50,
+    cursor: str | None = None,
 ) -> InboxPage:
     """Return a page of tickets by when they last changed; raises InvalidInput for a cursor that is none of ours."""
     from_at, from_id = _read_cursor(cursor) if cursor else (None, None)
-    key = {**_key(tenant, wanted), "from_at": from_at, "from_id": from_id, "limit": limit + 1}
+    key = {**_key(tenant, wanted, viewer), "from_at": from_at, "from_id": from_id, "limit": limit + 1}
     query = _SQL["list_oldest"] if wanted.oldest_first else _SQL["list_newest"]
     found = await fetch_all(conn, InboxRow, query, key)
     rows = tuple(found[:limit])
     return InboxPage(rows=rows, cursor=_write_cursor(rows[-1]) if len(found) > limit else None)
 
 
-async def count_inbox(conn: Connection, tenant: TenantId, wanted: InboxFilter) -> int:
+async def count_inbox(conn: Connection, tenant: TenantId, wanted: InboxFilter, viewer: Viewer) -> int:
     """How many tickets a filter finds, counted up to 1,000."""
-    count: int = await fetch_value(conn, _SQL["count"], {**_key(tenant, wanted), "most": _MOST_COUNTED})
+    count: int = await fetch_value(conn, _SQL["count"], {**_key(tenant, wanted, viewer), "most": _MOST_COUNTED})
     return count
 
 
-def _key(tenant: TenantId, wanted: InboxFilter) -> Mapping[str, Any]:
+def _key(tenant: TenantId, wanted: InboxFilter, viewer: Viewer) -> Mapping[str, Any]:
     words = wanted.words
     return {
         **wanted.model_dump(exclude={"statuses", "waiting_for", "words"}),
         "tenant": tenant,
+        "viewer": viewer.operator_id,
+        "now": viewer.now,
         "statuses": [status.value for status in wanted.statuses] or None,
         "waiting_for": [whose.value for whose in wanted.waiting_for] or None,
         "words": words,
-        "like": None if words is None else f"%{_escaped(words)}%",
+        "like": None if words is None else like(words),
     }
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _write_cursor(last: InboxRow) -> str:

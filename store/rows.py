@@ -44,3 +44,9 @@ async def fetch_value(conn: Connection, query: LiteralString, params: Params) ->
 async def execute(conn: Connection, query: LiteralString, params: Params) -> int:
     """Run a statement and return how many rows it touched."""
     return (await conn.execute(query, params)).rowcount
+
+
+def like(words: str) -> str:
+    """A pattern for ILIKE that finds the words anywhere, whatever signs are in them."""
+    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

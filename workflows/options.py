@@ -70,6 +70,9 @@ NORMAL: dict[str, dict[str, Any]] = {
     },
     "draft_reply": {
         "start_to_close_timeout": timedelta(seconds=60),
+        "heartbeat_timeout": timedelta(
+            seconds=20
+        ),  # a worker that dies over a draft is noticed before the minute is up
         "schedule_to_close_timeout": timedelta(minutes=10),
         "retry_policy": _STORE,
     },

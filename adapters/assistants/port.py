@@ -37,7 +37,8 @@ class UnderstandBrief:
     earlier: tuple[Message, ...] = ()  # the customer's last messages before those, oldest first
     lessons: Lessons = field(
         default_factory=Lessons
-    )  # what operators' accepted corrections teach, besides the procedures' examples
+    )  # what accepted corrections teach, besides the procedures' examples
+    clear_from: Mapping[Label, int] = field(default_factory=dict)  # the tenant's own thresholds, thousandths by intent
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class DraftBrief:
     introduce: bool  # this is the ticket's first reply: say that an assistant answers
     first_name: str | None
     ticket_id: str = ""  # as in `UnderstandBrief`
-    attempt: int = 1  # 2: the first draft was not safe to send
+    attempt: int = 1  # from 2 on: the draft before was not safe to send
     meter: Meter = field(default_factory=Unmetered)
     findings: tuple[Finding, ...] = ()  # what was found wrong with the draft before this one
 
@@ -121,6 +122,7 @@ class Draft:
     text: str
     citations: tuple[Cited, ...] = field(default_factory=tuple)
     fallback: Fallback | None = None  # why the embedded assistant wrote it in a model's place
+    by_model: bool = False  # a model chose its words, so another writer may do better
 
 
 class Assistant(Protocol):

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.services import Services, Shared
-from console.bulk import BULK_VERBS, BulkVerb, move_all
-from console.inbox_query import MOST_CHARS, VIEWS, read_line
+from console.bulk import BULK_VERBS, BulkMove, move_all
+from console.inbox_query import VIEWS, read_line
 from console.pages import page, wants_block
+from console.receivers import Receivers, read_receivers
 from console.seat import Posting, Seat, Seated
+from console.terms import MOST_CHARS
 from domain.errors import InvalidInput
-from domain.ids import TicketId
-from store.desk import InboxFilter, InboxPage, count_inbox, list_inbox
+from store.desk import InboxFilter, InboxPage, Viewer, count_inbox, list_inbox
 
 router = APIRouter()
 Line = Annotated[str | None, Query(alias="q", max_length=4 * MOST_CHARS)]
@@ -40,14 +41,11 @@ async def move_several(
     request: Request,
     seat: Posting,
     services: Shared,
-    verb: Annotated[BulkVerb, Form()],
-    once: Annotated[str, Form(min_length=8, max_length=64)],
-    ticket: Annotated[list[TicketId] | None, Form()] = None,
-    q: Annotated[str, Form(max_length=4 * MOST_CHARS)] = "",
+    press: Annotated[BulkMove, Form()],
 ) -> Response:
     """Make one move on each of the chosen tickets, and say how many could not be moved and why."""
-    told = await move_all(services, seat, verb, ticket or [], once)
-    shown = await inbox_of(request, seat, services, q, None)
+    told = await move_all(services, seat, press)
+    shown = await inbox_of(request, seat, services, press.q or "", None)
     return page(request, seat, "inbox.html", here="inbox", told=told, **shown)
 
 
@@ -62,18 +60,20 @@ async def inbox_of(
     except InvalidInput as error:
         wanted, problem = None, error.text
     counts: dict[str, int] = {}
-    tickets = _NOTHING
+    tickets, viewer = _NOTHING, Viewer(operator_id=seat.operator_id, now=now)
+    receivers = Receivers()
     async with services.pools.operator(seat.tenant) as conn:
         if wanted is not None:
             try:
-                tickets = await list_inbox(conn, seat.tenant, wanted, limit=_PAGE, cursor=cursor)
+                tickets = await list_inbox(conn, seat.tenant, wanted, viewer, limit=_PAGE, cursor=cursor)
             except InvalidInput as error:
                 problem = error.text
         if wants_block(request, "inbox-list"):
+            receivers = await read_receivers(services, conn, seat)
             for view in VIEWS:
                 if view.line:
                     known = read_line(view.line, me=seat.operator_id, now=now)
-                    counts[view.name] = await count_inbox(conn, seat.tenant, known)
+                    counts[view.name] = await count_inbox(conn, seat.tenant, known, viewer)
     return {
         "tickets": tickets,
         "line": line,
@@ -83,5 +83,6 @@ async def inbox_of(
         "counts": counts,
         "cursor": cursor,
         "verbs": BULK_VERBS,
+        "receivers": receivers,
         "now": now,
     }

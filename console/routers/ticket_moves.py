@@ -17,10 +17,12 @@ from api.routers.common import TicketPath
 from api.schemas.corrections import CorrectionBody
 from api.schemas.handling import HandlingBody
 from api.schemas.messages import ReplyBody
-from api.schemas.moves import AssignBody, NoteBody
+from api.schemas.moves import NoteBody
 from api.services import Shared
+from console.deciding import action_of
 from console.later import Later
 from console.once import Press, once_of
+from console.receivers import Receiver, given_to
 from console.seat import Posting, Seat
 from console.ticket_visit import Visit
 from console.views.ticket_moves import DONE, send_move
@@ -57,7 +59,7 @@ class NoteForm(Press):
 class AssignForm(Press):
     """Whose the ticket is to be: `operator:olga` or `queue:billing`."""
 
-    to: str = Field(pattern=r"^(operator|queue):[a-z0-9][a-z0-9_.-]{0,62}$")
+    to: Receiver
 
 
 class CorrectionForm(Press):
@@ -100,11 +102,10 @@ async def assign(
 ) -> Response:
     """Give a ticket that people have to a colleague or to a queue."""
     _check_operator(seat)
-    kind, _, name = press.to.partition(":")
     key = once_of(seat.principal, press.once, f"console assign {ticket_id}", press.to)
-    body = AssignBody(operator=name) if kind == "operator" else AssignBody(queue=name)
+    body, name = given_to(press.to)
     await assign_ticket(services, seat.principal, key, ticket_id, body)
-    return await Visit(request, seat, services, ticket_id, press.q).answer(f"Given to {name.replace('_', ' ')}.")
+    return await Visit(request, seat, services, ticket_id, press.q).answer(f"Given to {name}.")
 
 
 @router.post("/tickets/{ticket_id}/snooze")
@@ -139,7 +140,7 @@ async def undo(
     """Take back an action that was carried out, where the back end can and policy permits it."""
     _check_operator(seat)
     visit = Visit(request, seat, services, ticket_id, press.q)
-    action_id = visit.action(press.action)
+    action_id = action_of(ticket_id, press.action)
     key = once_of(seat.principal, press.once, f"console undo {ticket_id}", action_id)
     send = send_move("undo", seat.operator_id, action_id=action_id)
     await move(services, seat.principal, key, ticket_id, "undo", send)
@@ -177,14 +178,13 @@ async def correct_reading(
 
 @router.post("/tickets/{ticket_id}/time")
 async def keep_time(
-    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, told: Annotated[TimeForm, Form()]
+    ticket_id: TicketPath, seat: Posting, services: Shared, told: Annotated[TimeForm, Form()]
 ) -> Response:
     """Keep how long an operator was at the ticket, or at the approval that waits on it."""
     _check_operator(seat)
-    visit = Visit(request, seat, services, ticket_id)
     body = HandlingBody(
         ticket_id=ticket_id,
-        approval_id=visit.action(told.approval) if told.approval else None,
+        approval_id=action_of(ticket_id, told.approval) if told.approval else None,
         session_id=told.session,
         seq=told.seq,
         open_ms=told.open,

@@ -94,9 +94,12 @@ function show(id, html) {
   const place = document.getElementById(id);
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
   if (!place || !fresh) return false;
+  const chosen = $("[data-row].chosen", place)?.id;
   if (ticketIn(place) === ticketIn(fresh)) morph(place, fresh);
   else change(place, fresh);
+  if (chosen) mark(document.getElementById(chosen));  // the server does not know who stands where
   refreshTimes();
+  countChosen();
   document.dispatchEvent(new CustomEvent("console:shown", { detail: { id } }));
   return true;
 }
@@ -170,7 +173,7 @@ document.addEventListener("submit", async (event) => {
   const isDone = await fetchInto(action, into, { init: { method: "POST", body: new URLSearchParams(data) } });
   for (const button of $$("button", form)) button.disabled = false;
   if (isDone) {
-    form.closest("dialog")?.close();
+    (form.closest("dialog") ?? event.submitter?.closest("dialog"))?.close();
     if (form.isConnected && form.dataset.reset !== "no") form.reset();
     refreshAll();
   }
@@ -282,12 +285,13 @@ setInterval(() => {
   const now = performance.now();
   const passed = Math.min(now - spent.at, 2000);  // a machine that slept was before nobody
   spent.at = now;
-  const ticket = $("[data-timed]")?.dataset.ticketOpen ?? null;
+  const card = $(".card.chosen[data-of]");  // in a list: the one that somebody stands at
+  const ticket = card?.dataset.of ?? $("[data-timed]")?.dataset.ticketOpen ?? null;
   if (ticket !== spent.ticket) {
     tellTime();
     spent.ticket = ticket;
   }
-  spent.approval = $(".card.waits")?.dataset.approval ?? "";
+  spent.approval = (card ?? $(".card.waits"))?.dataset.approval ?? "";
   if (!ticket || document.hidden) return;
   spent.open += passed;
   if (now - lastInput < AT_IT_MS) spent.active += passed;
@@ -315,6 +319,9 @@ function refreshTimes() {
   }
 }
 setInterval(refreshTimes, 20000);
+setInterval(() => {  // time alone makes a promise late
+  if (!document.hidden) $$("[data-tick]").forEach(refresh);
+}, 60000);
 
 // --- keyboard --------------------------------------------------------------------------------------------------------
 
@@ -324,13 +331,23 @@ const isTyping = (element) =>
 
 const rows = () => $$("[data-row]");
 
-function choose(row) {
+// Cards that are decided on: letters act on the one that is chosen, never on the first that happens to be there.
+const isWithinReach = (control) => {
+  const row = control.closest("[data-row]");
+  return !row || row.classList.contains("chosen");
+};
+
+function mark(row) {
   if (!row) return;
   for (const other of rows()) {
     other.classList.toggle("chosen", other === row);
     $("a.open", other)?.toggleAttribute("aria-current", other === row);
   }
-  row.scrollIntoView({ block: "nearest" });
+}
+
+function choose(row) {
+  mark(row);
+  row?.scrollIntoView({ block: "nearest" });
 }
 
 function step(by) {
@@ -354,7 +371,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key in moves) return void step(moves[event.key]);
   if (event.key === "?") return void $("#help")?.showModal();
   const wanted = event.key === "/" ? "search" : event.key;
-  const control = $$(`[data-key="${CSS.escape(wanted)}"]`).find((one) => one.checkVisibility() && !one.disabled);
+  const control = $$(`[data-key="${CSS.escape(wanted)}"]`).find((one) => one.checkVisibility() && !one.disabled && isWithinReach(one));
   if (!control) return;
   event.preventDefault();
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(control.nodeName)) {
@@ -391,8 +408,8 @@ function openPalette() {
 
 function entries() {
   const links = $$("header.bar nav a").map((a) => ({ text: `Go to ${a.textContent.trim()}`, href: a.href }));
-  const tickets = rows().map((row) => ({ text: `${row.dataset.ticket} ${$(".who", row)?.textContent ?? ""}`, href: $("a.open", row)?.href }));
-  const actions = $$("[data-key][data-says]").filter((one) => one.checkVisibility())
+  const tickets = rows().filter((row) => row.dataset.ticket).map((row) => ({ text: `${row.dataset.ticket} ${$(".who", row)?.textContent ?? ""}`, href: $("a.open", row)?.href }));
+  const actions = $$("[data-key][data-says]").filter((one) => one.checkVisibility() && isWithinReach(one))
     .map((one) => ({ text: one.dataset.says, run: () => one.click() }));
   return [...actions, ...links, ...tickets];
 }
@@ -448,17 +465,22 @@ document.addEventListener("click", (event) => {
 
 // --- choosing several ------------------------------------------------------------------------------------------------
 
+function countChosen() {
+  const bar = $("#bulk");
+  if (!bar) return;
+  const count = $$("[data-choose]:checked").length;
+  bar.hidden = count === 0;
+  $("[data-count]", bar).textContent = String(count);
+}
+
 document.addEventListener("change", (event) => {
   if (!event.target.matches?.("[data-choose], [data-choose-all]")) return;
   if (event.target.matches("[data-choose-all]")) {
     for (const box of $$("[data-choose]")) box.checked = event.target.checked;
   }
-  const count = $$("[data-choose]:checked").length;
-  const bar = $("#bulk");
-  if (!bar) return;
-  bar.hidden = count === 0;
-  $("[data-count]", bar).textContent = String(count);
+  countChosen();
 });
+document.addEventListener("reset", () => setTimeout(countChosen));  // after it is done, nothing is chosen any more
 
 refreshTimes();
 connect();

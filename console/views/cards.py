@@ -1,7 +1,8 @@
 """Approval cards: what is asked word for word, what it was judged on, who has answered, and whether this person may."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from api.auth import Scope
@@ -39,6 +40,17 @@ class Tried(Model):
     text: str
     sent: dict[str, list[str]] = {}
     problems: dict[Label, str] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a card is drawn from besides the request: its ticket's records, events and answers, as they are at `now`."""
+
+    specs: Mapping[Label, ActionSpec]
+    context: CustomerContext | None
+    events: Sequence[TicketEvent]
+    answers: Sequence[DecisionRow]
+    now: datetime
 
 
 class Card(Model):
@@ -81,9 +93,42 @@ class Card(Model):
 def cards_of(seat: Seat, rows: TicketRows, tried: Tried | None = None) -> tuple[Card, ...]:
     """The cards of a ticket: open ones first, then settled ones, the newest first."""
     views = {view.approval_id: view for view in rows.detail.approvals}
-    cards = [_card(seat, row, views[row.approval_id], rows, tried) for row in rows.asked if row.approval_id in views]
+    ground = Ground(specs=rows.specs, context=rows.context, events=rows.events, answers=rows.answers, now=rows.now)
+    cards = [
+        card_of(seat, row, views[row.approval_id], ground, tried) for row in rows.asked if row.approval_id in views
+    ]
     settled = [card for card in cards if not card.is_open]
     return (*(card for card in cards if card.is_open), *reversed(settled))
+
+
+def card_of(seat: Seat, row: ApprovalRow, view: ApprovalView, ground: Ground, tried: Tried | None = None) -> Card:
+    """The card of one approval."""
+    spec = ground.specs.get(row.action.name)
+    mine = tried if tried is not None and tried.approval_id == row.approval_id else None
+    form: tuple[Field, ...] = ()
+    if spec is not None and view.state == "open":
+        amended = mine if mine is not None and mine.verdict == "amended" else None
+        sent, problems = (amended.sent, amended.problems) if amended is not None else (None, None)
+        form = fields_of(row.action, spec, ground.context, sent, problems)
+    return Card(
+        asked=row,
+        view=view,
+        effect=spec.effect.value if spec else "write",
+        risk=spec.risk if spec else "unknown",
+        amount=next((value.money for value in row.action.args.values() if isinstance(value, MoneyValue)), None),
+        judgments=tuple(
+            event
+            for event in ground.events
+            if event.kind == "action_judged" and event.body.get("action_id") == row.action.action_id
+        ),
+        judged_on=tuple(_judged_on(row, ground.context)),
+        answers=tuple(answer for answer in ground.answers if answer.approval_id == row.approval_id),
+        refusal=refusal_of(row, seat),
+        amend_refusal=_amend_refusal(row, spec),
+        form=form,
+        left=row.expires_at - ground.now,
+        tried=mine,
+    )
 
 
 def refusal_of(asked: ApprovalRow, seat: Seat) -> str | None:
@@ -95,35 +140,6 @@ def refusal_of(asked: ApprovalRow, seat: Seat) -> str | None:
     if not may_approve(asked.role, seat.principal.roles):
         return f"This asks for the approval role “{asked.role}”, which you do not have here."
     return None
-
-
-def _card(seat: Seat, row: ApprovalRow, view: ApprovalView, rows: TicketRows, tried: Tried | None) -> Card:
-    spec = rows.specs.get(row.action.name)
-    mine = tried if tried is not None and tried.approval_id == row.approval_id else None
-    form: tuple[Field, ...] = ()
-    if spec is not None and view.state == "open":
-        amended = mine if mine is not None and mine.verdict == "amended" else None
-        sent, problems = (amended.sent, amended.problems) if amended is not None else (None, None)
-        form = fields_of(row.action, spec, rows.context, sent, problems)
-    return Card(
-        asked=row,
-        view=view,
-        effect=spec.effect.value if spec else "write",
-        risk=spec.risk if spec else "unknown",
-        amount=next((value.money for value in row.action.args.values() if isinstance(value, MoneyValue)), None),
-        judgments=tuple(
-            event
-            for event in rows.events
-            if event.kind == "action_judged" and event.body.get("action_id") == row.action.action_id
-        ),
-        judged_on=tuple(_judged_on(row, rows.context)),
-        answers=tuple(answer for answer in rows.answers if answer.approval_id == row.approval_id),
-        refusal=refusal_of(row, seat),
-        amend_refusal=_amend_refusal(row, spec),
-        form=form,
-        left=row.expires_at - rows.now,
-        tried=mine,
-    )
 
 
 def _amend_refusal(asked: ApprovalRow, spec: ActionSpec | None) -> str | None:

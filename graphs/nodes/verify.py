@@ -1,7 +1,7 @@
 """verify: write the reply, check it, and end the turn with its one outcome.
 
-One redraft with what was found; a second unsafe draft goes to a person, and only the handoff's own sentence to the
-customer.
+One redraft with what was found, and where a model wrote that too, a last one by the embedded assistant, which can only
+quote; then a person, and only the handoff's own sentence to the customer.
 """
 
 from langgraph.runtime import Runtime

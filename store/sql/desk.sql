@@ -13,6 +13,9 @@ select
     ticket.reopens,
     ticket.opened_at,
     ticket.updated_at,
+    ticket.sla_due_at,
+    ticket.sla_breached_at,
+    snoozed.until as snoozed_until,
     said.words as last_words
 from setright.tickets as ticket
 left join lateral (
@@ -22,6 +25,15 @@ left join lateral (
     order by message.seq desc
     limit 1
 ) as said on true
+left join lateral (
+    select until
+    from setright.ticket_snoozes as snooze
+    where snooze.tenant = ticket.tenant
+        and snooze.operator_id = %(viewer)s
+        and snooze.ticket_id = ticket.ticket_id
+    order by snooze.id desc
+    limit 1
+) as snoozed on true
 where ticket.tenant = %(tenant)s
     and (%(statuses)s::text[] is null or ticket.status = any (%(statuses)s))
     and (%(waiting_for)s::text[] is null or ticket.waiting_for = any (%(waiting_for)s))
@@ -32,6 +44,9 @@ where ticket.tenant = %(tenant)s
     and (%(assigned_to)s::text is null or coalesce(ticket.assigned_to, '') = %(assigned_to)s)
     and (%(is_urgent)s::boolean is null or ticket.is_urgent = %(is_urgent)s)
     and (%(is_reopened)s::boolean is null or (ticket.reopens > 0) = %(is_reopened)s)
+    and (%(is_breached)s::boolean is null or (ticket.sla_breached_at is not null) = %(is_breached)s)
+    and (%(due_before)s::timestamptz is null or ticket.sla_due_at <= %(due_before)s)
+    and (%(is_snoozed)s::boolean is null or (coalesce(snoozed.until, '-infinity') > %(now)s) = %(is_snoozed)s)
     and (%(updated_before)s::timestamptz is null or ticket.updated_at <= %(updated_before)s)
     and (%(updated_after)s::timestamptz is null or ticket.updated_at >= %(updated_after)s)
     and (
@@ -67,6 +82,9 @@ select
     ticket.reopens,
     ticket.opened_at,
     ticket.updated_at,
+    ticket.sla_due_at,
+    ticket.sla_breached_at,
+    snoozed.until as snoozed_until,
     said.words as last_words
 from setright.tickets as ticket
 left join lateral (
@@ -76,6 +94,15 @@ left join lateral (
     order by message.seq desc
     limit 1
 ) as said on true
+left join lateral (
+    select until
+    from setright.ticket_snoozes as snooze
+    where snooze.tenant = ticket.tenant
+        and snooze.operator_id = %(viewer)s
+        and snooze.ticket_id = ticket.ticket_id
+    order by snooze.id desc
+    limit 1
+) as snoozed on true
 where ticket.tenant = %(tenant)s
     and (%(statuses)s::text[] is null or ticket.status = any (%(statuses)s))
     and (%(waiting_for)s::text[] is null or ticket.waiting_for = any (%(waiting_for)s))
@@ -86,6 +113,9 @@ where ticket.tenant = %(tenant)s
     and (%(assigned_to)s::text is null or coalesce(ticket.assigned_to, '') = %(assigned_to)s)
     and (%(is_urgent)s::boolean is null or ticket.is_urgent = %(is_urgent)s)
     and (%(is_reopened)s::boolean is null or (ticket.reopens > 0) = %(is_reopened)s)
+    and (%(is_breached)s::boolean is null or (ticket.sla_breached_at is not null) = %(is_breached)s)
+    and (%(due_before)s::timestamptz is null or ticket.sla_due_at <= %(due_before)s)
+    and (%(is_snoozed)s::boolean is null or (coalesce(snoozed.until, '-infinity') > %(now)s) = %(is_snoozed)s)
     and (%(updated_before)s::timestamptz is null or ticket.updated_at <= %(updated_before)s)
     and (%(updated_after)s::timestamptz is null or ticket.updated_at >= %(updated_after)s)
     and (
@@ -112,6 +142,15 @@ select count(*)
 from (
     select
     from setright.tickets as ticket
+    left join lateral (
+        select until
+        from setright.ticket_snoozes as snooze
+        where snooze.tenant = ticket.tenant
+            and snooze.operator_id = %(viewer)s
+            and snooze.ticket_id = ticket.ticket_id
+        order by snooze.id desc
+        limit 1
+    ) as snoozed on true
     where ticket.tenant = %(tenant)s
         and (%(statuses)s::text[] is null or ticket.status = any (%(statuses)s))
         and (%(waiting_for)s::text[] is null or ticket.waiting_for = any (%(waiting_for)s))
@@ -122,6 +161,9 @@ from (
         and (%(assigned_to)s::text is null or coalesce(ticket.assigned_to, '') = %(assigned_to)s)
         and (%(is_urgent)s::boolean is null or ticket.is_urgent = %(is_urgent)s)
         and (%(is_reopened)s::boolean is null or (ticket.reopens > 0) = %(is_reopened)s)
+        and (%(is_breached)s::boolean is null or (ticket.sla_breached_at is not null) = %(is_breached)s)
+        and (%(due_before)s::timestamptz is null or ticket.sla_due_at <= %(due_before)s)
+        and (%(is_snoozed)s::boolean is null or (coalesce(snoozed.until, '-infinity') > %(now)s) = %(is_snoozed)s)
         and (%(updated_before)s::timestamptz is null or ticket.updated_at <= %(updated_before)s)
         and (%(updated_after)s::timestamptz is null or ticket.updated_at >= %(updated_after)s)
         and (

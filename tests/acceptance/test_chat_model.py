@@ -30,9 +30,9 @@ PRICES = {"input": "0.1", "output": "0.4", "cached_read": "0.05"}
 
 
 @asynccontextmanager
-async def with_model(servers: Servers, assistants: Assistants, faults: Sequence[Fault] = ()) -> AsyncIterator[Harness]:
-    """A harness whose worker asks the model server, which does wrong what it is told to."""
-    async with serving(ModelServer(Script(faults))) as url, harness(servers, assistants) as plain:
+async def attached(servers: Servers, assistants: Assistants, server: ModelServer) -> AsyncIterator[Harness]:
+    """A harness whose settings name the model server; without a worker."""
+    async with serving(server) as url, harness(servers, assistants) as plain:
         settings = plain.settings.model_validate(
             {
                 **plain.settings.model_dump(),
@@ -43,9 +43,14 @@ async def with_model(servers: Servers, assistants: Assistants, faults: Sequence[
             }
         )
         async with open_desk(settings, assistants) as desk:
-            shop = Harness(settings=settings, client=plain.client, desk=desk, superuser_url=plain.superuser_url)
-            async with shop.worker():
-                yield shop
+            yield Harness(settings=settings, client=plain.client, desk=desk, superuser_url=plain.superuser_url)
+
+
+@asynccontextmanager
+async def with_model(servers: Servers, assistants: Assistants, faults: Sequence[Fault] = ()) -> AsyncIterator[Harness]:
+    """A harness whose worker asks the model server, which does wrong what it is told to."""
+    async with attached(servers, assistants, ModelServer(Script(faults))) as shop, shop.worker():
+        yield shop
 
 
 async def calls_of(shop: Harness, ref: TicketRef) -> list[CallRow]:

@@ -16,9 +16,11 @@ from tests.acceptance.test_story_01_late_refund import LATE
 from tests.support.harness import Harness, eventually
 
 
-def start_worker(shop: Harness, temporal_address: str) -> "subprocess.Popen[str]":
-    """A worker as its own process, as `setright up` starts it."""
+def start_worker(shop: Harness, temporal_address: str, crash_at: str | None = None) -> "subprocess.Popen[str]":
+    """A worker as its own process, as `setright up` starts it; perhaps one that kills itself."""
     environment = os.environ | worker_environment(shop.settings, temporal_address)
+    if crash_at is not None:
+        environment["SETRIGHT_CRASH_AT"] = crash_at
     return subprocess.Popen(
         [sys.executable, "-m", "runtime.worker"], env=environment, stdout=subprocess.DEVNULL, text=True
     )

@@ -81,6 +81,7 @@ class ScriptedEffects(Effects):
     checks: list[Verification] = field(default_factory=list)
     decided_by_others: frozenset[ActionId] = frozenset()
     unanswered: bool = False  # what the knowledge base has does not answer the question
+    by_model: frozenset[int] = frozenset()  # the attempts whose draft a chat model wrote
     asked: list[object] = field(default_factory=list)
 
     @override
@@ -137,7 +138,12 @@ class ScriptedEffects(Effects):
     async def draft(self, ask: DraftAsk) -> DraftRef:
         self.asked.append(ask)
         is_unanswered = self.unanswered and any(part.kind == "knowledge" for part in ask.parts)
-        return DraftRef(draft_id=len(self.of(DraftAsk)), sha256="a" * 64, is_unanswered=is_unanswered)
+        return DraftRef(
+            draft_id=len(self.of(DraftAsk)),
+            sha256="a" * 64,
+            is_unanswered=is_unanswered,
+            by_model=ask.attempt in self.by_model,
+        )
 
     @override
     async def check(self, ask: CheckAsk) -> Verification:

@@ -5,10 +5,11 @@ binds us stays as the team wrote it, word for word: the greeting, questions, wha
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.utils.json import parse_partial_json
 from pydantic import Field, ValidationError
 
@@ -19,7 +20,10 @@ from adapters.assistants.embedded.drafting import greeting, said_by_the_team
 from adapters.assistants.metering import Meter
 from adapters.assistants.port import Cited, Draft, DraftBrief, PartFacts
 from domain.model import Model
+from domain.verification import Finding, explain
 
+#: How many drafts of one reply are a model's: the first, and one more that is told what was wrong with it.
+MOST_DRAFTS = 2
 _TASK = """\
 Write the reply to the customer, in the language named in the data, briefly and kindly, without a greeting or a name
 below it. Every sentence that states anything cites the ids it rests on: p… are passages of the knowledge base, f… are
@@ -71,7 +75,7 @@ _TOOL = tool(
 
 def is_rewritten(brief: DraftBrief) -> bool:
     """Whether there is anything in the reply that a model may put into its own words, and may try."""
-    return brief.attempt == 1 and any(part.part.kind in _REWRITTEN for part in brief.parts)
+    return brief.attempt <= MOST_DRAFTS and any(part.part.kind in _REWRITTEN for part in brief.parts)
 
 
 async def draft(brief: DraftBrief, caller: Caller) -> Draft | None:
@@ -90,13 +94,24 @@ async def draft(brief: DraftBrief, caller: Caller) -> Draft | None:
         ],
         "facts": [{"id": name, "text": text} for name, text in sources.facts.items()],
     }
-    messages = laid_out(_TASK, "", ticket, provider=caller.provider)
+    messages = [*laid_out(_TASK, "", ticket, provider=caller.provider), *_refused(brief.findings)]
     said = await ask(
         caller, brief.meter, "draft", messages, [_TOOL], lambda it: _read(it, sources), _telling(brief.meter)
     )
     if any(part.part.kind == "knowledge" for part in brief.parts) and not said.answers:
         return None
     return _put_together(brief, said, sources)
+
+
+def _refused(findings: Sequence[Finding]) -> list[BaseMessage]:
+    """What was wrong with the draft before, after all that was sent for it, so that this is read from a cache."""
+    if not findings:
+        return []
+    wrong = sorted({explain(finding.check, finding.detail) for finding in findings})
+    lines = "\n".join(f"- {it}" for it in wrong)
+    return [
+        HumanMessage(f"The last draft of this reply was refused:\n{lines}\nWrite one of which none of that is true.")
+    ]
 
 
 def _sources(brief: DraftBrief) -> _Sources:
@@ -142,7 +157,7 @@ def _put_together(brief: DraftBrief, reply: _Reply, sources: _Sources) -> Draft:
         for name in sentence.cites
         if name in sources.passages
     ]
-    return Draft(text="\n\n".join(paragraphs), citations=tuple(cited))
+    return Draft(text="\n\n".join(paragraphs), citations=tuple(cited), by_model=True)
 
 
 def _paragraph(brief: DraftBrief, part: PartFacts, reply: _Reply, *, is_written: bool) -> str:

@@ -14,7 +14,7 @@ from adapters.assistants.chat_model.calling import Answer, Caller
 from adapters.assistants.chat_model.prompts import laid_out, tool
 from adapters.assistants.port import UnderstandBrief
 from domain.ids import Label
-from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, Signals, WishFound
+from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, Signals, WishFound, with_thresholds
 from domain.memory import AskedIntent
 from domain.model import Model
 from domain.procedure import Procedure
@@ -22,7 +22,8 @@ from domain.procedure import Procedure
 _TASK = """\
 Say what the customer wants, in intents of the list below, or out_of_scope where none fits. A message may hold several
 wishes; quote the words of each exactly as they stand. Give for each the likely readings with your confidence, from 0
-to 1, which adds up to at most 1. If we asked something, `asked` says what: the answer to it is no wish.
+to 1, which adds up to at most 1. If we asked something, `asked` says what: the answer to it is no wish. `earlier` is
+what the customer wrote before: it tells what `messages` are about, and holds no wish of its own.
 """
 _MOST_WISHES, _MOST_READINGS, _EXAMPLES = 8, 5, 4
 _THOUSAND = 1000
@@ -61,7 +62,7 @@ async def understand(brief: UnderstandBrief, own: Classification, caller: Caller
     chosen = tuple(it for it in said.chosen if isinstance(asked, AskedIntent) and it in asked.choices)
     return own.model_copy(
         update={
-            "wishes": tuple(_found(wish, brief) for wish in said.wishes),
+            "wishes": with_thresholds((_found(wish, brief) for wish in said.wishes), brief.clear_from),
             "language": said.language,
             "signals": own.signals.model_copy(update=further),
             "chosen": own.chosen or chosen,
@@ -115,8 +116,10 @@ def _described(procedures: Mapping[Label, Procedure]) -> str:
 
 
 def _ticket(brief: UnderstandBrief) -> dict[str, Any]:
+    """What grows comes first, so that a ticket's next prompt begins as this one did."""
     asked = brief.memory.asked
     return {
+        "earlier": [{"message": message.seq, "text": message.text} for message in brief.earlier],
         "asked": asked.model_dump(mode="json", exclude={"action"}) if asked is not None else None,
         "open_wishes": [wish.intent for wish in brief.memory.open_wishes()],
         "messages": [{"message": message.seq, "text": message.text} for message in brief.messages],

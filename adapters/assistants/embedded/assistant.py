@@ -39,17 +39,15 @@ class EmbeddedAssistant:
         procedures: Mapping[Label, Procedure],
         embedder: Embedder,
         out_of_scope: Sequence[str] = (),
-        clear_from: Mapping[Label, int] | None = None,
     ) -> "EmbeddedAssistant":
         """Train on the examples of a tenant's procedures: some seconds of a core; `out_of_scope` adds foreign wishes.
 
-        `clear_from` are the tenant's own thresholds, in thousandths by intent (`setright tune`). Raises `ValueError`
-        without procedures, and what the embedder raises.
+        Raises `ValueError` without procedures, and what the embedder raises.
         """
         examples = {name: procedure.examples for name, procedure in procedures.items()}
         head = IntentHead.train(examples, embedder, out_of_scope)
         spelling = Spelling.of(text for texts in examples.values() for text in texts)
-        first = Understanding(head, spelling, clear_from or {})
+        first = Understanding(head, spelling)
 
         def taught(lessons: Lessons) -> Understanding:
             return replace(first, head=head_with(lessons, examples, embedder, out_of_scope))

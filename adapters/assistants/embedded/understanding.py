@@ -4,8 +4,8 @@ An answer to our question is an answer first: it becomes a new wish only where i
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from adapters.assistants.embedded.asked import read_answer, read_chosen
 from adapters.assistants.embedded.clauses import split_clauses
@@ -19,7 +19,7 @@ from adapters.assistants.embedded.wishes import find_wishes, find_wishes_beside
 from adapters.assistants.port import UnderstandBrief
 from domain.conversation import CLEAR, INFORMATION, POSSIBLE
 from domain.ids import Label
-from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, WishFound
+from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, WishFound, with_thresholds
 from domain.memory import AskedConfirmation, AskedIdentity, AskedIntent, AskedSlot
 
 _QUESTION = re.compile(
@@ -56,7 +56,6 @@ class Understanding:
 
     head: IntentHead
     spelling: Spelling
-    clear_from: Mapping[Label, int] = field(default_factory=dict)  # by intent, in thousandths; `CLEAR` for the others
 
     def read(self, brief: UnderstandBrief) -> Classification:
         """Say what the messages of a brief say; costs one pass of the embedder (some 10 ms a clause)."""
@@ -74,7 +73,9 @@ class Understanding:
         return Classification(
             wishes=_deeds_first(
                 _worth_saying(
-                    self._with_thresholds(_terms(wishes.found, brief)), is_question=is_question, is_thanks=thanks
+                    with_thresholds(_terms(wishes.found, brief), brief.clear_from),
+                    is_question=is_question,
+                    is_thanks=thanks,
                 ),
                 brief,
             ),
@@ -88,15 +89,6 @@ class Understanding:
             still_unhappy=is_still_unhappy(text),
             is_question=is_question,
             chosen=wishes.chosen,
-        )
-
-    def _with_thresholds(self, wishes: tuple[WishFound, ...]) -> tuple[WishFound, ...]:
-        """The wishes, each with the threshold of its best reading where this tenant has one."""
-        return tuple(
-            wish.model_copy(update={"clear_from": self.clear_from[wish.best.intent]})
-            if wish.best is not None and wish.best.intent in self.clear_from
-            else wish
-            for wish in wishes
         )
 
     def _wishes(self, brief: UnderstandBrief, words: Sequence[Excerpt]) -> _Wishes:

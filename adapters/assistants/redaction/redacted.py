@@ -90,10 +90,10 @@ class Redacted(Assistant):
             for part in brief.parts
         )
         draft = await self._assistant.draft(replace(brief, parts=parts, first_name=hidden(brief.first_name, mask)))
-        return Draft(
+        return replace(
+            draft,
             text=mask.restore(draft.text),
             citations=tuple(Cited(mask.restore(cited.sentence), cited.passage_id) for cited in draft.citations),
-            fallback=draft.fallback,
         )
 
 

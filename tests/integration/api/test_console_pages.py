@@ -36,7 +36,7 @@ async def test_the_inbox_shows_tickets_and_counts_them(console: Console, olga: O
     page = await olga.page("/console/inbox?q=is:new")
     assert page.xpath("//li/@data-ticket") == [ref.ticket_id]
     assert texts(page, "//nav[@class='views']/a") == [
-        "Waiting for us 0", "Mine 0", "Unassigned 0", "Unsolved 1", "Solved 0", "All",
+        "Waiting for us 0", "Mine 0", "Unassigned 0", "Late 0", "Snoozed 0", "Unsolved 1", "Solved 0", "All",
     ]  # fmt: skip
     alone = await olga.page("/console/inbox?q=is:new", block="inbox-list")
     assert alone.get("id") == "inbox-list"

@@ -95,6 +95,8 @@ async def test_no_text_breaks_a_route(deps: ApiDeps) -> None:
                 "hook_id": "H-00000000",
                 "slug": "nothing",
                 "procedure": "late_refund",
+                "name": "late_refund",
+                "rule": "refund_up_to_100",
                 "correction_id": str(await api.correction(ref)),
                 "source_id": "nothing",
                 "conflict_id": "C-0000000000",

@@ -6,18 +6,21 @@ import pytest
 
 from domain.errors import InvalidInput
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
-from store.desk import InboxFilter, count_inbox, list_inbox
+from store.desk import InboxFilter, Viewer, count_inbox, list_inbox
 from store.inbox import accept_message
 from store.pools import Pools
+from store.snoozes import snooze_ticket
 from store.tickets import TicketChanges, project_ticket
 from tests.integration.store.makers import NOW, opened, says
+
+VIEWER = Viewer(operator_id="olga", now=NOW)
 
 
 async def _found(pools: Pools, tenant: str = "meridian", **wanted: object) -> list[str]:
     asked = InboxFilter.model_validate(wanted)
     async with pools.operator(tenant) as conn:
-        page = await list_inbox(conn, tenant, asked)
-        assert await count_inbox(conn, tenant, asked) == len(page.rows)
+        page = await list_inbox(conn, tenant, asked, VIEWER)
+        assert await count_inbox(conn, tenant, asked, VIEWER) == len(page.rows)
     return [row.ticket_id for row in page.rows]
 
 
@@ -46,7 +49,17 @@ async def test_each_filter_finds_its_own(pools: Pools) -> None:
     assert await _found(pools, words="100%_SURE") == [c]
     assert await _found(pools, words="100x_sure") == []
     assert await _found(pools, words=a.lower()) == [a]
-    assert await _found(pools, customer_id=one.customer_id, channel=one.channel) == [b, a, c]
+    assert await _found(pools, is_snoozed=False) == [b, a, c]
+    async with pools.operator("meridian") as conn:
+        for ref, who, minutes in ((one, "olga", 5), (two, "bob", 5), (three, "olga", 5), (three, "olga", 0)):
+            until = NOW + timedelta(minutes=minutes)
+            await snooze_ticket(conn, ref, by=who, until=until, at=NOW - timedelta(minutes=1))
+    assert await _found(pools, is_snoozed=True) == [a]
+    assert await _found(pools, is_snoozed=False) == [b, c]
+    await _changed(pools, one, 3, sla_due_at=NOW + timedelta(hours=1), sla_breached_at=NOW)
+    assert await _found(pools, is_breached=True) == await _found(pools, due_before=NOW + timedelta(hours=1)) == [a]
+    assert await _found(pools, due_before=NOW) == []
+    assert await _found(pools, customer_id=one.customer_id, channel=one.channel) == [a, b, c]
 
 
 async def test_another_tenants_tickets_are_never_found(pools: Pools) -> None:
@@ -54,7 +67,7 @@ async def test_another_tenants_tickets_are_never_found(pools: Pools) -> None:
     ref = await opened(pools, "tidewater")
     assert await _found(pools) == []
     async with pools.operator("meridian") as conn:
-        assert (await list_inbox(conn, "tidewater", InboxFilter())).rows == ()
+        assert (await list_inbox(conn, "tidewater", InboxFilter(), VIEWER)).rows == ()
     assert await _found(pools, "tidewater") == [ref.ticket_id]
 
 
@@ -67,7 +80,7 @@ async def test_pages_show_every_ticket_once(pools: Pools, oldest_first: bool) ->
     while True:
         async with pools.operator("meridian") as conn:
             asked = InboxFilter(oldest_first=oldest_first)
-            page = await list_inbox(conn, "meridian", asked, limit=2, cursor=cursor)
+            page = await list_inbox(conn, "meridian", asked, VIEWER, limit=2, cursor=cursor)
         seen += [row.ticket_id for row in page.rows]
         cursor = page.cursor
         if cursor is None:
@@ -79,4 +92,4 @@ async def test_a_cursor_of_somebody_elses_is_refused(pools: Pools) -> None:
     """And says what to do."""
     async with pools.operator("meridian") as conn:
         with pytest.raises(InvalidInput, match="leave it out"):
-            await list_inbox(conn, "meridian", InboxFilter(), cursor="bm90IG91cnM=")
+            await list_inbox(conn, "meridian", InboxFilter(), VIEWER, cursor="bm90IG91cnM=")

@@ -252,6 +252,7 @@ async def test_every_tenant_finds_as_many_as_it_has(
             )
             exact += len({hit.passage_id for hit in hits} & {row[0] for row in await nearest.fetchall()})
             await conn.execute("select pg_stat_force_next_flush()")
-    assert exact >= 0.95 * WANTED * TENANTS
+    # The index is forced on tenants that are searched exactly otherwise: so small, they lie among many others in it.
+    assert exact >= (0.9 if by_index else 1.0) * WANTED * TENANTS
     scans = await index_scans(superuser) - before
     assert scans >= TENANTS if by_index else scans == 0

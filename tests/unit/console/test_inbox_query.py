@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.inbox_query import MOST_CHARS, VIEWS, read_line
+from console.inbox_query import VIEWS, read_line
+from console.terms import MOST_CHARS
 from domain.errors import InvalidInput
 from domain.ticket import TicketStatus, WaitingFor
 from store.desk import InboxFilter
@@ -41,6 +42,14 @@ def test_nobody_and_somebody() -> None:
 def test_an_empty_line_asks_for_everything() -> None:
     """Nothing said, nothing left out."""
     assert _read("   ") == InboxFilter()
+
+
+def test_what_is_put_off_is_left_out_of_what_there_is_to_do() -> None:
+    """In whatever order; whoever searches finds it, and whoever asks for it."""
+    assert _read("is:waiting").is_snoozed is _read("sla:1h").is_snoozed is False
+    assert _read("is:snoozed is:waiting").is_snoozed is _read("is:waiting is:snoozed").is_snoozed is True
+    assert _read("charger").is_snoozed is _read("is:solved").is_snoozed is None
+    assert (_read("sla:1h").due_before, _read("is:breached").is_breached) == (NOW + timedelta(hours=1), True)
 
 
 @pytest.mark.parametrize(

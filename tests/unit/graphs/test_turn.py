@@ -326,6 +326,22 @@ async def test_a_second_unsafe_draft_goes_to_a_person() -> None:
     assert [part.reply for part in last.parts] == ["handed_off"]
 
 
+@pytest.mark.parametrize(("by_model", "drafts"), [({1}, 2), ({1, 2}, 3), ({2}, 3)])
+async def test_after_two_unsafe_drafts_of_a_models_there_is_a_last_one(by_model: set[int], drafts: int) -> None:
+    """It is told what was wrong with the second; where the second was the embedded assistant's, it was the last."""
+    effects = ScriptedEffects(
+        said=said("cancel_order"),
+        steps={1: [Answer(reply="done")]},
+        checks=[UNSAFE, UNSAFE],
+        by_model=frozenset(by_model),
+    )
+    final = await run(effects, turn())
+    asked = [ask for ask in effects.of(DraftAsk) if isinstance(ask, DraftAsk) and ask.parts[0].handoff is None]
+    assert [ask.attempt for ask in asked] == [*range(1, drafts + 1)]
+    assert asked[-1].findings == UNSAFE.findings
+    assert isinstance(final.outcome, Resolve if drafts > 2 else HandOff)
+
+
 async def test_a_graph_that_loops_is_stopped() -> None:
     """A procedure that never comes to an end raises instead of running for ever."""
     endless = [Propose(action=action(), is_write=False) for _ in range(100)]

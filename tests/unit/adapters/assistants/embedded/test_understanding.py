@@ -189,11 +189,11 @@ def test_nothing_said() -> None:
 
 def test_a_tenants_thresholds_come_with_the_wishes_they_are_for() -> None:
     """The others keep the built-in one."""
-    shy = replace(understanding(), clear_from={"return_item": 990})
-    brief = UnderstandBrief((message("I want to return the lamp", 1),), Memory(), procedures(), "en")
-    [found] = shy.read(brief).wishes
+    words = (message("I want to return the lamp", 1),)
+    brief = UnderstandBrief(words, Memory(), procedures(), "en", clear_from={"return_item": 990})
+    [found] = understanding().read(brief).wishes
     assert found.clear_from == 990
-    [other] = shy.read(replace(brief, messages=(message("please cancel my order", 1),))).wishes
+    [other] = understanding().read(replace(brief, messages=(message("please cancel my order", 1),))).wishes
     assert other.clear_from is None
 
 
