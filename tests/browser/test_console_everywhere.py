@@ -19,6 +19,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PAGES = (
     "inbox?q=",
     "inbox?q=is:nonsense",
+    "approvals",
+    "handoffs",
+    "autonomy",
     "knowledge",
     "knowledge/articles/returns",
     "knowledge/write",
