@@ -19,6 +19,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PAGES = (
     "inbox?q=",
     "inbox?q=is:nonsense",
+    "approvals",
+    "approvals?q=is:nonsense",
+    "handoffs",
+    "autonomy",
     "knowledge",
     "knowledge/articles/returns",
     "knowledge/write",
