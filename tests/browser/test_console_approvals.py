@@ -42,7 +42,7 @@ async def _outcome(stack: ConsoleStack, ticket: TicketId) -> tuple[list[tuple[st
     """The refunds that the ledger has, and what the customer was told last."""
     await stack.desk.until(ticket, "solved")
     ref = await stack.ref(ticket)
-    done = [(str(it.money), it.status) for it in await stack.shop.actions(ref) if it.action == "issue_refund"]
+    done = [(str(it.money), str(it.status)) for it in await stack.shop.actions(ref) if it.action == "issue_refund"]
     return done, await stack.shop.last_reply(ref)
 
 

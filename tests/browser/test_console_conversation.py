@@ -156,7 +156,7 @@ async def test_hostile_words_stay_words(stack: ConsoleStack) -> None:
     await _replaced(stack, ref, seq, HTML + HIDDEN)
     for width in (1280, 400):
         async with stack.signed_in(viewport={"width": width, "height": 900}) as (page, watch):
-            for path in ("inbox?q=", f"tickets/{ref.ticket_id}", f"tickets/{ref.ticket_id}/history"):
+            for path in ("inbox?q=", "handoffs", f"tickets/{ref.ticket_id}", f"tickets/{ref.ticket_id}/history"):
                 answer = await page.goto(f"{stack.url}/console/{path}")
                 assert answer is not None
                 assert answer.ok, path

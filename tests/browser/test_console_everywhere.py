@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from itertools import product
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -36,7 +37,8 @@ PAGES = (
     "metrics",
     "metrics/opened/tickets",
 )
-WIDTHS, SCHEMES = (1280, 400), ("light", "dark")
+WIDTHS = (1280, 400)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -90,7 +90,7 @@ class ConsoleStack:
 
 @asynccontextmanager
 async def crowded_stack(shop: Harness, crowd: int) -> AsyncIterator[ConsoleStack]:
-    """A stack for the tests of a whole module: a worker, a browser, and `crowd` customers like Dan instead of others."""
+    """A stack for the tests of a module: a worker, a browser, and `crowd` customers like Dan instead of others."""
     people = await fill_with_copies(shop.superuser_address(), ["cus_dan"] * crowd)
     async with shop.worker(), chromium() as browser, console_stack(shop, browser) as stack:
         stack.people = people
