@@ -218,4 +218,3 @@ def _promises_not_done(text: str, sources: Sequence[str], performed: AbstractSet
             if claimed and not any(stem in action for action in performed for stem in stems):
                 findings.append(Finding(check="promise_not_done", detail=stems[0]))
     return findings
-
