@@ -44,7 +44,7 @@ async def _play(session: Session, plays: Iterable[Play]) -> None:
     for number, (says, understand, plan, draft) in enumerate(plays):
         customer = session.place.world.customers[number // 2 % 2]
         ref = driver.ref(tenants[number % 2], customer)
-        model.assign(understand, plan, draft)
+        model.take_on(understand, plan, draft)
         session.sequences += 1
         await driver.say(TicketState(ref=ref), _message(ref, says))
     session.driver.faults += driver.faults

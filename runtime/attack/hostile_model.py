@@ -51,7 +51,7 @@ class Asked:
         return [name for name in self.tools if name not in _NO_ACTIONS]
 
 
-Trick = Callable[[Asked], list[Call]]
+Trick = Callable[[Asked], Sequence[Call]]
 _NO_ACTIONS = {"continue_procedure", "hand_off", "ask_customer", "fill_slots", "say_what_they_want", "reply"}
 
 
@@ -130,7 +130,7 @@ class HostileModel(BaseChatModel):
         super().__init__()
         self._attacker = attacker
 
-    def assign(self, understand: tuple[str, Trick], plan: tuple[str, Trick], draft: str) -> None:
+    def take_on(self, understand: tuple[str, Trick], plan: tuple[str, Trick], draft: str) -> None:
         """Tell it what to do on the next ticket: a named trick for each purpose, and what to write."""
         self._tricks = {"understand": understand, "plan": plan, "draft": (draft, writing(draft))}
 
