@@ -10,6 +10,7 @@ from adapters.assistants.chat_model.calling import Caller
 from adapters.assistants.embedded.assistant import EmbeddedAssistant
 from adapters.assistants.redaction.redacted import attachable
 from domain.ticket import TicketRef
+from runtime.attack.attacker import Assignment
 from runtime.attack.canary import Canary
 from runtime.attack.driver import Driver
 from runtime.attack.hostile_model import PLAN, PRIVATE, UNDERSTAND, HostileModel, Trick, wanting
@@ -45,6 +46,7 @@ async def _play(session: Session, plays: Iterable[Play]) -> None:
         customer = session.place.world.customers[number // 2 % 2]
         ref = driver.ref(tenants[number % 2], customer)
         model.take_on(understand, plan, draft)
+        session.attacker.assign(Assignment(ref=ref))  # who serves it where the relay starts it again, in Temporal
         session.sequences += 1
         await driver.say(TicketState(ref=ref), _message(ref, says))
     session.driver.faults += driver.faults
