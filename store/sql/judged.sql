@@ -17,6 +17,7 @@ from setright.events as event
 left join setright.judged_facts as facts
     on facts.tenant = event.tenant and facts.ticket_id = event.ticket_id and facts.sha256 = event.body ->> 'judged_on'
 where event.tenant = %(tenant)s and event.kind = 'action_judged'
+    and event.body ? 'action_id'  -- a rule that hands a ticket off is recorded under the same kind, and judges no action
     and (
         %(before_at)s::timestamptz is null
         or (event.at, event.ticket_id, event.seq) < (%(before_at)s, %(before_ticket)s::text, %(before_seq)s::integer)

@@ -186,6 +186,8 @@ async def test_a_dry_run_tells_what_would_change_in_money_and_what_it_cannot_say
     """By a whole policy, by one rule, without one; what was not kept or was erased is counted, never guessed."""
     small, large = await judged(ruled, 3_000), await judged(ruled, 7_000)
     unkept, gone = await judged(ruled, 9_000, keep=False), await judged(ruled, 8_000)
+    handed_off = EventDraft(kind="action_judged", body={"handoff_rule": "vip"})  # judges no action, and is left out
+    await ruled.happened(small, handed_off)
     for ref in (small, large, unkept, gone):
         await ruled.happened(ref, EventDraft(kind="closed"), status=TicketStatus.closed)
     file = await read(ruled, "/v1/policy")
