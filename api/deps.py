@@ -13,6 +13,7 @@ from api.rates import RateLimits
 from api.widget.site import WidgetSite
 from domain.action import ActionSpec
 from domain.autonomy import Autonomy
+from domain.conflict import Contradiction
 from domain.correction import Example, LessonsEffect
 from domain.customer import CustomerContext
 from domain.gap import Gap, OpenQuestion
@@ -23,6 +24,7 @@ from domain.money import Money
 from domain.promotion import PromotionRules
 from domain.provider_news import ProviderNews
 from domain.rulebook import Checked, FileText, Part
+from store.conflicts import Compared
 from store.pools import Pools
 
 #: Reads a delivery of a payment provider's, by its body and signature; None for one that cannot be believed.
@@ -30,6 +32,9 @@ ReadWebhook = Callable[[bytes, str], ProviderNews | None]
 
 #: Gathers questions that nothing answers into articles to write, redacted.
 GatherGaps = Callable[[Sequence[OpenQuestion]], tuple[Gap, ...]]
+
+#: What two passages say against each other; None: nothing.
+Contradicts = Callable[[Compared, Compared], Contradiction | None]
 
 
 #: Makes an article current, by tenant, slug, fields and time; says whether it is a new version.
@@ -97,6 +102,7 @@ class ApiDeps:
     may_call_loopback: bool = False  # whether an outbound hook may point to this machine
     counting: Mapping[TenantId, CountingTerms] = field(default_factory=dict)  # the defaults where a tenant has none
     gather_gaps: GatherGaps = field(default=lambda _: ())  # unanswered questions as articles to write
+    contradicts: Contradicts = field(default=lambda *_: None)  # what two passages say against each other, if anything
     monotonic: Callable[[], float] = time.monotonic  # what rates are measured with
     limits: RateLimits = field(default_factory=RateLimits)
     queues: Mapping[TenantId, Collection[Label]] = field(default_factory=dict)  # none: any name is taken

@@ -8,7 +8,7 @@ finding means that the reply is not sent as it is.
 import contextlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -29,6 +29,7 @@ _LINK = re.compile(
     r"|(?<![\w.@/{-])(?:[\w-]+\.)+[^\W\d_]{2,24}(?![\w@}])(?:[/?#:][^\s<>()\"']*)?",  # what mail programs link
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 #: Letters set apart, so that no word is seen: they are read together.
 _SPELLED_OUT = re.compile(r"(?<!\w)(?:\w[\s.-]+){3,}\w(?!\w)")
 #: A word with a capital inside a sentence of a language that writes only names so.
@@ -69,7 +70,6 @@ def check_reply(
     quotes: Sequence[str] = (),
     allowed_links: Sequence[str] = (),
     performed: AbstractSet[Label] = frozenset(),
-    forbidden_terms: Iterable[str] = (),
     ground: Ground | None = None,
 ) -> Verification:
     """Check a reply against what it may rest on.
@@ -103,10 +103,7 @@ def check_reply(
         if ground.is_spoken is not None and not ground.is_spoken("\n".join(sentence.text for sentence in free)):
             findings.append(Finding(check="wrong_language"))
         findings += _ungrounded_names(free, known) if ground.has_names else []
-    lowered = text.casefold()
-    foreign = sum(1 for term in forbidden_terms if term.strip() and _holds_word(lowered, term.strip().casefold()))
-    if foreign:
-        findings.append(Finding(check="foreign_data", detail=str(foreign)))
+    findings += _foreign_addresses(text, known)
     return Verification(findings=tuple(findings), claims=_claims(sentences))
 
 
@@ -166,6 +163,22 @@ def _ungrounded_names(free: Sequence[Sentence], known: _Known) -> list[Finding]:
     return [Finding(check="ungrounded_name", detail=str(len(unknown)))] if unknown else []
 
 
+def _foreign_addresses(text: str, known: _Known) -> list[Finding]:
+    """E-mail addresses that nobody gave us for this ticket, even at a host that may be linked to.
+
+    Other customers' data cannot be listed, but most of it has a form: their orders' numbers are figures and their names
+    names, which are looked for above.
+    """
+    said = _addresses(text)
+    unknown = said - _addresses(known.near()) if said else said
+    unknown = unknown - _addresses(known.facts()) if unknown else unknown
+    return [Finding(check="foreign_data", detail=str(len(unknown)))] if unknown else []
+
+
+def _addresses(text: str) -> set[str]:
+    return {address.casefold() for address in _ADDRESS.findall(text)}
+
+
 def _not_in(names: AbstractSet[str], text: str) -> set[str]:
     words = {word.casefold() for word in re.findall(r"[^\W_]+", text)}
     return {name for name in names if name.casefold() not in words}
@@ -205,7 +218,3 @@ def _promises_not_done(text: str, sources: Sequence[str], performed: AbstractSet
             if claimed and not any(stem in action for action in performed for stem in stems):
                 findings.append(Finding(check="promise_not_done", detail=stems[0]))
     return findings
-
-
-def _holds_word(text: str, term: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text) is not None

@@ -59,7 +59,7 @@ _SENTENCES: Mapping[str, str] = {
     "ungrounded_link": "holds a link to a host that is not the team's",
     "promise_not_done": "says that something was done which the ledger does not show",
     "hidden_characters": "holds characters that nobody sees",
-    "foreign_data": "holds somebody else's data",
+    "foreign_data": "holds an e-mail address that stands nowhere in what is known",
     "tone": "is not in the team's tone",
     "wrong_language": "is not in the customer's language",
     "empty": "is empty",

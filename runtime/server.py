@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 from temporalio.client import Client
 
+from activities.doubts import between
 from activities.sent_articles import SentArticle, SentArticles
 from adapters.gaps.gaps import gaps_of
 from adapters.workspace.loader import load_workspace
@@ -122,6 +123,7 @@ async def serve_api(
         code_key=code_key(settings),
         counting={tenant: config.counting for tenant, config in workspace.tenants.items()},
         gather_gaps=gaps_of,
+        contradicts=between,
         keep_article=_keeper(settings, pools),
         rulebooks={tenant: PublishedTexts(config) for tenant, config in workspace.tenants.items()},
         may_read_private=settings.knowledge_private,

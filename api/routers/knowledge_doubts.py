@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import TypeAdapter, ValidationError
 
 from api.auth import KnowledgeKeeper
+from api.deps import ApiDeps
 from api.errors import documented
 from api.idempotency import OnceOnly
 from api.schemas.knowledge_doubts import (
@@ -21,11 +22,14 @@ from api.schemas.knowledge_doubts import (
 from api.services import Shared
 from api.strict_json import StrictRoute
 from domain.conflict import ConflictId, ConflictStatus
+from domain.errors import Conflict as NotNow
 from domain.errors import NotFound
+from domain.ids import TenantId
 from store.articles import list_articles
-from store.conflicts import Ending, close_ended, decide_conflict, list_conflicts
+from store.conflicts import Ending, close_ended, decide_conflict, list_conflicts, read_compared, read_conflict
 from store.health import find_overlaps, find_unfindable
 from store.questions import open_questions
+from store.rows import Connection
 
 router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=StrictRoute)
 _CONFLICT: TypeAdapter[str] = TypeAdapter(ConflictId)
@@ -65,7 +69,10 @@ async def post_decision(
     once: OnceOnly,
     services: Shared,
 ) -> ConflictView:
-    """Dismiss a conflict, or say that it was resolved, with a reason. An operator's own key is needed."""
+    """Dismiss a conflict, or say that it was resolved, with a reason. An operator's own key is needed.
+
+    `resolved` is refused with `conflict` while the two passages still contradict each other, unless it is forced.
+    """
     operator, now = caller.operator, services.deps.clock()
     try:
         _CONFLICT.validate_python(conflict_id)
@@ -75,10 +82,28 @@ async def post_decision(
         if (kept := await once.recall(conn, ConflictView)) is not None:
             return kept
         status = cast("Ending", ConflictStatus(body.decision))
+        if status is ConflictStatus.resolved and not body.force:
+            await _require_corrected(conn, caller.tenant, conflict_id, services.deps)
         row = await decide_conflict(conn, caller.tenant, conflict_id, status, by=operator, note=body.reason, at=now)
         view = ConflictView.of(row)
         await once.keep(conn, view, now)
     return view
+
+
+async def _require_corrected(conn: Connection, tenant: TenantId, conflict_id: str, services: ApiDeps) -> None:
+    """Raises domain.errors.Conflict where both passages still hold and say different things."""
+    await close_ended(conn, tenant, services.clock())
+    row = await read_conflict(conn, tenant, conflict_id)
+    if row.status is not ConflictStatus.open:
+        return  # which is told by whoever decides it
+    pair = await read_compared(conn, tenant, (row.passage_a, row.passage_b))
+    found = await asyncio.to_thread(services.contradicts, pair[row.passage_a], pair[row.passage_b])
+    if found is not None:
+        raise NotNow(
+            f'The passages still contradict each other: {row.article_a} says "{found.said_a}", {row.article_b} says'
+            f' "{found.said_b}". Correct one of the articles and sync it, which ends the conflict by itself; dismiss it'
+            " if both are right; or force it and say why."
+        )
 
 
 @router.get(

@@ -67,9 +67,13 @@ class ConflictDecisionBody(Body):
     model_config = example(decision="dismissed", reason="One is for sale items, the other for everything else.")
 
     decision: Literal["dismissed", "resolved"] = Field(
-        description="`dismissed`: both are right, and this pair is never reported again. `resolved`: one was corrected."
+        description="`dismissed`: both are right, and this pair is never reported again. `resolved`: one was corrected,"
+        " which is looked at."
     )
     reason: ReasonText
+    force: bool = Field(
+        default=False, description="`resolved` although the passages, as they stand, still contradict each other."
+    )
 
 
 class StaleView(Model):

@@ -23,7 +23,7 @@ from console.seat import Posting, Seat, Seated
 from console.told import forget, said_before, say_next
 from console.views.autonomy import ADVICE, MEANINGS, lines_of
 from domain.autonomy import Autonomy
-from domain.correction import ReviewVerdict
+from domain.correction import Correction, ReviewVerdict
 from domain.errors import NotFound
 from domain.ids import Label
 from store.autonomy import list_levels
@@ -63,7 +63,7 @@ class _Visit:
         effect: EffectView | None = None
         if tried is not None and may_review:
             effect = await try_corrections(self.services, seat.principal, [tried])
-        corrections = ()
+        corrections: tuple[Correction, ...] = ()
         if may_review and wants_block(self.request, "autonomy-corrections"):
             found = await read_corrections(self.services, seat.principal, ticket_id=None, open_only=True, limit=50)
             corrections = found.corrections

@@ -63,11 +63,18 @@ class Line:
     history: tuple[SetLevel, ...]
     spent: Spent | None
 
+    @property
+    def has_record(self) -> bool:
+        """Whether there is anything to show but its level."""
+        tally = self.standing.tally
+        asked = tally.approved + tally.amended + tally.declined + tally.lapsed
+        return bool(tally.cases or tally.resolved or tally.corrected or asked or self.spent)
+
 
 def lines_of(
     seat: Seat, view: AutonomyView, history: Sequence[SetLevel], handling: Iterable[HandlingCost]
 ) -> tuple[Line, ...]:
-    """Every procedure: first those that the rule would change, then by name."""
+    """Every procedure: first those that the rule would change, then those with a record, then the others."""
     by_procedure: dict[Label | None, list[HandlingCost]] = defaultdict(list)
     for total in handling:
         by_procedure[total.procedure].append(total)
@@ -83,7 +90,9 @@ def lines_of(
         )
         for it in view.procedures
     ]
-    return tuple(sorted(lines, key=lambda line: line.standing.advice not in {"promote", "demote"}))
+    return tuple(
+        sorted(lines, key=lambda line: (line.standing.advice not in {"promote", "demote"}, not line.has_record))
+    )
 
 
 def _may_set(seat: Seat, before: Autonomy, after: Autonomy) -> bool:

@@ -203,10 +203,10 @@ class ApiClient:
         """List conflicts between passages, the newest first."""
         return await self._http.get(path_of("knowledge", "conflicts"), {"status": "open"} if open_only else None)
 
-    async def decide_conflict(self, conflict_id: str, decision: str, reason: str) -> Answer:
-        """Dismiss or resolve a conflict."""
+    async def decide_conflict(self, conflict_id: str, decision: str, reason: str, *, force: bool = False) -> Answer:
+        """Dismiss or resolve a conflict; one that still stands is resolved by force only."""
         path = path_of("knowledge", "conflicts", conflict_id, "decision")
-        return await self._http.post(path, {"decision": decision, "reason": reason})
+        return await self._http.post(path, {"decision": decision, "reason": reason, "force": force})
 
     async def gaps(self) -> Answer:
         """List articles that are missing, the one asked for most often first."""

@@ -109,9 +109,7 @@ def _refused(findings: Sequence[Finding]) -> list[BaseMessage]:
         return []
     wrong = sorted({explain(finding.check, finding.detail) for finding in findings})
     lines = "\n".join(f"- {it}" for it in wrong)
-    return [
-        HumanMessage(f"The last draft of this reply was refused:\n{lines}\nWrite one of which none of that is true.")
-    ]
+    return [HumanMessage(f"The last draft of this reply was refused:\n{lines}\nWrite one that none of it is true of.")]
 
 
 def _sources(brief: DraftBrief) -> _Sources:

@@ -125,12 +125,13 @@ def resolve(
     conflict: ConflictArgument,
     *,
     reason: Reason,
+    force: Annotated[bool, typer.Option("--force", help="Though the passages still contradict each other.")] = False,
     tenant: Tenant = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say that one of the two passages was corrected; should they still contradict each other, it opens again."""
-    _decide(conflict, "resolved", reason, tenant, data_dir, as_json=as_json)
+    """Say that one of the two passages was corrected; refused while they still contradict each other."""
+    _decide(conflict, "resolved", reason, tenant, data_dir, as_json=as_json, force=force)
 
 
 @conflicts.command(epilog=_DECIDE_EPILOG)
@@ -154,6 +155,7 @@ def _decide(
     data_dir: Path | None,
     *,
     as_json: bool,
+    force: bool = False,
 ) -> None:
     from runtime.cli.connect import connected, run
     from runtime.cli.http import Answer
@@ -162,7 +164,7 @@ def _decide(
 
     async def send() -> Answer:
         async with connected(data_dir, tenant) as client:
-            return await client.decide_conflict(conflict, decision, reason)
+            return await client.decide_conflict(conflict, decision, reason, force=force)
 
     answer = run(send())
     if as_json:

@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from lxml import html
+from pydantic import JsonValue
 
 from domain.approval import Settlement
+from domain.event import EventDraft
 from domain.handoff import HandoffPacket, HandoffReason
 from domain.operator import OperatorRole
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
@@ -96,6 +99,10 @@ async def test_several_are_decided_each_bound_to_its_own_digest(console: Console
     assert "Declined: 1 of 3." in answer.text
     assert f"approved by {bert.name} at 20" in answer.text
     assert "What was decided is not what is asked for" in answer.text
+    page = html.fromstring(answer.text)
+    assert [text.split(": ")[0] for text in texts(page, "//div[@id='bulk-outcome']//li")] == [
+        f"{ref.ticket_id}/a1" for ref, _ in asked[:2]
+    ]
     decided = (await _answers(console, asked[2][0]))[0]
     slot = Settlement(approval_id=decided.approval_id, how="declined", decision_id=decided.id, at=now())
     async with console.api.pools.operator(console.api.tenant) as conn:
@@ -174,3 +181,39 @@ def _packet(at: datetime) -> HandoffPacket:
         open_question="",
         suggested_next_step="Answer.",
     )
+
+
+async def test_levels_are_set_with_a_reason_and_corrections_tried_before_they_are_accepted(console: Console) -> None:
+    """An approver lowers and is not offered to raise; an effect is shown first; a viewer changes nothing."""
+    api, path = console.api, "/console/autonomy"
+    ref = await api.ticket()
+    read: JsonValue = [[{"intent": "late_refund", "confidence": 700}]]
+    await api.happened(ref, EventDraft(kind="classified", body={"seqs": [1], "wishes": read}))
+    async with console.operator(OperatorRole.approver) as anna, console.operator(OperatorRole.admin) as ada:
+        lower = f"{path}/procedures/late_refund/level"
+        assert "A reason is needed" in (await anna.send(lower, status=422, level="shadow", reason=" ")).text
+        await anna.send(lower, status=303, level="suggest", reason="A new wording.")
+        page = await anna.page(path)
+        card = "//article[@id='procedure-late_refund']"
+        assert page.xpath(f"{card}//option/@value") == ["shadow"]
+        [line] = texts(page, f"{card}//li")
+        assert line.endswith(f"auto → suggest by {anna.name}: A new wording.")
+        assert "too few cases" in texts(page, card)[0]
+        await anna.send(lower, status=403, level="auto", reason="Enough.")
+        assert (await ada.page(path)).xpath(f"{card}//option/@value") == ["shadow", "approve", "auto"]
+
+        corrected = f"/console/tickets/{ref.ticket_id}/corrections"
+        await anna.send(corrected, status=303, intent="return_item", seq=1, note="She wants to send it back.")
+        page = await anna.page(path)
+        assert page.xpath("//article//button[@value='accepted']") == []
+        [shows] = page.xpath("//a[contains(@href, '?try=')]/@href")
+        page = await anna.page(shows, block="autonomy-corrections")
+        assert texts(page, "//article//tbody/tr[1]/td[position() > 1]") == ["0.0 %", "1.0 % better"]
+        number = shows.rpartition("=")[2]
+        await anna.send(f"{path}/corrections/{number}/review", status=303, verdict="accepted")
+        assert texts(await anna.page(path), "//div[@id='autonomy-corrections']//p") == [
+            "None. An operator corrects how a message was read on its ticket's page."
+        ]
+    async with console.operator(OperatorRole.viewer) as vic:
+        assert (await vic.page(path)).xpath("//form[contains(@action, 'autonomy')]") == []
+        await vic.send(lower, status=403, level="shadow", reason="No.")

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from activities.doubts import between
 from api.deps import ApiDeps
 from domain.gap import Gap
+from store.knowledge import Article, Passage, replace_article
 from tests.integration.api.calling import Api, now, running_api
 from tests.integration.api.receiver import receiving
 from tests.integration.api.test_hook_calls import check, make, tell
@@ -31,6 +33,29 @@ async def test_a_conflict_is_dismissed_by_a_person_with_a_reason(api: Api) -> No
     assert (decided.json()["status"], decided.json()["decided_by"]) == ("dismissed", "olga")
     assert (await api.http.post(path, json=body, headers=key)).status_code == 409
     assert (await api.http.get("/v1/knowledge/conflicts?status=open", headers=key)).json() == {"conflicts": []}
+
+
+async def test_a_conflict_is_resolved_only_when_it_is(deps: ApiDeps) -> None:
+    """While the two passages say what they said, it is refused and says why; forced, it is done, with the reason."""
+    async with running_api(replace(deps, contradicts=between)) as api:
+        said = ("Returns are accepted within 30 days.", "Returns are accepted within 14 days.")
+        conflict_id = await api.conflict(api.tenant, said=said)
+        key = await api.key("knowledge", operator_id="olga")
+        path = f"/v1/knowledge/conflicts/{conflict_id}/decision"
+        body = {"decision": "resolved", "reason": "The old one is gone tomorrow."}
+        refused = await api.http.post(path, json=body, headers=key)
+        assert (refused.status_code, refused.json()["error"]) == (409, "conflict")
+        for text in (*said, "one says", "dismiss it"):
+            assert text in refused.json()["detail"]
+        forced = await api.http.post(path, json=body | {"force": True}, headers=key)
+        assert (forced.json()["status"], forced.json()["note"]) == ("resolved", body["reason"])
+
+        corrected = await api.conflict(api.tenant, said=(said[0], "Returns are accepted within 20 days."))
+        async with api.pools.operator(api.tenant) as conn:
+            text = Article(slug="two", title="Returns", source="two.md", passages=(Passage(section="", text=said[0]),))
+            await replace_article(conn, api.tenant, text, [[1.0] + [0.0] * 383], model="minilm-1", at=now())
+        ended = await api.http.post(f"/v1/knowledge/conflicts/{corrected}/decision", json=body, headers=key)
+        assert (ended.status_code, "resolved by setright" in ended.json()["detail"]) == (409, True)
 
 
 async def test_a_conflict_is_told_to_hooks_once(deps: ApiDeps) -> None:

@@ -104,14 +104,16 @@ def test_empty_long_and_foreign() -> None:
     """An empty reply, an endless one and one with somebody else's data are stopped."""
     assert checks("  \n ") == {"empty"}
     assert checks("word " * 2_000) == {"too_long"}
-    assert checks("Dear Mr Miller", forbidden_terms=["miller"]) == {"foreign_data"}
-    assert checks("The millers", forbidden_terms=["miller", " "]) == set()
+    team = ["Write to help@shop.example."]
+    assert checks("Write to Help@shop.example.", allowed_links=team) == set()
+    assert checks("Write to mara@shop.example.", allowed_links=team) == {"foreign_data"}
+    assert checks("Write to mara@shop.example.", allowed_links=team, sources=["mara@shop.example"]) == set()
 
 
 def test_findings_hold_no_words() -> None:
     """A finding tells a kind or a count, never what was written."""
-    found = check_reply("Pay €99.99 at https://evil.example, Mr Miller", forbidden_terms=["miller"]).findings
-    assert {finding.detail for finding in found} == {"1", "amount"}
+    found = check_reply("Pay €99.99 at https://evil.example, or ask mara@evil.example").findings
+    assert {finding.detail for finding in found} == {"1", "2", "amount"}
 
 
 @pytest.mark.parametrize(

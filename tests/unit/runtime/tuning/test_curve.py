@@ -18,7 +18,18 @@ def test_the_image_is_an_svg_for_light_and_dark() -> None:
     [line] = re.findall(r'points="([^"]+)"', image)
     places = [tuple(float(number) for number in pair.split(",")) for pair in line.split()]
     assert len(places) == len(POINTS)
-    assert all(64 <= x <= 616 and 48 <= y <= 340 for x, y in places)
+    assert all(64 <= x <= 616 and 56 <= y <= 340 for x, y in places)
+
+
+def test_no_title_runs_out_of_the_image() -> None:
+    """A long one is cut in the drawing, and whole in the label."""
+    name = "A shop of many words: labelled messages of the-whole-of-last-quarter-and-more.jsonl"
+    image = draw_curve(name, POINTS, 0.98, 500)
+    [shown] = re.findall(r'class="title"[^>]*>([^<]+)<', image)
+    assert shown.endswith(" …")
+    assert len(shown) < 62
+    assert f'aria-label="{name}"' in image
+    assert "wanted: 98%" in image
 
 
 def test_without_a_threshold_there_is_no_dot() -> None:
