@@ -11,6 +11,7 @@ from domain.ask import TurnKey
 from domain.money import Money
 from domain.slot import HandleValue, LabelValue, MoneyValue
 from domain.ticket import IdentityLevel, TicketRef
+from runtime.attack.chat_slice import attack_by_model, attack_mask
 from runtime.attack.database import probe_database
 from runtime.attack.drafts import WRITERS
 from runtime.attack.lowest import forge_performs
@@ -103,6 +104,8 @@ PARTS: Mapping[str, Callable[[Session], Awaitable[None]]] = {
     "errors": _errors,
     "limits": _limits,
     "forge": _forge,
+    "chat model": attack_by_model,
+    "mask": attack_mask,
 }
 
 

@@ -1,4 +1,4 @@
-"""Fifteen holes, planted one at a time into a copy of the world: the suite must find every one, or it proves nothing.
+"""Sixteen holes, planted one at a time into a copy of the world: the suite must find every one, or it proves nothing.
 
 Each takes out one defence (and, where a second one stands behind it, that too), as a careless change would. None makes
 anything crash: a hole counts as found by what leaked or happened, never by an error.
@@ -27,6 +27,7 @@ import store.claims
 import store.knowledge
 import store.search
 from activities.desk import scope_of
+from adapters.assistants.redaction.mask import Mask, Masked
 from adapters.backends.port import Scope
 from adapters.backends.shop.backend import ShopBackend
 from domain.customer import CustomerContext
@@ -208,6 +209,7 @@ HOLES: Mapping[str, Planted] = {
     ),
     "link_allow_list_off": Planted(_patched((domain.grounding, "_ungrounded_links", lambda *_: [])), ("drafts",)),
     "invisible_characters_kept": Planted(_patched((domain.text, "_INVISIBLE", re.compile("(?!)"))), ("drafts",)),
+    "mask_off": Planted(_patched((Mask, "hide", lambda _, text: Masked(text))), ("mask",)),
     "words_in_log": Planted(_patched((activities.understanding, "read_messages", _logging_words)), ("limits",)),
     "words_in_errors": Planted(
         _patched(

@@ -10,6 +10,8 @@ from runtime.attack.session import Session
 
 #: The rule of three: with no failure in n independent tries, the rate is below 3/n with 95 % confidence.
 _RULE_OF_THREE = 3
+#: What a hostile chat model must have been asked for.
+_MODEL_TRICKS = {f"chat model/{purpose}" for purpose in ("understand", "plan", "draft")}
 
 
 class Told(Model):
@@ -100,5 +102,9 @@ def _void(session: Session, calls: int, looked: Any) -> list[str]:
         "no history was searched": looked["history"] == 0,
         "the API gave no answer": looked["api answer"] == 0,
         "the database was not probed": session.attacker.calls["database"] == 0,
+        "no chat model was asked to understand, to plan and to draft": not {
+            scenario.rpartition("/")[0] for scenario in session.attacker.scenarios
+        }
+        >= _MODEL_TRICKS,
     }
     return [reason for reason, is_so in reasons.items() if is_so]

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stack(servers: Servers, assistants: Mapping[TenantId, Assistant]) -> AsyncIterator[ConsoleStack]:
     """One console for all of these tests; each has a customer of its own."""
-    async with harness(servers, assistants) as shop, crowded_stack(shop, 5) as stack:
+    async with harness(servers, assistants) as shop, crowded_stack(shop, 7) as stack:
         yield stack
 
 
@@ -86,6 +86,34 @@ async def test_amended_by_keyboard(stack: ConsoleStack) -> None:
         done, told = await _outcome(stack, ticket)
         assert done == [("€300.00", "succeeded")]
         assert "€300.00" in told
+        assert watch.errors == []
+
+
+async def test_in_the_list_letters_act_on_the_chosen_card_alone(stack: ConsoleStack) -> None:
+    """Nothing is chosen, nothing is done; then the second is approved by keyboard and the first declined in bulk."""
+    first, second = await stack.big_refund(), await stack.big_refund()
+    async with stack.signed_in(OperatorRole.approver) as (page, watch):
+        await page.goto(f"{stack.url}/console/approvals")
+        await expect(page.locator("#live")).to_have_text("Live")
+        cards = page.locator(".card[data-row]")
+        await expect(cards).to_have_count(2)
+        await page.keyboard.press("A")
+        await page.keyboard.press("j")
+        await page.keyboard.press("j")
+        await expect(page.locator(".card.chosen")).to_have_attribute("data-of", second)
+        await page.keyboard.press("A")
+        await expect(cards).to_have_count(1)
+        await expect(cards).to_have_attribute("data-of", first)
+        assert (await _outcome(stack, second))[0] == [("€1,299.00", "succeeded")]
+        await cards.locator("[data-choose]").check()
+        await page.get_by_role("button", name="Decline each").click()
+        await page.keyboard.type("It was used.")
+        await page.locator("#bulk-decline button.bad").click()
+        await expect(cards).to_have_count(0)
+        await expect(page.locator("dialog[open]")).to_have_count(0)
+        await expect(page.locator("#bulk")).to_be_hidden()
+        await expect(page.locator("tbody tr").first).to_contain_text("It was used.")
+        assert "It was used." in (await _outcome(stack, first))[1]
         assert watch.errors == []
 
 

@@ -22,6 +22,7 @@ PAGES = (
     "inbox?q=",
     "inbox?q=is:nonsense",
     "approvals",
+    "approvals?q=is:nonsense",
     "handoffs",
     "autonomy",
     "knowledge",

@@ -22,7 +22,7 @@ from tests.integration.api.console_desk import Console, Operator, running_consol
 from tests.integration.api.ticket_double import told, waiting_for_approval, working
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
-LIST = "/console/approvals"
+LIST, WAITS = "/console/approvals", WaitingFor.operator
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -122,12 +122,12 @@ async def test_late_handoffs_come_first_and_are_taken_given_on_and_put_off(conso
     due, late, quiet = [await api.ticket() for _ in range(3)]
     at = now()
     for ref, changes in (
-        (due, TicketChanges(queue="billing", sla_due_at=at + timedelta(minutes=40))),
-        (late, TicketChanges(queue="support", sla_breached_at=at, assigned_to="somebody")),
-        (quiet, TicketChanges(queue="support", is_urgent=True)),
+        (due, TicketChanges(waiting_for=WAITS, queue="billing", sla_due_at=at + timedelta(minutes=40))),
+        (late, TicketChanges(waiting_for=WAITS, queue="support", sla_breached_at=at, assigned_to="somebody")),
+        (quiet, TicketChanges(waiting_for=WAITS, queue="support", is_urgent=True)),
     ):
         async with api.pools.operator(ref.tenant) as conn:
-            await project_ticket(conn, ref, 1, at, waiting_for=WaitingFor.operator, **changes)
+            await project_ticket(conn, ref, 1, at, **changes)
     async with api.pools.operator(due.tenant) as conn:
         await insert_handoff(conn, due, 1, _packet(at))
 

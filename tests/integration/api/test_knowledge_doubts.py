@@ -52,8 +52,10 @@ async def test_a_conflict_is_resolved_only_when_it_is(deps: ApiDeps) -> None:
 
         corrected = await api.conflict(api.tenant, said=(said[0], "Returns are accepted within 20 days."))
         async with api.pools.operator(api.tenant) as conn:
-            text = Article(slug="two", title="Returns", source="two.md", passages=(Passage(section="", text=said[0]),))
-            await replace_article(conn, api.tenant, text, [[1.0] + [0.0] * 383], model="minilm-1", at=now())
+            mended = Article(
+                slug="two", title="Returns", source="two.md", passages=(Passage(section="", text=said[0]),)
+            )
+            await replace_article(conn, api.tenant, mended, [[1.0] + [0.0] * 383], model="minilm-1", at=now())
         ended = await api.http.post(f"/v1/knowledge/conflicts/{corrected}/decision", json=body, headers=key)
         assert (ended.status_code, "resolved by setright" in ended.json()["detail"]) == (409, True)
 
