@@ -122,8 +122,18 @@ async function ask(url, into, init = {}) {
 }
 
 const running = new Map();  // of several fetches into one place the last one counts
+const openTicket = () => $("#ticket [data-ticket-open]")?.dataset.ticketOpen;
 
-async function fetchInto(url, into, { push = false, init } = {}) {
+// Whether an answer still has its place: never on another ticket than it was asked for, and what only brings up to date
+// waits while a dialog tells what was wrong with a form.
+function hasPlace(into, ticket, isRefresh) {
+  const place = document.getElementById(into);
+  if (isRefresh && place && $("dialog[open] .problem, dialog[open] [data-error]", place)) return false;
+  return into === "ticket" || !place?.closest("#ticket") || openTicket() === ticket;
+}
+
+async function fetchInto(url, into, { push = false, isRefresh = false, init } = {}) {
+  const ticket = openTicket();
   const turn = (running.get(into) ?? 0) + 1;
   running.set(into, turn);
   const place = document.getElementById(into);
@@ -131,7 +141,7 @@ async function fetchInto(url, into, { push = false, init } = {}) {
   try {
     const got = await ask(url, into, init);
     if (!got) return false;
-    const isLast = running.get(into) === turn;
+    const isLast = running.get(into) === turn && hasPlace(into, ticket, isRefresh);
     if (!isLast && !init) return false;  // of what was sent, the outcome is told even where a newer view is on its way
     const isShown = !isLast || show(into, got.html);
     if (got.answer.ok && push) history.pushState({ into }, "", url);
@@ -199,7 +209,7 @@ function refresh(region) {
   if (!region.id || due.has(region.id)) return;
   due.set(region.id, setTimeout(() => {
     due.delete(region.id);
-    if (document.getElementById(region.id)) fetchInto(region.dataset.src ?? location.href, region.id);
+    if (document.getElementById(region.id)) fetchInto(region.dataset.src ?? location.href, region.id, { isRefresh: true });
   }, 40));
 }
 
@@ -391,6 +401,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-closes]")) event.target.closest("dialog")?.close();
 });
 document.addEventListener("close", (event) => {  // focus must not stay on a hidden field, or no key works any more
+  if (event.target.matches("#ticket dialog") && $(".problem, [data-error]", event.target)) refreshAll();
   if (event.target.nodeName === "DIALOG" && !document.activeElement?.checkVisibility()) document.activeElement?.blur();
 }, true);
 

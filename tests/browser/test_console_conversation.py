@@ -1,5 +1,6 @@
 """A ticket's conversation in a real browser: live, taken over and handed back, and hostile words that stay words."""
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -7,7 +8,7 @@ from http import HTTPStatus
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from psycopg import AsyncConnection
 
 from adapters.assistants.port import Assistant
@@ -24,6 +25,7 @@ from tests.support.harness import eventually
 from tests.support.servers import Servers, harness
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+WANTS_A_PERSON = "I want to talk to a human."
 QUESTION = "How long do I have to return something?"
 SECONDS_TO_SCREEN = 1.0
 HTML = "<img src=x onerror=\"console.error('it ran')\"><script>console.error('it ran')</script><b>bold</b>"
@@ -35,7 +37,7 @@ LONG = "W" * 9_000 + "\n" + "\U0001f600" * (MAX_MESSAGE_CHARS - 9_001 - len(HTML
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stack(servers: Servers, assistants: Mapping[TenantId, Assistant]) -> AsyncIterator[ConsoleStack]:
     """One console for all of these tests; each has a customer of its own."""
-    async with harness(servers, assistants) as shop, crowded_stack(shop, 5) as stack:
+    async with harness(servers, assistants) as shop, crowded_stack(shop, 7) as stack:
         yield stack
 
 
@@ -64,7 +66,7 @@ async def _written(stack: ConsoleStack, ref: TicketRef, text: str) -> int:
 
 async def test_taken_over_noted_replied_and_handed_back(stack: ConsoleStack) -> None:
     """The assistant is silent while a person has the ticket and goes on after; a note never reaches the customer."""
-    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), "I want to talk to a human."))
+    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), WANTS_A_PERSON))
     note, words = "He sounds upset, <be> kind.", "Olga here. What can I do for you?"
     name = await stack.add(OperatorRole.operator)
     async with stack.signed_in(name=name) as (page, watch):
@@ -105,7 +107,7 @@ async def test_taken_over_noted_replied_and_handed_back(stack: ConsoleStack) -> 
 
 async def test_what_is_said_is_on_two_screens_within_a_second(stack: ConsoleStack) -> None:
     """Without a reload, and while one of them types, whose words stay as they are."""
-    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), "I want to talk to a human."))
+    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), WANTS_A_PERSON))
     async with stack.signed_in() as (one, watch), stack.signed_in() as (two, _):
         for page in (one, two):
             await _opened(page, stack, ref)
@@ -123,9 +125,37 @@ async def test_what_is_said_is_on_two_screens_within_a_second(stack: ConsoleStac
         await stack.shop.idle(ref)
 
 
+async def test_an_answer_that_comes_late_stands_on_no_other_ticket(stack: ConsoleStack) -> None:
+    """Whoever goes on to the next ticket while one is brought up to date sees the next one, and it alone."""
+    one, other = [await stack.ref(await stack.desk.ask(stack.people.pop(), WANTS_A_PERSON)) for _ in range(2)]
+    is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.headers.get("x-fragment") == "ticket-body":
+            is_asked.set()
+            await may_answer.wait()
+        await route.continue_()
+
+    async with stack.signed_in() as (page, _):
+        await _opened(page, stack, one)
+        await page.route(f"**/console/tickets/{one.ticket_id}*", late)
+        await stack.shop.nudge(one, await stack.shop.accept(one, "Hello?", is_new=False))
+        await is_asked.wait()
+        await page.locator(f"#row-{other.ticket_id} a.open").click()
+        body = page.locator("#ticket-body")
+        await expect(body).to_have_attribute("data-ticket-open", other.ticket_id)
+        async with page.expect_response(lambda response: one.ticket_id in response.url) as answering:
+            may_answer.set()
+        await (await answering.value).finished()
+        await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        await expect(body).to_have_attribute("data-ticket-open", other.ticket_id)
+        await page.unroute_all(behavior="wait")
+        await stack.shop.idle(one)
+
+
 async def test_offline_and_back(stack: ConsoleStack) -> None:
     """A page tells that its server is gone, and by itself what happened meanwhile once it is there again."""
-    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), "I want to talk to a human."))
+    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), WANTS_A_PERSON))
     async with serving(stack.shop, name="stopped") as desk:
         url = str(desk.http.base_url).rstrip("/")
         second = ConsoleStack(stack.shop, desk, stack.browser)
@@ -150,7 +180,7 @@ async def test_hostile_words_stay_words(stack: ConsoleStack) -> None:
     """100 kB are refused; HTML, hidden turns of direction (as if stored by another way in) and much text stay text."""
     refused = await stack.desk.http.post("/v1/tickets", json={"customer_id": "cus_x", "text": "x" * 100_000})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), "I want to talk to a human."))
+    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), WANTS_A_PERSON))
     seq = await _written(stack, ref, "Please hurry.")
     await _replaced(stack, ref, 1, HTML + LONG)
     await _replaced(stack, ref, seq, HTML + HIDDEN)
