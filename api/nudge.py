@@ -181,6 +181,11 @@ class Nudger:
                     update, arg, start_workflow_operation=start, id=update_id
                 )
         except _NO_ANSWER:
+            task = asyncio.current_task()
+            if (
+                task is not None and task.cancelling()
+            ):  # the SDK tells it like a timeout; unheard, nothing could be stopped
+                raise asyncio.CancelledError from None
             raise Unavailable("The ticket's workflow did not answer in time; it is told again later.") from None
         except WorkflowAlreadyStartedError:
             raise _closed() from None
