@@ -135,8 +135,12 @@ async def api_process(url: str, secret: SecretStr, temporal: str) -> AsyncIterat
     try:
         if child.stdout is None:
             raise RuntimeError("the API's output is not read")
-        address = (await asyncio.wait_for(child.stdout.readline(), 60)).decode().strip()
+        address = ""
+        while not address.startswith("http"):  # the log goes there too
+            address = (await asyncio.wait_for(child.stdout.readline(), 60)).decode().strip()
+        log = asyncio.create_task(child.stdout.read())  # a full pipe would stop the process
         yield address, psutil.Process(child.pid)
+        log.cancel()
     finally:
         child.terminate()
         try:
