@@ -2,7 +2,7 @@
 
 import asyncio
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -25,15 +25,19 @@ def stay_up(settings: Settings, *, is_fresh: bool) -> None:
         console.print(f" The old state is in {aside}.", style="quiet")
 
     async def stay(stack: RunningStack) -> None:
-        console.print(welcome(stack, await local_link(stack)))
+        show_welcome(console, stack, await local_link(stack))
         await asyncio.Event().wait()
 
     asyncio.run(hold(settings, console, stay))
     console.print(f" Stopped. Everything is kept in {settings.data_dir}.", style="quiet")
 
 
-def welcome(stack: RunningStack, console_link: str) -> RenderableType:
-    """Where everything is, and what to try."""
+def show_welcome(console: Console, stack: RunningStack, console_link: str) -> None:
+    """Say where everything is, and what to try."""
+    console.print(_welcome(stack, console_link), crop=False)  # the link may be longer than a line, and stays whole
+
+
+def _welcome(stack: RunningStack, console_link: str) -> RenderableType:
     places = Table.grid(padding=(0, 2))
     places.add_row(Text("API", "title"), _link(f"{stack.api_url}/docs"))
     if stack.temporal_ui:

@@ -44,7 +44,7 @@ def run_demo(settings: Settings, *, only: list[str], is_fast: bool, is_kept: boo
         if as_json:
             print_json(report(played, time.monotonic() - began))
         else:
-            console.print(conclusion(played, console_link=await local_link(stack) if is_kept else None))
+            console.print(conclusion(played, console_link=await local_link(stack) if is_kept else None), crop=False)
         if is_kept:
             await asyncio.Event().wait()
 
