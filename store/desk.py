@@ -1,15 +1,13 @@
 """The operators' inbox: tickets with the first words of what the customer said last, filtered, searched and counted."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from domain.errors import InvalidInput
 from domain.ids import CustomerId, Label, TenantId, TicketId
 from domain.model import Model
 from domain.ticket import Channel, TicketStatus, WaitingFor
+from store.cursors import read_cursor, write_cursor
 from store.queries import load_queries
 from store.rows import Connection, Row, fetch_all, fetch_value, like
 
@@ -84,12 +82,12 @@ async def list_inbox(
     cursor: str | None = None,
 ) -> InboxPage:
     """Return a page of tickets by when they last changed; raises InvalidInput for a cursor that is none of ours."""
-    from_at, from_id = _read_cursor(cursor) if cursor else (None, None)
+    from_at, from_id = read_cursor(cursor, given_by="the inbox") if cursor else (None, None)
     key = {**_key(tenant, wanted, viewer), "from_at": from_at, "from_id": from_id, "limit": limit + 1}
-    query = _SQL["list_oldest"] if wanted.oldest_first else _SQL["list_newest"]
-    found = await fetch_all(conn, InboxRow, query, key)
+    found = await fetch_all(conn, InboxRow, _SQL["list"], key)
     rows = tuple(found[:limit])
-    return InboxPage(rows=rows, cursor=_write_cursor(rows[-1]) if len(found) > limit else None)
+    last = rows[-1] if len(found) > limit else None
+    return InboxPage(rows=rows, cursor=write_cursor(last.updated_at, last.ticket_id) if last is not None else None)
 
 
 async def count_inbox(conn: Connection, tenant: TenantId, wanted: InboxFilter, viewer: Viewer) -> int:
@@ -110,15 +108,3 @@ def _key(tenant: TenantId, wanted: InboxFilter, viewer: Viewer) -> Mapping[str, 
         "words": words,
         "like": None if words is None else like(words),
     }
-
-
-def _write_cursor(last: InboxRow) -> str:
-    return base64.urlsafe_b64encode(f"{last.updated_at.isoformat()} {last.ticket_id}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, ticket_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return datetime.fromisoformat(at), ticket_id
-    except (binascii.Error, ValueError):
-        raise InvalidInput("The cursor is not one that the inbox gave; leave it out to start again.") from None

@@ -9,7 +9,7 @@ from domain.handoff import HandoffPacket, SuggestedReply
 from domain.ids import CustomerId, Label, TenantId, TicketId
 from domain.ticket import TicketRef
 from store.queries import load_queries
-from store.rows import Connection, Row, execute, fetch_all, fetch_one, fetch_value
+from store.rows import Connection, Row, execute, fetch_all, fetch_value
 
 _SQL = load_queries("handoffs")
 
@@ -61,10 +61,10 @@ async def accept_handoff(
 
 async def read_handoff(conn: Connection, tenant: TenantId, handoff_id: int) -> HandoffRow:
     """Return a handoff; raises NotFound."""
-    row = await fetch_one(conn, HandoffRow, _SQL["read_handoff"], {"tenant": tenant, "id": handoff_id})
-    if row is None:
+    found = await _list(conn, tenant, handoff_id=handoff_id, limit=1)
+    if not found:
         raise NotFound("There is no such handoff.")
-    return row
+    return found[0]
 
 
 async def list_handoffs(
@@ -77,5 +77,18 @@ async def list_handoffs(
     limit: int = 100,
 ) -> list[HandoffRow]:
     """Return handoffs, urgent and old ones first; with `waiting`, only those nobody has accepted."""
-    key = {"tenant": tenant, "ticket_id": ticket_id, "queue": queue, "waiting": waiting, "limit": limit}
-    return await fetch_all(conn, HandoffRow, _SQL["list_handoffs"], key)
+    return await _list(conn, tenant, ticket_id=ticket_id, queue=queue, waiting=waiting, limit=limit)
+
+
+async def _list(
+    conn: Connection,
+    tenant: TenantId,
+    *,
+    handoff_id: int | None = None,
+    ticket_id: TicketId | None = None,
+    queue: Label | None = None,
+    waiting: bool = False,
+    limit: int,
+) -> list[HandoffRow]:
+    key = {"tenant": tenant, "id": handoff_id, "ticket_id": ticket_id, "queue": queue, "waiting": waiting}
+    return await fetch_all(conn, HandoffRow, _SQL["list_handoffs"], {**key, "limit": limit})

@@ -4,8 +4,6 @@ Only the ticket's own workflow writes here, through `activities/records.py`; who
 more than the stub (`store/inbox.py`).
 """
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +13,12 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from pydantic import JsonValue
 
-from domain.errors import InvalidInput, NotFound
+from domain.errors import NotFound
 from domain.ids import CustomerId, Label, TenantId, TicketId
 from domain.model import Model
 from domain.sla import SlaClock
 from domain.ticket import Channel, IdentityLevel, TicketRef, TicketStatus, WaitingFor, check_transition
+from store.cursors import read_cursor, write_cursor
 from store.queries import load_queries
 from store.rows import Connection, Row, fetch_all, fetch_one
 
@@ -160,7 +159,7 @@ async def list_tickets(
     conn: Connection, tenant: TenantId, wanted: TicketFilter, *, limit: int = 50, cursor: str | None = None
 ) -> TicketPage:
     """Return a page of tickets, the newest first; raises InvalidInput for a cursor that is not one of ours."""
-    before_at, before_id = _read_cursor(cursor) if cursor else (None, None)
+    before_at, before_id = read_cursor(cursor, given_by="a list of tickets") if cursor else (None, None)
     found = await fetch_all(
         conn,
         TicketRow,
@@ -175,16 +174,5 @@ async def list_tickets(
         },
     )
     page = tuple(found[:limit])
-    return TicketPage(tickets=page, cursor=_write_cursor(page[-1]) if len(found) > limit else None)
-
-
-def _write_cursor(last: TicketRow) -> str:
-    return base64.urlsafe_b64encode(f"{last.opened_at.isoformat()} {last.ticket_id}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        opened_at, ticket_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return datetime.fromisoformat(opened_at), ticket_id
-    except (binascii.Error, ValueError):
-        raise InvalidInput("The cursor is not one that a list of tickets gave; leave it out to start again.") from None
+    last = page[-1] if len(found) > limit else None
+    return TicketPage(tickets=page, cursor=write_cursor(last.opened_at, last.ticket_id) if last is not None else None)
