@@ -28,7 +28,7 @@ from typing import Any
 import httpx2
 import numpy as np
 import psutil
-from playwright.async_api import Browser, BrowserContext, Page, Response, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Response
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
@@ -46,13 +46,13 @@ from store.pools import SIZES, Pools
 from store.roles import role_dsn
 from store.sessions import begin_session
 from store.tickets import project_ticket
+from tests.support.browsing import chromium
 from workflows.ticket import SEARCH_ATTRIBUTES
 
 TENANT = "meridian"
 LIST = "/console/inbox?q="
 _COOKIE = "setright"
 _PAGES = 40  # of each kind, one after another
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
 _WATCH = """
 () => {
     window.changes = [];
@@ -232,12 +232,11 @@ async def measure(tickets: int, tabs: int, events: int) -> dict[str, Any]:
     secret = SecretStr(os.urandom(32).hex())
     attributes = {key.name: "Keyword" for key in SEARCH_ATTRIBUTES}
     figures: dict[str, Any] = {"tickets": tickets, "tabs": tabs, "events": events, "load_before": os.getloadavg()[0]}
-    async with scratch_stack(search_attributes=attributes) as stack, async_playwright() as playwright:  # type: ignore[arg-type]
+    async with scratch_stack(search_attributes=attributes) as stack, chromium() as browser:  # type: ignore[arg-type]
         url = stack.database_url
         await prepare_database(url, secret)
         dsns = {role: role_dsn(url, role, role_password(secret, role)) for role in SIZES}
         pools = await Pools.open(dsns)
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
         try:
             refs = await fill(pools, tickets)
             async with pools.auth() as conn:
@@ -262,7 +261,6 @@ async def measure(tickets: int, tabs: int, events: int) -> dict[str, Any]:
                 )
                 figures["memory_mb_with_tabs"] = round(process.memory_info().rss / 1e6)
         finally:
-            await browser.close()
             await pools.close()
     return figures
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from playwright.async_api import Browser, ViewportSize
 
 from runtime.demo.scenarios import load_scenarios
 from runtime.embedded.scratch import scratch_folder
+from tests.support.browsing import chromium
 
 _SETRIGHT = str(Path(sys.executable).with_name("setright"))
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
 _LOOKS: tuple[tuple[str, str, ViewportSize], ...] = (
     ("light", "light", {"width": 1360, "height": 860}),
     ("dark", "dark", {"width": 1360, "height": 860}),
@@ -162,12 +162,8 @@ async def main() -> int:
     parser.add_argument("--only", metavar="WORD", help="only pages whose name holds this")
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
-    async with demo_stack() as stack, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
-        try:
-            return await picture(browser, stack, args.folder, args.only)
-        finally:
-            await browser.close()
+    async with demo_stack() as stack, chromium() as browser:
+        return await picture(browser, stack, args.folder, args.only)
 
 
 if __name__ == "__main__":

@@ -57,20 +57,29 @@ class Console:
         self, role: OperatorRole = OperatorRole.operator, *, approves: tuple[str, ...] = ()
     ) -> AsyncIterator[Operator]:
         """Sign somebody in who has a role in the tenant under test."""
-        name = f"person{next(_people)}"
-        async with self.api.pools.auth() as conn:
-            await add_operator(conn, name, name.title(), None, now())
-        async with self.api.pools.operator(self.api.tenant) as conn:
-            await put_member(conn, self.api.tenant, name, role, now(), approves=approves)
-        async with self.api.pools.auth() as conn:
-            link = await make_link(conn, name, now())
-        transport = httpx2.ASGITransport(app=self.api.app)
-        async with httpx2.AsyncClient(transport=transport, base_url=BASE) as http:
-            answer = await http.post(f"/console/sign-in/link/{link}", headers={"Origin": BASE})
-            assert answer.status_code == 303, answer.text
+        async with seated(self.api, role, approves) as (name, http):
             found = _CSRF.search((await http.get("/console/inbox")).text)
             assert found is not None
             yield Operator(name, http, found[1])
+
+
+@asynccontextmanager
+async def seated(
+    api: Api, role: OperatorRole, approves: tuple[str, ...] = ()
+) -> AsyncIterator[tuple[str, httpx2.AsyncClient]]:
+    """Somebody new with a role in the tenant under test, signed in by a one-time link; yields name and browser."""
+    name = f"person{next(_people)}"
+    async with api.pools.auth() as conn:
+        await add_operator(conn, name, name.title(), None, now())
+    async with api.pools.operator(api.tenant) as conn:
+        await put_member(conn, api.tenant, name, role, now(), approves=approves)
+    async with api.pools.auth() as conn:
+        link = await make_link(conn, name, now())
+    transport = httpx2.ASGITransport(app=api.app)
+    async with httpx2.AsyncClient(transport=transport, base_url=BASE) as http:
+        answer = await http.post(f"/console/sign-in/link/{link}", headers={"Origin": BASE})
+        assert answer.status_code == 303, answer.text
+        yield name, http
 
 
 @asynccontextmanager

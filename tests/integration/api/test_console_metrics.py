@@ -2,23 +2,19 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from html import unescape
 
-import httpx2
 import pytest
 import pytest_asyncio
 
-from api.app import create_app
 from api.deps import ApiDeps
-from console.app import install
-from console.options import ConsoleOptions
 from domain.event import EventDraft
 from domain.figure import FIGURES
 from domain.operator import OperatorRole
 from domain.ticket import TicketStatus
-from store.operators import add_operator, put_member
-from store.sessions import make_link
-from tests.integration.api.calling import Api, now
+from tests.integration.api.calling import Api
+from tests.integration.api.console_desk import running_console, seated
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
 #: A piece of a bar that counts tickets.
@@ -28,20 +24,8 @@ _BAR = re.compile(r'<a href="(/console/metrics/(?!waiting_time)[^"]+label=[^"]+)
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(deps: ApiDeps) -> AsyncIterator[Api]:
     """The console of a viewer who has just signed in; no Temporal is needed to look."""
-    app = create_app(deps)
-    install(app, ConsoleOptions())
-    tenant, other = deps.tenants
-    async with deps.pools.auth() as conn:
-        await add_operator(conn, f"viewer-{tenant}", "Vera", f"{tenant}@example.com", now())
-    async with deps.pools.operator(tenant) as conn:
-        await put_member(conn, tenant, f"viewer-{tenant}", OperatorRole.viewer, now(), approves=())
-    async with deps.pools.auth() as conn:
-        link = await make_link(conn, f"viewer-{tenant}", now())
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://console") as http:
-        answer = await http.post(f"/console/sign-in/link/{link}", headers={"Origin": "http://console"})
-        assert answer.status_code == 303
-        yield Api(app, http, deps.pools, deps, tenant, other)
+    async with running_console(deps) as console, seated(console.api, OperatorRole.viewer) as (_, http):
+        yield replace(console.api, http=http)
 
 
 async def test_every_bar_leads_to_its_tickets(desk: Api) -> None:

@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import httpx2
@@ -24,17 +24,15 @@ from store.drafts import NewDraft, insert_draft, save_findings
 from store.inbox import IncomingMessage, accept_message
 from store.knowledge import Article, Passage, replace_article
 from store.messages import Attachment, read_messages
-from store.operators import add_operator, put_member
 from store.replies import post_reply
-from store.sessions import make_link
 from store.tickets import project_ticket
 from tests.integration.api.calling import Api, now
+from tests.integration.api.console_desk import seated
 from tests.integration.api.ticket_double import told, waiting_for_approval, working
 from tests.support.forms import form_with
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
 HTML = '<script>alert(1)</script> & "quoted" <b>bold</b>'
-_people = count(1)
 _APPROVE = ("verdict", "approved")
 
 
@@ -68,21 +66,14 @@ class Browser:
 
 @dataclass
 class Desk:
-    """The API's process with its console."""
+    """The API's process with its console, and who sits at it until the test has ended."""
 
     api: Api
+    seats: AsyncExitStack
 
     async def sit(self, role: OperatorRole = OperatorRole.approver, approves: tuple[str, ...] = ("*",)) -> Browser:
         """Somebody signed in with a role."""
-        name = f"sat{next(_people)}"
-        async with self.api.pools.auth() as conn:
-            await add_operator(conn, name, name.title(), None, now())
-        async with self.api.pools.operator(self.api.tenant) as conn:
-            await put_member(conn, self.api.tenant, name, role, now(), approves=approves)
-        async with self.api.pools.auth() as conn:
-            link = await make_link(conn, name, now())
-        http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self.api.app), base_url="http://console")
-        await http.post(f"/console/sign-in/link/{link}", headers={"Origin": "http://console"})
+        name, http = await self.seats.enter_async_context(seated(self.api, role, approves))
         return Browser(http, name)
 
     async def waiting(self, approvers: int = 1) -> tuple[TicketRef, str]:
@@ -97,8 +88,8 @@ class Desk:
 async def desk(live_api: Api) -> AsyncIterator[Desk]:
     """The console over a real Temporal, whose tickets answer."""
     console.install(live_api.app, ConsoleOptions())
-    async with working(live_api):
-        yield Desk(live_api)
+    async with working(live_api), AsyncExitStack() as seats:
+        yield Desk(live_api, seats)
 
 
 async def _decisions(desk: Desk, ref: TicketRef) -> list[dict[str, Any]]:
