@@ -44,3 +44,5 @@ def _cursor(text: str) -> str:
 Cursor = Annotated[str, StringConstraints(max_length=200), AfterValidator(_cursor)]
 TicketPath = Annotated[TicketId, Depends(_ticket_id)]
 ApprovalPath = Annotated[ActionId, Depends(_approval_id)]
+#: A version of the policy or of a procedure.
+VersionPath = Annotated[int, Path(ge=0, le=2**31 - 1, description="A version's number; 0 is the workspace's file.")]

@@ -1,14 +1,13 @@
 """The policy: what is current, its versions, trying an edited text, publishing it, rolling back."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from api.auth import Admin, ApprovalReader
 from api.dry_running import dry_run
 from api.errors import documented
 from api.idempotency import OnceOnly
 from api.publishing import publish, roll_back
+from api.routers.common import VersionPath
 from api.rulebooks import check_text, show_part, show_version, show_versions
 from api.schemas.rulebook import (
     CheckBody,
@@ -27,7 +26,6 @@ from api.strict_json import StrictRoute
 from domain.rulebook import POLICY
 
 router = APIRouter(prefix="/v1/policy", tags=["policy"], route_class=StrictRoute)
-NumberPath = Annotated[int, Path(ge=0, le=2**31 - 1, description="A version's number; 0 is the workspace's file.")]
 _BODY = ("invalid_input", "bad_text", "too_large", "unsupported_media_type")
 
 
@@ -62,7 +60,7 @@ async def get_versions(caller: ApprovalReader, services: Shared) -> VersionListV
     response_description="The version's text.",
     responses=documented("not_found", "invalid_input"),
 )
-async def get_version(number: NumberPath, caller: ApprovalReader, services: Shared) -> VersionTextView:
+async def get_version(number: VersionPath, caller: ApprovalReader, services: Shared) -> VersionTextView:
     """Return the text of a version, as it was published."""
     return await show_version(services, caller, POLICY, number)
 

@@ -9,6 +9,7 @@ from api.dry_running import dry_run
 from api.errors import documented
 from api.idempotency import OnceOnly
 from api.publishing import publish, roll_back
+from api.routers.common import VersionPath
 from api.rulebooks import check_text, list_parts, show_part, show_version, show_versions
 from api.schemas.rulebook import (
     CheckBody,
@@ -28,7 +29,6 @@ from api.strict_json import StrictRoute
 from domain.rulebook import POLICY, part_of
 
 router = APIRouter(prefix="/v1/procedures", tags=["procedures"], route_class=StrictRoute)
-NumberPath = Annotated[int, Path(ge=0, le=2**31 - 1, description="A version's number; 0 is the workspace's file.")]
 NamePath = Annotated[str, Path(description="The procedure's name.")]
 _BODY = ("invalid_input", "bad_text", "too_large", "unsupported_media_type")
 
@@ -77,7 +77,7 @@ async def get_versions(name: NamePath, caller: ApprovalReader, services: Shared)
     response_description="The version's text.",
     responses=documented("not_found", "invalid_input"),
 )
-async def get_version(name: NamePath, number: NumberPath, caller: ApprovalReader, services: Shared) -> VersionTextView:
+async def get_version(name: NamePath, number: VersionPath, caller: ApprovalReader, services: Shared) -> VersionTextView:
     """Return the text of a version, as it was published."""
     return await show_version(services, caller, part_of(name), number)
 
