@@ -125,6 +125,25 @@ async def test_a_folder_is_read_changed_in_parts_and_withdrawn(stocked: Harness,
         assert not any(word in history for word in ("llama", "Llama", "piano", str(folder), ".md"))
 
 
+async def test_a_name_that_becomes_free_is_given_to_who_wanted_it(stocked: Harness, tmp_path: Path) -> None:
+    """Of two files of one name the second is left out and told; once the first is gone, it takes its place."""
+    folder = tmp_path / "twins"
+    folder.mkdir()
+    for name, word in (("a", "llamas"), ("b", "alpacas")):
+        (folder / f"{name}.md").write_text(f"---\nslug: wool\n---\n# Wool\n\nOur {word} are shorn in May.")
+    shop = stocked
+    async with shop.worker(), serving(shop) as desk:
+        started = await desk.post("/v1/knowledge/sources", kind="folder", location=str(folder), source_id="twins")
+        told = await synced(desk, "twins", started["run"])
+        text = "the article 'wool' is given by a.md already; name it otherwise with `slug:`"
+        assert told["problems"] == [{"item": "b.md", "line": 1, "text": text}]
+        (folder / "a.md").unlink()
+        again = await desk.post("/v1/knowledge/sources/twins/sync")
+        told = await synced(desk, "twins", again["run"])
+        assert told["problems"] == []
+        assert "alpacas" in (await desk.http.get("/v1/knowledge/articles/wool")).text
+
+
 async def test_a_reading_that_dies_goes_on_where_it_was(
     stocked: Harness, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
