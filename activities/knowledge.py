@@ -12,6 +12,7 @@ from activities.doubts import conflicts_among
 from activities.failures import typed_failures
 from domain.ask import SearchAsk
 from domain.evidence import EvidenceRef, SearchResult
+from domain.reading import part_read
 from store.messages import read_messages
 from store.search import Hit, search
 
@@ -39,7 +40,7 @@ class Knowledge(KnowledgeActivities):
             messages = await read_messages(
                 conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
             )
-        words = "\n".join(m.text for m in messages if m.seq in ask.seqs)
+        words = "\n".join(part_read(m).text for m in messages if m.seq in ask.seqs)
         question = await asyncio.to_thread(question_of, self._desk.embedder, words, ask.language)
         wanted = PASSAGES if self._desk.reranker is None else TO_RERANK
         async with self._desk.pools.operator(ticket.tenant) as conn:

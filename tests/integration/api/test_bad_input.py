@@ -8,6 +8,7 @@ import pytest
 
 from api.errors import STATUS
 from domain.message import MAX_ATTACHMENT_BYTES
+from api.limits import MAX_BODY_BYTES
 from domain.text import MAX_MESSAGE_CHARS
 from domain.ticket import TicketStatus
 from store.tickets import TicketFilter, list_tickets
@@ -113,9 +114,9 @@ async def test_only_json_is_taken(api: Api, content_type: str, code: str | None)
         _check(answer.status_code, answer.json(), code)
 
 
-@pytest.mark.parametrize("length", [256_000, 256_001])
+@pytest.mark.parametrize("length", [MAX_BODY_BYTES, MAX_BODY_BYTES + 1])
 async def test_the_limit_of_an_ordinary_body(api: Api, length: int) -> None:
-    """Where no files come in, a body of 256,000 bytes is read and one byte more is not."""
+    """Where no files come in, a body of the most bytes is read and one byte more is not."""
     ref = await api.ticket()
     body = json.dumps({"score": 5, "comment": ""})
     padded = (body[:-1] + " " * (length - len(body)) + "}").encode()
@@ -126,7 +127,7 @@ async def test_the_limit_of_an_ordinary_body(api: Api, length: int) -> None:
         headers=await api.key() | {"Content-Type": "application/json"},
     )
 
-    _check(answer.status_code, answer.json(), "bad_text" if length == 256_000 else "too_large")
+    _check(answer.status_code, answer.json(), "bad_text" if length == MAX_BODY_BYTES else "too_large")
 
 
 async def test_a_body_without_a_declared_length_is_limited_too(api: Api) -> None:
