@@ -17,10 +17,15 @@ _QUOTED = re.compile(r"[ \t]*(?:>.*)?")
 
 
 def part_read(message: Message) -> Message:
-    """The message as an assistant gets it: its first `READ_CHARS` characters, so places in it stay what they are."""
+    """The message as an assistant gets it: a long one is cut to `READ_CHARS` characters, and its thread left blank.
+
+    Places in it stay what they are. The thread of a short message is read, for it may name what the answer is about.
+    """
     if len(message.text) <= READ_CHARS:
         return message
-    return message.model_copy(update={"text": message.text[:READ_CHARS]})
+    lines = message.text[:READ_CHARS].split("\n")
+    own = "\n".join(" " * len(line) if _QUOTED.fullmatch(line) else line for line in lines)
+    return message.model_copy(update={"text": own.rstrip()})
 
 
 def is_read_whole(text: str) -> bool:

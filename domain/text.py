@@ -28,8 +28,8 @@ _INVISIBLE_RANGES = (
 _INVISIBLE = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _INVISIBLE_RANGES) + "]")
 _ZWJ, _EMOJI_FORM = "\u200d", "\ufe0f"
 _KEYCAP = "\u20e3"
-#: Unicode's Cc without the tab and the line feed, and its Cs: by pattern, because a look-up of every character's category
-#: takes a tenth of a second for the longest message, each time that it is read.
+#: Unicode's Cc without the tab and the line feed, and its Cs: by pattern, because looking up the category of each
+#: character takes a tenth of a second for the longest message, each time that it is read.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
@@ -50,7 +50,7 @@ def show_invisible(text: str) -> str:
     For people who look at what may have been stored by another way in: a hidden turn of direction reads "[U+202E]".
     """
     told = _INVISIBLE.sub(lambda match: _kept(match) or _number(match[0]), text)
-    return "".join(_number(c) if c not in "\n\t" and unicodedata.category(c) == "Cc" else c for c in told)
+    return _CONTROLS.sub(lambda match: _number(match[0]), told)
 
 
 def _number(character: str) -> str:

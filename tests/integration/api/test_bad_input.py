@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from api.errors import STATUS
-from domain.message import MAX_ATTACHMENT_BYTES
 from api.limits import MAX_BODY_BYTES
+from domain.message import MAX_ATTACHMENT_BYTES
 from domain.text import MAX_MESSAGE_CHARS
 from domain.ticket import TicketStatus
 from store.tickets import TicketFilter, list_tickets

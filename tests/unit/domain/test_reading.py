@@ -26,15 +26,18 @@ SAYS_MORE = "No, leave it as it is.\n"
         (OWN + "x" * (READ_CHARS - len(OWN) - 3) + " > more", False),  # the mark begins no line
     ],
 )
-def test_what_follows_is_a_thread_or_unread(text: str, is_whole: bool) -> None:  # noqa: FBT001 - a case
+def test_what_follows_is_a_thread_or_unread(text: str, is_whole: bool) -> None:
     """Only lines that are marked as quoted may stand behind what is read."""
     assert is_read_whole(text) is is_whole
 
 
 def test_places_stay_what_they_are() -> None:
-    """What an assistant gets is the beginning of the message, and a short one as it is."""
+    """What an assistant gets of a long message is its beginning with a blank thread, and a short one as it is."""
     said = Message(seq=1, author=AuthorKind.customer, text=OWN + THREAD, at=datetime(2026, 11, 28, tzinfo=UTC))
-    assert said.text.startswith(part_read(said).text)
-    assert len(part_read(said).text) == READ_CHARS
-    short = said.model_copy(update={"text": OWN})
+    assert part_read(said).text == OWN.rstrip()
+    below = part_read(said.model_copy(update={"text": THREAD[: READ_CHARS // 2] + "\n" + OWN + "x" * READ_CHARS}))
+    assert len(below.text) == READ_CHARS
+    assert below.text.index("cancel") == READ_CHARS // 2 + 1 + OWN.index("cancel")
+    assert below.text.split()[0] == "Please"
+    short = said.model_copy(update={"text": OWN + "> We sent it."})
     assert part_read(short) is short
