@@ -134,7 +134,7 @@ async def test_a_body_without_a_declared_length_is_limited_too(api: Api) -> None
     """A body that comes in pieces is cut off as soon as it is too large."""
 
     async def endless() -> Any:  # noqa: ANN401 - an async generator
-        for _ in range(100):
+        for _ in range(200):
             yield b" " * 10_000
 
     ref = await api.ticket()
