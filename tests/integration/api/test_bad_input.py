@@ -73,7 +73,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
         ),
         "invalid_input",
     ),
-    "8 MB": (ticket(text="a" * 8_000_000), "too_large"),
+    "9 MB": (ticket(text="a" * 9_000_000), "too_large"),
 }
 
 
