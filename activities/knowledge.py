@@ -14,6 +14,7 @@ from activities.sight import look
 from adapters.workspace.tenant import FALLBACK
 from domain.ask import SearchAsk
 from domain.evidence import EvidenceRef, SearchResult
+from domain.reading import part_read
 from store.messages import read_messages
 from store.search import Hit, SearchFilters, search
 
@@ -42,7 +43,7 @@ class Knowledge(KnowledgeActivities):
                 conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
             )
             asker = (await look(self._desk, conn, ask.key, ask.context_id, {})).context
-        words = "\n".join(m.text for m in messages if m.seq in ask.seqs)
+        words = "\n".join(part_read(m).text for m in messages if m.seq in ask.seqs)
         question = await asyncio.to_thread(question_of, self._desk.embedder, words, ask.language)
         filters = SearchFilters(audiences=asker.audiences, locales=(ask.language, FALLBACK))
         wanted = PASSAGES if self._desk.reranker is None else TO_RERANK
