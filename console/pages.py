@@ -4,6 +4,7 @@ A page is made of named blocks. A request that asks for one of them by name (hea
 so that the same address serves whoever comes by link and whoever has the page open already.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from domain.money import Money
 from domain.text import show_invisible
 
 FRAGMENT_HEADER = "X-Fragment"
+_KEY_IN_FORM = re.compile(rb'(<input type="hidden" name="once" value=")[^"]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,12 @@ def templates() -> Environment:
 def fresh_key() -> str:
     """A new idempotency key for a form."""
     return secrets.token_urlsafe(18)
+
+
+def with_fresh_keys(shown: HTMLResponse) -> HTMLResponse:
+    """The same page for one more window: what is sent from each is a press of its own."""
+    body = _KEY_IN_FORM.sub(lambda found: found[1] + fresh_key().encode(), bytes(shown.body))
+    return HTMLResponse(body, shown.status_code, {"Vary": FRAGMENT_HEADER})
 
 
 def money(minor: int, currency: str) -> str:
