@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from domain.action import ActionSpec
 from domain.event import EventKind, TicketEvent
+from domain.handoff import why
 from domain.ids import Label
 from domain.intent import OUT_OF_SCOPE
 from domain.money import Money
@@ -150,9 +151,7 @@ def _list(body: Body) -> Sequence[Any]:
 def _handed_off(body: Body, _: Names) -> str:
     rule = f", rule {body['rule']}" if body.get("rule") else ""
     due = f", an answer promised by {_minute(body['due_at'])}" if body.get("due_at") else ""
-    return (
-        f"Handed to a person in the queue {body.get('queue', 'support')}: {words(body.get('reason', ''))}{rule}{due}."
-    )
+    return f"Handed to a person in the queue {body.get('queue', 'support')}: {why(str(body.get('reason', '')))}{rule}{due}."
 
 
 def _assigned(body: Body, _: Names) -> str:

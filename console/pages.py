@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse
 from api.telling import words
 from console.assets import asset
 from console.seat import Seat
+from domain.handoff import why
 from domain.money import Money
 from domain.text import show_invisible
 
@@ -57,6 +58,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["words"] = words
+    env.filters["why"] = why
     env.filters["span"] = span
     env.filters["minutes"] = minutes
     env.filters["money"] = money

@@ -32,9 +32,8 @@ class Together(Generic[T]):
         lane = self._lanes.setdefault(key, _Lane())
         if lane.next is None:
             lane.next = asyncio.create_task(self._make(key, lane, make))
-            lane.next.add_done_callback(
-                lambda done: done.cancelled() or done.exception()
-            )  # though nobody waits any more
+            # So that a failure nobody waits for any more is not reported as one that was overlooked.
+            lane.next.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(lane.next)  # one who goes away takes it from nobody
 
     async def _make(self, key: Hashable, lane: _Lane[T], make: Callable[[], Awaitable[T]]) -> T:

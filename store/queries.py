@@ -1,8 +1,8 @@
 """Named SQL: the one way a statement reaches the database.
 
 Each module of the store has a file of its own name in `sql/`. A block begins with `-- name: list_tickets`. A line that
-ends with `-- include: rule` goes on with the block `rule` of the same file, so that what two statements share is written
-once. Statements are `LiteralString`s, so that a statement put together from somebody's text is a type error.
+ends with `-- include: rule` goes on with the block `rule` of the same file: what two statements share is written once.
+Statements are `LiteralString`s, so that a statement put together from somebody's text is a type error.
 """
 
 import re
@@ -30,9 +30,7 @@ def load_queries(module: str) -> Mapping[str, LiteralString]:
     statements: dict[str, LiteralString] = {}
     for name, body in zip(names, bodies, strict=True):
         if missing := set(_INCLUDE.findall(body)) - set(statements):
-            raise ValueError(
-                f"{module}.sql: {name} includes {', '.join(sorted(missing))}, which stands nowhere above it"
-            )
+            raise ValueError(f"{module}.sql: {name} includes {min(missing)}, which stands nowhere above it")
         whole = _INCLUDE.sub(lambda found: statements[found[1]], body)
         # What comes out of a file of this package is as literal as what stands in its code.
         statements[name] = cast("LiteralString", whole.strip())

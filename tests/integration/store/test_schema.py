@@ -91,6 +91,7 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "memberships looked_up_by_operator",
         "operators by_functions_only",
         "sessions by_functions_only",
+        "sign_in_failures by_functions_only",
         "sign_in_links by_functions_only",
     }
 
@@ -230,8 +231,10 @@ async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConn
         "session_lookup search_path=pg_catalog, pg_temp",
         "session_seen search_path=pg_catalog, pg_temp",
         "sessions_end search_path=pg_catalog, pg_temp",
+        "sign_in_failed search_path=pg_catalog, pg_temp",
+        "sign_in_tokens search_path=pg_catalog, pg_temp",
     ]
-    for role, may_run in (("auth", 15), ("operator_scope", 2), ("customer_scope", 0), ("relay", 0)):
+    for role, may_run in (("auth", 17), ("operator_scope", 2), ("customer_scope", 0), ("relay", 0)):
         runs = await column(
             superuser,
             "select proname::text from pg_proc where pronamespace = 'setright'::regnamespace and prosecdef"
