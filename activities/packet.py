@@ -163,11 +163,8 @@ def _found_and_done(desk: TenantDesk, tried: Sequence[Tried], known: dict[str, t
 
 
 def _ended(tried: Tried) -> str:
-    ended = (
-        tried.status.value
-        if tried.code in {tried.status.value, ""}
-        else f"{tried.status.value} ({tried.code.replace('_', ' ')})"
-    )
+    code = "" if tried.code in {tried.status.value, ""} else f" ({tried.code.replace('_', ' ')})"
+    ended = f"{tried.status.value}{code}"
     return f"{ended}, {tried.amount}" if tried.amount is not None else ended
 
 

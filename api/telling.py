@@ -149,9 +149,10 @@ def _list(body: Body) -> Sequence[Any]:
 
 
 def _handed_off(body: Body, _: Names) -> str:
+    because = why(str(body.get("reason", "")))
     rule = f", rule {body['rule']}" if body.get("rule") else ""
     due = f", an answer promised by {_minute(body['due_at'])}" if body.get("due_at") else ""
-    return f"Handed to a person in the queue {body.get('queue', 'support')}: {why(str(body.get('reason', '')))}{rule}{due}."
+    return f"Handed to a person in the queue {body.get('queue', 'support')}: {because}{rule}{due}."
 
 
 def _assigned(body: Body, _: Names) -> str:

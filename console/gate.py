@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -16,6 +17,7 @@ from console.cookies import cookie_name
 from console.failures import Guesser
 from console.options import ConsoleOptions
 from console.passwords import Passwords
+from console.together import Together
 from domain.errors import SignInRefused
 from domain.operator import Membership
 from store.operators import OperatorRow, look_up_operator, memberships_of, rehash_password
@@ -24,6 +26,8 @@ from store.sessions import Session, SignInMethod, begin_session, end_session, fi
 SIGN_IN = "/console/sign-in"
 _STRANGER = "You are signed in elsewhere, but are no operator here. Ask an admin to add you with your e-mail address."
 _GUESSES_AT_ONCE = 2  # a hash takes 64 MiB and a thread for some tens of milliseconds
+
+_Found: TypeAlias = tuple[Session, tuple[Membership, ...]]
 
 
 class NotSeated(Exception):
@@ -39,14 +43,18 @@ class Gate:
         self._pools = deps.pools
         self._tenants = deps.tenants
         self._passwords = Passwords()
+        self._finding = Together[_Found | None]()  # of one session, whose tabs all ask at each event
         self._guesses = asyncio.Semaphore(_GUESSES_AT_ONCE)
 
-    async def find(self, request: Request) -> tuple[Session, tuple[Membership, ...]] | None:
+    async def find(self, request: Request) -> _Found | None:
         """The session of a request and the operator's tenants that are served here, by tenant; None without one."""
         token = request.cookies.get(cookie_name(request, self.options))
         if token is None:
             return None
         told = self.told_by_proxy(request)
+        return await self._finding.ask((token, told), lambda: self._find(token, told))
+
+    async def _find(self, token: str, told: str | None) -> _Found | None:
         async with self._pools.auth() as conn:
             session = await find_session(conn, token, self.clock())
             if session is None or (session.method == "header" and told is None):

@@ -22,6 +22,7 @@ from console.assets import asset
 from console.seat import Seat
 from domain.handoff import why
 from domain.money import Money
+from domain.operator import OperatorRole
 from domain.text import show_invisible
 
 FRAGMENT_HEADER = "X-Fragment"
@@ -43,7 +44,7 @@ class NavItem:
 
 NAVIGATION = tuple(
     NavItem(title.lower(), title)
-    for title in ("Inbox", "Approvals", "Handoffs", "Knowledge", "Policy", "Autonomy", "Metrics")
+    for title in ("Inbox", "Approvals", "Handoffs", "Knowledge", "Policy", "Autonomy", "Metrics", "Members")
 )
 
 
@@ -125,7 +126,7 @@ def page(
         "seat": seat,
         "here": here,
         "told": told,
-        "navigation": NAVIGATION,
+        "navigation": [it for it in NAVIGATION if it.name != "members" or seat.is_at_least(OperatorRole.admin)],
         "names": names,
         "tenant_name": names.get(seat.tenant, seat.tenant),
         "theme": choice(request, "theme", ("auto", "light", "dark")),

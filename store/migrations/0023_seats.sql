@@ -58,3 +58,38 @@ grant execute on function
     setright.sign_in_tokens(bytea, double precision, integer, timestamptz),
     setright.sign_in_failed(bytea, double precision, integer, timestamptz)
 to auth;
+
+-- How the members of the scope's own tenant come in, and when they were last here: of sessions that have not ended.
+create function setright.member_sign_ins()
+returns table (operator_id text, has_password boolean, last_seen_at timestamptz, method text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+    select member.operator_id, person.password_hash is not null, latest.last_seen_at, latest.method
+    from setright.memberships as member
+    join setright.operators as person using (operator_id)
+    left join lateral (
+        select found.last_seen_at, found.method
+        from setright.sessions as found
+        where found.operator_id = member.operator_id
+        order by found.last_seen_at desc
+        limit 1
+    ) as latest on true
+    where member.tenant = setright.tenant() and member.removed_at is null
+$$;
+grant execute on function setright.member_sign_ins() to operator_scope;
+
+-- Who made whom what in a tenant, for ever. Without a role: no member any more; without `changed_by`: from the command
+-- line, where nobody is signed in.
+create table setright.member_changes (
+    id          bigint      generated always as identity primary key,
+    tenant      text        not null,
+    operator_id text        not null references setright.operators (operator_id),
+    role        text        check (role in ('viewer', 'operator', 'approver', 'admin')),
+    approves    text[]      not null default '{}',
+    changed_by  text,
+    at          timestamptz not null
+);
+create index on setright.member_changes (tenant, id);
+call setright.lock_down('setright.member_changes');
+call setright.make_append_only('setright.member_changes');
+grant select, insert on setright.member_changes to operator_scope;

@@ -37,6 +37,7 @@ PAGES = (
     "policy/versions",
     "metrics",
     "metrics/opened/tickets",
+    "members",
 )
 WIDTHS = (1280, 400)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

@@ -21,23 +21,27 @@ async def test_a_live_stream_ends_with_the_seat_it_was_opened_in(api: Api) -> No
         served(console.api) as http,
         console.operator(OperatorRole.viewer) as vic,
         console.operator(OperatorRole.viewer) as other,
-        http.stream("GET", "/console/live", cookies=dict(other.http.cookies)) as quiet,
+        http.stream("GET", "/console/live", headers=_headers(other)) as quiet,
         asyncio.timeout(30),
     ):
-        heard = quiet.aiter_lines()
+        heard, headers = quiet.aiter_lines(), _headers(vic)
         await anext(heard)
-        cookies = dict(vic.http.cookies)
         for change in (_promote, _remove, _sign_out):
             await _seat(console, vic, OperatorRole.viewer)
-            async with http.stream("GET", "/console/live", cookies=cookies) as tab:
+            async with http.stream("GET", "/console/live", headers=headers) as tab:
                 lines = tab.aiter_lines()
                 assert await anext(lines) == "retry: 1000"
                 await asyncio.sleep(0.2)  # the first look at the seat is over
                 await change(console, vic)
                 assert [line async for line in lines if line.startswith("event")] == ["event: unseated"]
-        assert (await http.get("/console/live", cookies=cookies)).status_code == 401
+        assert (await http.get("/console/live", headers=headers)).status_code == 401
         await console.api.happened(await console.api.ticket(), EventDraft(kind="ticket_opened"))
         assert await anext(line async for line in heard if line.startswith("event")) == "event: ticket"
+
+
+def _headers(who: Operator) -> dict[str, str]:
+    cookies = "; ".join(f"{name}={value}" for name, value in who.http.cookies.items())
+    return {"Cookie": cookies, "Accept": "text/event-stream"}
 
 
 async def _seat(console: Console, who: Operator, role: OperatorRole) -> None:

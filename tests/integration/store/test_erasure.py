@@ -184,6 +184,8 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "correction_reviews.reviewed_by",
         "corrections.corrected_by",
         "handling.operator_id",
+        "member_changes.changed_by",
+        "member_changes.operator_id",
         "memberships.operator_id",
         "operators.operator_id",
         "sessions.operator_id",
@@ -205,6 +207,8 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "knowledge_questions.seqs",
     ),
     "the installation's own: operators, keys, hooks, pauses": (
+        "member_changes.approves",
+        "member_changes.role",
         "memberships.approves",
         "memberships.role",
         "operators.email",
