@@ -79,7 +79,7 @@ async def add_member(
         services.pools, seat.tenant, who, press.role, now, approves=press.roles, changed_by=seat.operator_id
     )
     gate: Gate = request.app.state.gate
-    link = link_url(gate.options.public_url or str(request.base_url).removesuffix("/console/"), token)
+    link = link_url(gate.options.public_url or f"{request.url.scheme}://{request.url.netloc}", token)
     return await _shown(request, seat, services, told=f"{who} is {press.role} here.", added=who, link=link)
 
 

@@ -214,6 +214,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "operators.email",
         "operators.name",
         "operators.password_hash",
+        "sign_in_failures.tokens",
         "sessions.chosen_tenant",
         "sessions.csrf",
         "sessions.method",
