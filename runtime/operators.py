@@ -53,11 +53,12 @@ class OperatorDesk:
         role: OperatorRole,
         tenants: Sequence[TenantId],
         approves: Sequence[Role],
-    ) -> None:
-        """Add somebody with a role in some tenants, or in all; raises InvalidInput, Conflict."""
+    ) -> str:
+        """Add somebody with a role in some tenants, or in all; returns a one-time link. Raises InvalidInput, Conflict."""
         self._check(role, tenants, approves)
-        await add_person(self.pools, operator_id, name, email, datetime.now(UTC))
+        token = await add_person(self.pools, operator_id, name, email, datetime.now(UTC))
         await self.put(operator_id, role, tenants, approves)
+        return link_url(self.base_url, token)
 
     async def put(
         self, login: str, role: OperatorRole | None, tenants: Sequence[TenantId], approves: Sequence[Role]
