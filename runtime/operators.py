@@ -54,7 +54,7 @@ class OperatorDesk:
         tenants: Sequence[TenantId],
         approves: Sequence[Role],
     ) -> str:
-        """Add somebody with a role in some tenants, or in all; returns a one-time link. Raises InvalidInput, Conflict."""
+        """Add somebody with a role in some tenants, or in all; returns a one-time link; raises as `put` does."""
         self._check(role, tenants, approves)
         token = await add_person(self.pools, operator_id, name, email, datetime.now(UTC))
         await self.put(operator_id, role, tenants, approves)
