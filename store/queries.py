@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import LiteralString, cast
+from typing import LiteralString
 
 SQL_FOLDER = Path(__file__).parent / "sql"
 _INCLUDE = re.compile(r"-- include: ([a-z][a-z0-9_]*)$", re.MULTILINE)
@@ -33,5 +33,5 @@ def load_queries(module: str) -> Mapping[str, LiteralString]:
             raise ValueError(f"{module}.sql: {name} includes {min(missing)}, which stands nowhere above it")
         whole = _INCLUDE.sub(lambda found: statements[found[1]], body)
         # What comes out of a file of this package is as literal as what stands in its code.
-        statements[name] = cast("LiteralString", whole.strip())
+        statements[name] = whole.strip()
     return MappingProxyType(statements)
