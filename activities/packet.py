@@ -25,6 +25,7 @@ from domain.handoff import (
     Question,
     Tried,
     WaitingApproval,
+    why,
 )
 from domain.memory import AskedConfirmation, AskedIdentity, AskedSlot, Memory, Wish
 from domain.message import AuthorKind, Message
@@ -156,8 +157,7 @@ def _who_wants_what(
     who = sight.context.name or "A customer we could not identify"
     what = " and ".join(_title(desk, wish) for wish in wishes) or "something that was not understood"
     said = _short(customers[0].text) if customers else "nothing yet"
-    why = notice.reason.value.replace("_", " ")
-    return f"{who} wrote about {what}: “{said}” Handed over because: {why}."
+    return f"{who} wrote about {what}: “{said}” Handed over because {why(notice.reason)}."
 
 
 def _found_and_done(desk: TenantDesk, tried: Sequence[Tried], known: dict[str, tuple[str, KnownFrom]]) -> str:
@@ -167,7 +167,8 @@ def _found_and_done(desk: TenantDesk, tried: Sequence[Tried], known: dict[str, t
 
 
 def _ended(tried: Tried) -> str:
-    ended = tried.status.value if tried.code in {tried.status.value, ""} else f"{tried.status.value} ({tried.code})"
+    code = "" if tried.code in {tried.status.value, ""} else f" ({tried.code.replace('_', ' ')})"
+    ended = f"{tried.status.value}{code}"
     return f"{ended}, {tried.amount}" if tried.amount is not None else ended
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from domain.action import ActionSpec
 from domain.event import EventKind, TicketEvent
+from domain.handoff import why
 from domain.ids import Label
 from domain.intent import OUT_OF_SCOPE
 from domain.money import Money
@@ -151,15 +152,14 @@ def _list(body: Body) -> Sequence[Any]:
 
 
 def _handed_off(body: Body, _: Names) -> str:
+    because = why(str(body.get("reason", "")))
     rule = f", rule {body['rule']}" if body.get("rule") else ""
     due = f", an answer promised by {_minute(body['due_at'])}" if body.get("due_at") else ""
-    return (
-        f"Handed to a person in the queue {body.get('queue', 'support')}: {words(body.get('reason', ''))}{rule}{due}."
-    )
+    return f"Handed to a person in the queue {words(body.get('queue', 'support'))}: {because}{rule}{due}."
 
 
 def _assigned(body: Body, _: Names) -> str:
-    to = body.get("operator") or f"the queue {body.get('queue', 'support')}"
+    to = body.get("operator") or f"the queue {words(body.get('queue', 'support'))}"
     return f"{body.get('by', 'An operator')} gave the ticket to {to}."
 
 
@@ -184,7 +184,7 @@ _TARGETS = {"first_response": "a first answer", "resolution": "a solution"}
 
 def _sla(body: Body, _: Names) -> str:
     target = _TARGETS.get(str(body.get("target")), "an answer")
-    return f"The queue {body.get('queue', 'support')} promised {target} by {_minute(body.get('due_at'))}"
+    return f"The queue {words(body.get('queue', 'support'))} promised {target} by {_minute(body.get('due_at'))}"
 
 
 def _breached(body: Body, names: Names) -> str:

@@ -116,6 +116,7 @@ async def pages_of(stack: Stack) -> dict[str, str]:
         "policy": "/console/policy",
         "autonomy": "/console/autonomy",
         "metrics": "/console/metrics",
+        "members": "/console/members",
     }
 
 

@@ -289,6 +289,12 @@ function connect() {
       setTimeout(connect, 3000);
     }
   };
+  source.addEventListener("unseated", async () => {  // signed out, or no longer what one was
+    source?.close();
+    source = null;
+    setLive("offline");
+    if (await ask(location.href, "live").catch(() => true)) connect();  // who is signed out is on the way to sign in
+  });
   source.addEventListener("ticket", (event) => {
     const { ticket } = JSON.parse(event.data);
     for (const region of $$("[data-live]")) {

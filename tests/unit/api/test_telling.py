@@ -103,7 +103,7 @@ def test_every_kind_is_told(kind: EventKind) -> None:
         (
             "handed_off",
             {"reason": "asked_for_person", "queue": "support", "rule": None},
-            "Handed to a person in the queue support: asked for person.",
+            "Handed to a person in the queue support: the customer asked for a person.",
         ),
         ("closed", {"by": "system"}, "Closed by the clock."),
         ("closed", {"by": "op-1"}, "Closed by op-1."),
