@@ -1,5 +1,6 @@
 """Writing and checking replies: the assistant drafts, the checks below trust nobody."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,11 +30,16 @@ from domain.points import reach
 from domain.procedure import Procedure
 from domain.text import outgoing_text
 from domain.verification import Finding, Verification
+from domain.wording import wording_of
 from store.approvals import read_decision
+from store.corrections import list_wordings
 from store.drafts import NewDraft, insert_draft, read_draft
 from store.knowledge import read_passages
 from store.messages import read_messages
 from store.rows import Connection
+
+#: Wordings of operators that a model is shown beside one question.
+_MOST_WORDINGS = 3
 
 
 class Replies(ReplyActivities):
@@ -52,8 +58,18 @@ class Replies(ReplyActivities):
         async with self._desk.pools.operator(ticket.tenant) as conn:
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
+            asks = await _asks(conn, ask) if desk.uses_model else ""
+            wordings = await list_wordings(conn, ticket.tenant) if asks else []
+        if wordings:
+            shelf = self._desk.shelf(ticket.tenant)
+            wordings = list(await asyncio.to_thread(shelf.nearest, wordings, asks, _MOST_WORDINGS))
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
-            brief = replace(_brief(ask, desk, sight, parts, ask.findings), attempt=ask.attempt, meter=meter)
+            brief = replace(
+                _brief(ask, desk, sight, parts, ask.findings),
+                attempt=ask.attempt,
+                meter=meter,
+                wordings=tuple(wordings),
+            )
             draft = await assistant.draft(brief)
         reach("draft_reply.drafted")
         async with self._desk.pools.operator(ticket.tenant) as conn:
@@ -205,6 +221,12 @@ async def _passages(conn: Connection, key: TurnKey, part: ReplyPart) -> tuple[Pa
         for passage_id in part.passages
         if (row := rows.get(passage_id)) is not None
     )
+
+
+async def _asks(conn: Connection, ask: DraftAsk) -> str:
+    """What the reply is about, as the customer put it and as wordings are kept: without a figure."""
+    numbers = [part.wish for part in ask.parts if part.wish is not None]
+    return wording_of(await _question(conn, ask.key, ask.memory.wish(numbers[0]))) if numbers else ""
 
 
 async def _question(conn: Connection, key: TurnKey, wish: Wish) -> str:

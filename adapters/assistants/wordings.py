@@ -52,7 +52,9 @@ class Shelf:
         for place, reply in enumerate(tested):
             shares = []
             for when in range(2):
-                may = [i for i, it in enumerate(after) if it.ticket_id != reply.ticket_id and (when or it.id not in tried)]
+                may = [
+                    i for i, it in enumerate(after) if it.ticket_id != reply.ticket_id and (when or it.id not in tried)
+                ]
                 found = _best([after[i] for i in may], near[may, place], 1)
                 offered[when] += len(found)
                 shares.append(edit_share(found[0].sent if found else reply.suggested or "", reply.sent))
