@@ -8,7 +8,7 @@ _ENDS = frozenset({"reply_suggested", "operator_replied", "handed_back", "messag
 
 
 def suggested_now(events: Sequence[TicketEvent]) -> int | None:
-    """The draft of the newest suggestion that nobody has answered, handed back or written after; None: there is none."""
+    """The draft of the newest suggestion, unless somebody has answered, written or handed back since; else None."""
     newest = next((event for event in reversed(events) if event.kind in _ENDS), None)
     draft = newest.body.get("draft") if newest is not None and newest.kind == "reply_suggested" else None
     return draft if isinstance(draft, int) else None

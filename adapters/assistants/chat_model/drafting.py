@@ -31,7 +31,7 @@ below it. Every sentence that states anything cites the ids it rests on: p… ar
 sentences of our team about this ticket. Say all that the f… say and nothing that goes beyond p… and f…: no numbers,
 dates, links or promises of your own. Set `answers` to false if the passages do not answer the question.
 If there are `examples`, they show how our operators reworded drafts for other customers: follow their tone, length and
-order, and take no fact from them; [amount], [name] and the like stand for what was left out, and never stand in a reply.
+order, and take no fact from them. [amount], [name] and the like stand for what was left out; no reply holds one.
 """
 _ID = re.compile(r"[pf]\d{1,18}")
 _MOST_SENTENCES, _MOST_CHARS = 40, 1_500

@@ -22,8 +22,8 @@ from runtime.cli.views.words import plain
 _STYLES = {"promote": "good", "demote": "warn", "keep": "title", "too_few": "quiet"}
 _MINUTE_MS = 60_000
 UNFOUNDED = (
-    "{} figures, links or claims of deeds in what was sent stand neither in the draft nor in its passages. None of them is "
-    "learnt; what is true for everybody belongs into an article."
+    "{} figures, links or claims of deeds in what was sent stand neither in the draft nor in its passages. None of "
+    "them is learnt; what is true for everybody belongs into an article."
 )
 
 
@@ -136,8 +136,8 @@ def _wordings(effect: WordingsEffect | None) -> list[Text]:
     return [
         Text(
             f"As wordings, of {effect.held_out} edited replies of other tickets: offered for {effect.offered[0]} → "
-            f"{effect.offered[1]}; words left to change {was:.1%} → {now:.1%}; {effect.nearer} nearer to what was sent, "
-            f"{effect.farther} farther."
+            f"{effect.offered[1]}; words left to change {was:.1%} → {now:.1%}; {effect.nearer} nearer to what "
+            f"was sent, {effect.farther} farther."
         )
     ]
 
