@@ -55,7 +55,7 @@ def differences(before: str, after: str) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     for kind, a, b, c, d in pairing.get_opcodes():
         if kind == "equal":
-            found += _stretch("same", new[c:d])
+            found += _stretch("same", old[a:b] if d == len(new) else new[c:d])  # the one that a blank may follow
         else:
             found += [*_stretch("gone", old[a:b]), *_stretch("new", new[c:d])]
     return tuple(found)

@@ -89,7 +89,7 @@ async def get_effect(
     operation_id="read_correction",
     summary="Read a correction",
     response_description="The correction with its newest review.",
-    responses=documented("not_found"),
+    responses=documented("not_found", "invalid_input"),
 )
 async def get_correction(correction_id: CorrectionPath, caller: KnowledgeKeeper, services: Shared) -> Correction:
     """Return one correction; of an edited reply what was suggested and what was sent, without a fact in either."""

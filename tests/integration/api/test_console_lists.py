@@ -212,7 +212,10 @@ async def test_levels_are_set_with_a_reason_and_corrections_tried_before_they_ar
         number = shows.rpartition("=")[2]
         await anna.send(f"{path}/corrections/{number}/review", status=303, verdict="accepted")
         assert texts(await anna.page(path), "//div[@id='autonomy-corrections']//p") == [
-            "None. An operator corrects how a message was read on its ticket's page; an edited suggestion comes here by itself."
+            (
+                "None. An operator corrects how a message was read on its ticket's page; an edited suggestion comes here"
+                " by itself."
+            )
         ]
     async with console.operator(OperatorRole.viewer) as vic:
         assert (await vic.page(path)).xpath("//form[contains(@action, 'autonomy')]") == []
