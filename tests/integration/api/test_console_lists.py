@@ -213,8 +213,8 @@ async def test_levels_are_set_with_a_reason_and_corrections_tried_before_they_ar
         await anna.send(f"{path}/corrections/{number}/review", status=303, verdict="accepted")
         assert texts(await anna.page(path), "//div[@id='autonomy-corrections']//p") == [
             (
-                "None. An operator corrects how a message was read on its ticket's page; an edited suggestion comes here"
-                " by itself."
+                "None. An operator corrects how a message was read on its ticket's page; an edited suggestion comes"
+                " here by itself."
             )
         ]
     async with console.operator(OperatorRole.viewer) as vic:
