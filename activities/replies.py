@@ -18,6 +18,7 @@ from activities.sight import Sight, look, procedure_of, words_of
 from adapters.assistants.port import DraftBrief, PartFacts, Passage
 from domain.ask import CheckAsk, DraftAsk, TurnKey
 from domain.choice import choice_text
+from domain.correction import Wording
 from domain.errors import ActionRefused
 from domain.facts import action_view, reply_view
 from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text, names_a_deed
@@ -58,17 +59,13 @@ class Replies(ReplyActivities):
         async with self._desk.pools.operator(ticket.tenant) as conn:
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
-            asks = await _asks(conn, ask) if desk.uses_model else ""
-            wordings = await list_wordings(conn, ticket.tenant) if asks else []
-        if wordings:
-            shelf = self._desk.shelf(ticket.tenant)
-            wordings = list(await asyncio.to_thread(shelf.nearest, wordings, asks, _MOST_WORDINGS))
+        wordings = await self._wordings(ask) if desk.uses_model else ()
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
             brief = replace(
                 _brief(ask, desk, sight, parts, ask.findings),
                 attempt=ask.attempt,
                 meter=meter,
-                wordings=tuple(wordings),
+                wordings=wordings,
             )
             draft = await assistant.draft(brief)
         reach("draft_reply.drafted")
@@ -94,6 +91,20 @@ class Replies(ReplyActivities):
                 "hands_over": not promised and says_handover(draft.text, own),
             }
         )
+
+    async def _wordings(self, ask: DraftAsk) -> tuple[Wording, ...]:
+        """How operators answered questions like the first that the reply is about."""
+        ticket, number = ask.key.ticket, next((part.wish for part in ask.parts if part.wish is not None), None)
+        if number is None:
+            return ()
+        wish = ask.memory.wish(number)
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            known = await list_wordings(conn, ticket.tenant)
+            asks = wording_of(await _question(conn, ask.key, wish)) if known else ""
+        if not known:
+            return ()
+        shelf = self._desk.shelf(ticket.tenant)
+        return await asyncio.to_thread(shelf.nearest, known, wish.intent, asks, _MOST_WORDINGS)
 
     @override
     @activity.defn
@@ -221,12 +232,6 @@ async def _passages(conn: Connection, key: TurnKey, part: ReplyPart) -> tuple[Pa
         for passage_id in part.passages
         if (row := rows.get(passage_id)) is not None
     )
-
-
-async def _asks(conn: Connection, ask: DraftAsk) -> str:
-    """What the reply is about, as the customer put it and as wordings are kept: without a figure."""
-    numbers = [part.wish for part in ask.parts if part.wish is not None]
-    return wording_of(await _question(conn, ask.key, ask.memory.wish(numbers[0]))) if numbers else ""
 
 
 async def _question(conn: Connection, key: TurnKey, wish: Wish) -> str:

@@ -12,7 +12,7 @@ from api.schemas.corrections import CorrectionBody, CorrectionsView, EffectView,
 from api.services import Services
 from domain.correction import Correction, Wording, WordingsEffect
 from domain.errors import InvalidInput, NotFound
-from domain.ids import TicketId
+from domain.ids import Label, TicketId
 from domain.intent import OUT_OF_SCOPE
 from domain.message import ERASED
 from domain.wording import wording_of
@@ -113,7 +113,7 @@ async def try_corrections(services: Services, caller: Principal, ids: Sequence[i
     return EffectView(corrections=tuple(it.id for it in tried), taught=len(others), effect=effect, wordings=wordings)
 
 
-async def nearest_wordings(services: Services, caller: Principal, question: str) -> tuple[Wording, ...]:
+async def nearest_wordings(services: Services, caller: Principal, intent: Label, question: str) -> tuple[Wording, ...]:
     """How colleagues have answered a question like this one, the nearest first: accepted wordings, without a fact."""
     trust = services.deps.trust.get(caller.tenant)
     if trust is None:
@@ -122,7 +122,8 @@ async def nearest_wordings(services: Services, caller: Principal, question: str)
         wordings = await list_wordings(conn, caller.tenant)
     if not wordings:
         return ()
-    return await asyncio.to_thread(trust.wordings.nearest, wordings, wording_of(question[:MOST_CHARS]), MOST_SHOWN)
+    asked = wording_of(question[:MOST_CHARS])
+    return await asyncio.to_thread(trust.wordings.nearest, wordings, intent, asked, MOST_SHOWN)
 
 
 async def review(services: Services, caller: Principal, once: Once, correction_id: int, body: ReviewBody) -> Correction:

@@ -73,8 +73,8 @@ class RulebookTexts(Protocol):
 class Wordings(Protocol):
     """A tenant's wordings by nearness (`adapters/assistants/wordings.py`); up to a second of CPU a call."""
 
-    def nearest(self, wordings: Sequence[Wording], question: str, most: int) -> tuple[Wording, ...]:
-        """Those of the questions nearest to this one."""
+    def nearest(self, wordings: Sequence[Wording], intent: Label, question: str, most: int) -> tuple[Wording, ...]:
+        """The intent's, of the questions nearest to this one."""
         ...
 
     def effect(self, known: Sequence[Wording], new: Sequence[Wording], held_out: Sequence[Wording]) -> WordingsEffect:

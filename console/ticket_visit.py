@@ -104,9 +104,15 @@ class Visit:
         ticket = rows.detail.ticket
         is_with_people = ticket.waiting_for is WaitingFor.operator or ticket.assigned_to is not None
         asks = [said.text for said in rows.said if said.author is AuthorKind.customer]
-        if not asks or not is_with_people or not self.seat.may(Scope.operators) or self.fragment not in _WITH_REPLY:
+        if (
+            ticket.intent is None
+            or not asks
+            or not is_with_people
+            or not self.seat.may(Scope.operators)
+            or self.fragment not in _WITH_REPLY
+        ):
             return ()
-        return await nearest_wordings(self.services, self.seat.principal, asks[-1])
+        return await nearest_wordings(self.services, self.seat.principal, ticket.intent, asks[-1])
 
     async def answer(self, told: str) -> Response:
         """After a press: the block that was asked for; or, without our script, back to the page, which says it."""

@@ -53,6 +53,7 @@ class Wording(Model):
 
     id: int
     ticket_id: TicketId
+    intent: Label
     question: str
     suggested: str | None
     sent: str

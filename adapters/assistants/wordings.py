@@ -11,6 +11,7 @@ import numpy as np
 from adapters.embeddings.port import Embedder, Vectors
 from domain.agreement import edit_share
 from domain.correction import Wording, WordingsEffect
+from domain.ids import Label
 
 #: Cosine of two questions that may be answered alike; measured, see docs/measurements.md.
 NEAR_ENOUGH = 0.7
@@ -28,12 +29,15 @@ class Shelf:
         self._lock = Lock()
         self._known: dict[str, Vectors] = {}
 
-    def nearest(self, wordings: Sequence[Wording], question: str, most: int) -> tuple[Wording, ...]:
-        """The wordings of the questions nearest to this one, the nearest first; none is far. May take a second."""
-        if not wordings or not question.strip():
+    def nearest(self, wordings: Sequence[Wording], intent: Label, question: str, most: int) -> tuple[Wording, ...]:
+        """The intent's wordings of the questions nearest to this one, the nearest first; may take a second.
+
+        Nearness alone is not enough: of the questions nearest to each other one in five belongs to another procedure.
+        """
+        if not question.strip() or not any(it.intent == intent for it in wordings):
             return ()
         near = self._vectors([it.question for it in wordings]) @ self._embedder.embed([question])[0]
-        return _best(wordings, near, most)
+        return _best(wordings, near, [place for place, it in enumerate(wordings) if it.intent == intent], most)
 
     def effect(self, known: Sequence[Wording], new: Sequence[Wording], held_out: Sequence[Wording]) -> WordingsEffect:
         """Compare what operators would begin with, given `known`, and given `known` and `new`.
@@ -53,9 +57,11 @@ class Shelf:
             shares = []
             for when in range(2):
                 may = [
-                    i for i, it in enumerate(after) if it.ticket_id != reply.ticket_id and (when or it.id not in tried)
+                    number
+                    for number, it in enumerate(after)
+                    if it.intent == reply.intent and it.ticket_id != reply.ticket_id and (when or it.id not in tried)
                 ]
-                found = _best([after[i] for i in may], near[may, place], 1)
+                found = _best(after, near[:, place], may, 1)
                 offered[when] += len(found)
                 shares.append(edit_share(found[0].sent if found else reply.suggested or "", reply.sent))
             begun.append((shares[0], shares[1]))
@@ -79,7 +85,7 @@ class Shelf:
             return np.stack([self._known[text] for text in texts])
 
 
-def _best(wordings: Sequence[Wording], near: Vectors, most: int) -> tuple[Wording, ...]:
-    """The nearest that are near enough; of two as near, the newer."""
-    order = sorted(range(len(wordings)), key=lambda place: (-float(near[place]), -wordings[place].id))
+def _best(wordings: Sequence[Wording], near: Vectors, may: Sequence[int], most: int) -> tuple[Wording, ...]:
+    """The nearest of those that may be offered, if near enough; of two as near, the newer."""
+    order = sorted(may, key=lambda place: (-float(near[place]), -wordings[place].id))
     return tuple(wordings[place] for place in order[:most] if near[place] >= NEAR_ENOUGH)

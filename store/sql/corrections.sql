@@ -51,7 +51,7 @@ limit 5000
 
 -- name: wordings
 -- edited replies that nobody has rejected, the newest first; with `accepted` those alone that somebody has accepted
-select correction.id, correction.ticket_id, correction.words as question, correction.suggested, correction.sent,
+select correction.id, correction.ticket_id, correction.intent, correction.words as question, correction.suggested, correction.sent,
     coalesce(review.verdict = 'accepted', false) as is_accepted
 from setright.corrections as correction
 left join lateral (

@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.assistants.port import Assistant
 from domain.handoff import HandoffReason
-from domain.ids import TenantId
+from domain.ids import Label, TenantId
 from domain.model_call import CallBegun, CallEnded, CallRow
 from domain.ticket import TicketRef, TicketStatus
 from runtime.model_server.app import ModelServer, purpose_of
@@ -146,11 +146,11 @@ async def test_a_model_that_is_down_is_left_alone(servers: Servers, assistants: 
 QUESTION = "How long do I have to send something back?"
 
 
-async def worded(shop: Harness, tenant: TenantId, sent: str) -> None:
+async def worded(shop: Harness, tenant: TenantId, intent: Label, sent: str) -> None:
     """An edited reply to the question that somebody has accepted, of a ticket of its own."""
     ref = shop.ref("cus_worded").model_copy(update={"tenant": tenant})
     new = NewCorrection(
-        seq=1, kind="reply", was="x", intent="x", words=QUESTION, note=None, corrected_by="olga", at=datetime.now(UTC),
+        seq=1, kind="reply", was=intent, intent=intent, words=QUESTION, note=None, corrected_by="olga", at=datetime.now(UTC),
         suggested="You may return it.", sent=sent,
     )  # fmt: skip
     async with shop.desk.pools.operator(tenant) as conn:
@@ -172,10 +172,10 @@ async def test_an_accepted_wording_is_an_example_for_the_tenants_model_alone(
 
     server = ModelServer(rules=rules)
     async with attached(servers, assistants, server) as shop, shop.worker():
-        await shop.open("cus_ada", QUESTION)
+        intent = (await shop.ticket(await shop.open("cus_ada", QUESTION))).intent or ""
         ours, theirs = "Zibble: you have [number] days.", "Quux: never."
-        await worded(shop, shop.tenant, ours)
-        await worded(shop, next(it for it in shop.desk.tenants if it != shop.tenant), theirs)
+        await worded(shop, shop.tenant, intent, ours)
+        await worded(shop, next(it for it in shop.desk.tenants if it != shop.tenant), intent, theirs)
         ref = await shop.open("cus_cleo", QUESTION)
         asked = [it["messages"] for it in server.received if purpose_of(it) == "draft"]
         assert [ours in str(it[-1]["content"]) for it in asked] == [False, True]

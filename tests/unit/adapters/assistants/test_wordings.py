@@ -21,18 +21,31 @@ class Counting(HashingEmbedder):
         return super().embed(texts)
 
 
-def wording(number: int, question: str, sent: str = "Sorry, it is late.", suggested: str | None = "No.") -> Wording:
+def wording(
+    number: int,
+    question: str,
+    sent: str = "Sorry, it is late.",
+    suggested: str | None = "No.",
+    intent: str = "late_refund",
+) -> Wording:
     """A wording of a ticket of its own."""
-    return Wording(id=number, ticket_id=f"T-{number:08d}", question=question, suggested=suggested, sent=sent)
+    ticket_id = f"T-{number:08d}"
+    return Wording(id=number, ticket_id=ticket_id, intent=intent, question=question, suggested=suggested, sent=sent)
 
 
 def test_the_nearest_come_first_and_nothing_far() -> None:
     """Of two as near the newer; a question that is like none gets none."""
     shelf = Shelf(HashingEmbedder())
-    known = [wording(1, "where is my refund"), wording(2, "where is my refund"), wording(3, "cancel the order please")]
-    assert [it.id for it in shelf.nearest(known, "where is my refund", 3)] == [2, 1]
-    assert shelf.nearest(known, "zibble frumpy quux", 3) == ()
-    assert shelf.nearest(known, " ", 3) == ()
+    other = wording(4, "where is my refund", intent="return_item")
+    known = [
+        other,
+        wording(1, "where is my refund"),
+        wording(2, "where is my refund"),
+        wording(3, "cancel the order please"),
+    ]
+    assert [it.id for it in shelf.nearest(known, "late_refund", "where is my refund", 3)] == [2, 1]
+    assert shelf.nearest(known, "late_refund", "zibble frumpy quux", 3) == ()
+    assert shelf.nearest(known, "late_refund", " ", 3) == ()
 
 
 def test_vectors_are_made_once_in_small_batches_and_forgotten_with_their_wording() -> None:
@@ -40,14 +53,14 @@ def test_vectors_are_made_once_in_small_batches_and_forgotten_with_their_wording
     embedder = Counting()
     shelf = Shelf(embedder)
     known = [wording(number, f"question {number}") for number in range(40)]
-    shelf.nearest(known, "question 1", 1)
+    shelf.nearest(known, "late_refund", "question 1", 1)
     assert max(embedder.batches) < 16
     embedder.batches.clear()
-    shelf.nearest(known, "question 2", 1)
+    shelf.nearest(known, "late_refund", "question 2", 1)
     assert embedder.batches == [1]
-    shelf.nearest(known[:1], "question 2", 1)
+    shelf.nearest(known[:1], "late_refund", "question 2", 1)
     embedder.batches.clear()
-    shelf.nearest(known, "question 2", 1)
+    shelf.nearest(known, "late_refund", "question 2", 1)
     assert sum(embedder.batches) == 40
 
 
