@@ -3,8 +3,8 @@
     python -m benchmarks.wordings [--workspace examples/shop/tenants]
 
 Each example of a tenant's procedures is a question, and all others are those that have a wording. For each threshold:
-for how many questions the nearest other one would be offered by nearness alone, and how many of these belong to the same
-procedure. The wording itself is not judged.
+for how many questions the nearest other one would be offered by nearness alone, and how many of these belong to the
+same procedure. The wording itself is not judged.
 """
 
 import argparse

@@ -150,8 +150,8 @@ async def worded(shop: Harness, tenant: TenantId, intent: Label, sent: str) -> N
     """An edited reply to the question that somebody has accepted, of a ticket of its own."""
     ref = shop.ref("cus_worded").model_copy(update={"tenant": tenant})
     new = NewCorrection(
-        seq=1, kind="reply", was=intent, intent=intent, words=QUESTION, note=None, corrected_by="olga", at=datetime.now(UTC),
-        suggested="You may return it.", sent=sent,
+        seq=1, kind="reply", was=intent, intent=intent, words=QUESTION, note=None, corrected_by="olga",
+        at=datetime.now(UTC), suggested="You may return it.", sent=sent,
     )  # fmt: skip
     async with shop.desk.pools.operator(tenant) as conn:
         await accept_message(conn, ref, IncomingMessage(text=QUESTION, at=datetime.now(UTC)), stub=Stub())
