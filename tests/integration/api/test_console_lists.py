@@ -252,4 +252,4 @@ async def test_an_edited_suggestion_is_reviewed_word_by_word_and_then_shown_to_c
             "Sorry, your refund is late."
         ]
         await anna.send(f"{ticket}/corrections", status=303, seq=1, reply="It is late, sorry.")
-        assert "It is late, sorry." in " ".join(texts(await anna.page(path), "//article//ins"))
+        assert "put in: late, sorry.;" in texts(await anna.page(path), "//article//ins")
