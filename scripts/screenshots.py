@@ -145,7 +145,7 @@ async def pages_of(stack: Stack) -> dict[str, str]:
         "conflicts": "/console/knowledge/conflicts",
         "policy": "/console/policy",
         "autonomy": "/console/autonomy",
-        "autonomy-tried": f"/console/autonomy?try={_SECOND}",
+        "autonomy-wording": f"/console/autonomy?try={_SECOND}",
         "metrics": "/console/metrics",
     }
 
