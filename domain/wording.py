@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
+from domain.agreement import THROWN_AWAY_FROM, edit_share
 from domain.model import Model
 
 #: What stands for a fact or for personal data: no text that goes to a customer may hold one.
@@ -47,9 +48,13 @@ def is_edited(suggested: str, sent: str) -> bool:
 
 
 def differences(before: str, after: str) -> tuple[Stretch, ...]:
-    """How to come from one text to the other, word by word; texts that are too long to compare count as replaced."""
+    """How to come from one text to the other, word by word.
+
+    A text of which more words changed than stayed is replaced as a whole, for nobody could read the pieces; and so is one
+    that is too long to compare.
+    """
     old, new = _WORD.findall(before), _WORD.findall(after)
-    if max(len(old), len(new)) > _MANY:
+    if max(len(old), len(new)) > _MANY or edit_share(before, after) > THROWN_AWAY_FROM:
         return (*_stretch("gone", old), *_stretch("new", new))
     pairing = SequenceMatcher(None, [word.strip() for word in old], [word.strip() for word in new], autojunk=False)
     found: list[Stretch] = []

@@ -22,8 +22,8 @@ from runtime.cli.views.words import plain
 _STYLES = {"promote": "good", "demote": "warn", "keep": "title", "too_few": "quiet"}
 _MINUTE_MS = 60_000
 UNFOUNDED = (
-    "{} figures, links or claims of deeds in what was sent stand neither in the draft nor in its passages. None of "
-    "them is learnt; what is true for everybody belongs into an article."
+    "Figures, links or claims of deeds in what was sent that neither the draft nor its passages hold: {}. None is learnt;"
+    " what is true for everybody belongs into an article."
 )
 
 
@@ -130,7 +130,7 @@ def _wordings(effect: WordingsEffect | None) -> list[Text]:
     if effect is None:
         return []
     if effect.to_change is None:
-        told = "nothing" if effect.held_out == 0 else f"only {effect.held_out} edited replies of other tickets"
+        told = "nothing" if effect.held_out == 0 else f"too few edited replies of other tickets ({effect.held_out})"
         return [Text(f"As wordings: cannot be measured, {told} held out.", "quiet")]
     was, now = effect.to_change
     return [

@@ -231,7 +231,9 @@ async def test_an_edited_suggestion_is_reviewed_word_by_word_and_then_shown_to_c
     for _ in range(2):
         ref = await api.ticket()
         async with api.pools.operator(ref.tenant) as conn:
-            draft = await insert_draft(conn, ref, NewDraft(turn=1, text="Your refund of 54 EUR is late."), now())
+            draft = await insert_draft(
+                conn, ref, NewDraft(turn=1, text="Your refund of 54 EUR is late; we look into it."), now()
+            )
         classified = EventDraft(kind="classified", body={"seqs": [1], "wishes": read})
         await api.happened(ref, classified, EventDraft(kind="reply_suggested", body={"draft": draft.draft_id}))
         async with api.pools.operator(ref.tenant) as conn:
@@ -240,7 +242,11 @@ async def test_an_edited_suggestion_is_reviewed_word_by_word_and_then_shown_to_c
     async with console.operator(OperatorRole.approver) as anna:
         edited, next_one = refs
         ticket = f"/console/tickets/{next_one.ticket_id}"
-        await anna.send(f"/console/tickets/{edited.ticket_id}/reply", status=303, text="Sorry, your refund is late.")
+        await anna.send(
+            f"/console/tickets/{edited.ticket_id}/reply",
+            status=303,
+            text="Sorry, your refund is late; we look into it.",
+        )
         page = await anna.page(path)
         assert texts(page, "//article//del") == ["taken out: Your ;", "taken out: of [amount] ;"]
         assert texts(page, "//article//ins") == ["put in: Sorry, your ;"]
@@ -249,7 +255,7 @@ async def test_an_edited_suggestion_is_reviewed_word_by_word_and_then_shown_to_c
         assert (await anna.page(ticket)).xpath("//section[@id='reply']//details") == []
         await anna.send(f"{path}/corrections/{shows.rpartition('=')[2]}/review", status=303, verdict="accepted")
         assert texts(await anna.page(ticket), "//section[@id='reply']//details//p[@class='said']") == [
-            "Sorry, your refund is late."
+            "Sorry, your refund is late; we look into it."
         ]
         await anna.send(f"{ticket}/corrections", status=303, seq=1, reply="It is late, sorry.")
-        assert "put in: late, sorry.;" in texts(await anna.page(path), "//article//ins")
+        assert "put in: It is late, sorry.;" in texts(await anna.page(path), "//article//ins")
