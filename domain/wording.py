@@ -50,8 +50,8 @@ def is_edited(suggested: str, sent: str) -> bool:
 def differences(before: str, after: str) -> tuple[Stretch, ...]:
     """How to come from one text to the other, word by word.
 
-    A text of which more words changed than stayed is replaced as a whole, for nobody could read the pieces; and so is one
-    that is too long to compare.
+    A text of which more words changed than stayed is replaced as a whole, for nobody could read the pieces; and so is
+    one that is too long to compare.
     """
     old, new = _WORD.findall(before), _WORD.findall(after)
     if max(len(old), len(new)) > _MANY or edit_share(before, after) > THROWN_AWAY_FROM:

@@ -22,8 +22,8 @@ from runtime.cli.views.words import plain
 _STYLES = {"promote": "good", "demote": "warn", "keep": "title", "too_few": "quiet"}
 _MINUTE_MS = 60_000
 UNFOUNDED = (
-    "Figures, links or claims of deeds in what was sent that neither the draft nor its passages hold: {}. None is learnt;"
-    " what is true for everybody belongs into an article."
+    "Figures, links or claims of deeds in what was sent that neither the draft nor its passages hold: {}. None is"
+    " learnt; what is true for everybody belongs into an article."
 )
 
 
