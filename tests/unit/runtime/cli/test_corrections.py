@@ -40,8 +40,7 @@ def test_what_was_taken_out_and_put_in_is_marked() -> None:
         (WordingsEffect(held_out=4, offered=(0, 4), nearer=4, farther=0), "cannot be measured, too few"),
         (
             WordingsEffect(held_out=6, offered=(1, 3), to_change=(0.5, 0.25), nearer=2, farther=1),
-            "of 6 edited replies of other tickets: offered for 1 → 3; words left to change 50.0% → 25.0%; 2 nearer to"
-            " what was sent, 1 farther.",
+            "offered for 1 → 3; words left to change 50.0% → 25.0%; 2 nearer to what was sent, 1 farther.",
         ),
     ],
 )
