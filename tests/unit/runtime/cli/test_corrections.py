@@ -3,13 +3,14 @@
 import pytest
 from rich.console import Console, RenderableType
 
+from runtime.cli.style import THEME
 from runtime.cli.trust_answers import Correction, Effect, TriedCorrections, WordingsEffect
 from runtime.cli.views.trust import correction_view, effect_view
 
 
 def shown(view: RenderableType) -> str:
     """What is printed, on one line."""
-    console = Console(width=200, no_color=True)
+    console = Console(theme=THEME, width=200, color_system=None)
     with console.capture() as captured:
         console.print(view)
     return " ".join(captured.get().split())
