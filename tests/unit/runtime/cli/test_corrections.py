@@ -30,7 +30,7 @@ def test_what_was_taken_out_and_put_in_is_marked() -> None:
         unfounded=2,
     )
     told = shown(correction_view(correction))
-    assert "The reply: {+Sorry!+} Your refund [-of [amount]-] is on its way to you. 33% of the words changed." in told
+    assert "The reply: {+Sorry!+} Your refund [-of [amount]-] is on its way to you. 30% of the words changed." in told
     assert "hold: 2." in told
 
 
