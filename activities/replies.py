@@ -1,5 +1,6 @@
 """Writing and checking replies: the assistant drafts, the checks below trust nobody."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from activities.sight import Sight, look, procedure_of, words_of
 from adapters.assistants.port import DraftBrief, PartFacts, Passage
 from domain.ask import CheckAsk, DraftAsk, TurnKey
 from domain.choice import choice_text
+from domain.correction import Wording
 from domain.errors import ActionRefused
 from domain.facts import action_view, reply_view
 from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text, names_a_deed
@@ -30,11 +32,16 @@ from domain.procedure import Procedure
 from domain.reading import part_read
 from domain.text import outgoing_text
 from domain.verification import Finding, Verification
+from domain.wording import wording_of
 from store.approvals import read_decision
+from store.corrections import list_wordings
 from store.drafts import NewDraft, insert_draft, read_draft
 from store.knowledge import read_passages
 from store.messages import read_messages
 from store.rows import Connection
+
+#: Wordings of operators that a model is shown beside one question.
+_MOST_WORDINGS = 3
 
 
 class Replies(ReplyActivities):
@@ -53,8 +60,14 @@ class Replies(ReplyActivities):
         async with self._desk.pools.operator(ticket.tenant) as conn:
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
+        wordings = await self._wordings(ask) if desk.uses_model else ()
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
-            brief = replace(_brief(ask, desk, sight, parts, ask.findings), attempt=ask.attempt, meter=meter)
+            brief = replace(
+                _brief(ask, desk, sight, parts, ask.findings),
+                attempt=ask.attempt,
+                meter=meter,
+                wordings=wordings,
+            )
             draft = await assistant.draft(brief)
         reach("draft_reply.drafted")
         async with self._desk.pools.operator(ticket.tenant) as conn:
@@ -79,6 +92,20 @@ class Replies(ReplyActivities):
                 "hands_over": not promised and says_handover(draft.text, own),
             }
         )
+
+    async def _wordings(self, ask: DraftAsk) -> tuple[Wording, ...]:
+        """How operators answered questions like the first that the reply is about."""
+        ticket, number = ask.key.ticket, next((part.wish for part in ask.parts if part.wish is not None), None)
+        if number is None:
+            return ()
+        wish = ask.memory.wish(number)
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            known = await list_wordings(conn, ticket.tenant)
+            asks = wording_of(await _question(conn, ask.key, wish)) if known else ""
+        if not known:
+            return ()
+        shelf = self._desk.shelf(ticket.tenant)
+        return await asyncio.to_thread(shelf.nearest, known, wish.intent, asks, _MOST_WORDINGS)
 
     @override
     @activity.defn

@@ -14,7 +14,7 @@ from api.widget.site import WidgetSite
 from domain.action import ActionSpec
 from domain.autonomy import Autonomy
 from domain.conflict import Contradiction
-from domain.correction import Example, LessonsEffect
+from domain.correction import Example, LessonsEffect, Wording, WordingsEffect
 from domain.customer import CustomerContext
 from domain.gap import Gap, OpenQuestion
 from domain.identity import IdentityRules
@@ -70,6 +70,18 @@ class RulebookTexts(Protocol):
         ...
 
 
+class Wordings(Protocol):
+    """A tenant's wordings by nearness (`adapters/assistants/wordings.py`); up to a second of CPU a call."""
+
+    def nearest(self, wordings: Sequence[Wording], intent: Label, question: str, most: int) -> tuple[Wording, ...]:
+        """The intent's, of the questions nearest to this one."""
+        ...
+
+    def effect(self, known: Sequence[Wording], new: Sequence[Wording], held_out: Sequence[Wording]) -> WordingsEffect:
+        """What new ones would do beside those that were accepted."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """What is known of one tenant for trusting and teaching its procedures."""
@@ -81,6 +93,7 @@ class Trust:
     mask: Callable[[str, CustomerContext | None], str]
     #: What new examples would do beside those that were accepted: seconds of CPU, so not for the event loop.
     effect: Callable[[Sequence[Example], Sequence[Example]], LessonsEffect]
+    wordings: Wordings  # replies as operators edited them, by nearness of their questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from api.auth import Principal, Scope
 from api.errors import Refused
 from api.idempotency import Once
 from api.identity import Shown, Written, check_own, shown_by, written
+from api.proposing import propose_edit
 from api.schemas.messages import AcceptedView, MessageBody, Receipt, ReplyBody, ReplyView
 from api.schemas.opening import FollowUpBody, TicketBody
 from api.schemas.tickets import TicketView
@@ -85,6 +86,7 @@ async def write_reply(
         ticket = await read_ticket(conn, caller.tenant, ticket_id)
         receipt = await once.recall(conn, Receipt)
         if receipt is None:
+            await propose_edit(services, conn, ticket, body.text, by=operator, at=message.at)
             receipt = await _accept_reply(conn, ticket, message)
             await once.keep(conn, receipt, services.deps.clock())
     reach("api.reply_committed")

@@ -63,9 +63,10 @@ class AssignForm(Press):
 
 
 class CorrectionForm(Press):
-    """What a message should have been read as."""
+    """What a message should have been read as, or how its reply should have been."""
 
-    intent: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    intent: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,62})?$")
+    reply: str = Field(default="", max_length=200_000)
     seq: int = Field(ge=1, le=2**31 - 1)
     note: str = Field(default="", max_length=20_000)
 
@@ -165,10 +166,11 @@ async def reply(
 async def correct_reading(
     request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[CorrectionForm, Form()]
 ) -> Response:
-    """Say what a message should have been read as; it teaches nothing before somebody has accepted it."""
+    """Say what a message should have been read as, or its reply be; it teaches nothing before somebody accepts it."""
     _check_operator(seat)
     note = press.note if press.note.strip() else None
-    body = CorrectionBody(intent=press.intent, seq=press.seq, note=note)
+    reply = press.reply if press.reply.strip() else None
+    body = CorrectionBody(intent=press.intent or None, reply=reply, seq=press.seq, note=note)
     key = once_of(seat.principal, press.once, f"console correct {ticket_id}", body.model_dump_json())
     await correct(services, seat.principal, key, ticket_id, body)
     return await Visit(request, seat, services, ticket_id, press.q).answer(

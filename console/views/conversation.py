@@ -10,12 +10,12 @@ from domain.event import TicketEvent
 from domain.message import AuthorKind
 from domain.model import Model
 from domain.reading import READ_CHARS, is_read_whole
+from domain.suggestion import suggested_now
 from domain.verification import Claim, explain
 from store.ticket_page import DraftedRow, SaidRow
 
 #: A message is folded behind its first lines beyond that.
 LINES_SHOWN, CHARS_SHOWN = 16, 1_600
-_ENDS_SUGGESTION = frozenset({"reply_suggested", "operator_replied", "handed_back", "message_received", "closed"})
 Fate = Literal["held_back", "dropped", "suggested", "shadowed", "not_sent"]
 FATES: Mapping[Fate, str] = {
     "held_back": "Held back by a check, never sent",
@@ -134,10 +134,8 @@ def _fate(draft: DraftedRow, events: Sequence[TicketEvent]) -> Fate:
 
 def suggestion_of(rows: TicketRows) -> DraftedRow | None:
     """The reply that the assistant suggests now: the newest that nobody has answered, handed back or written after."""
-    newest = next((event for event in reversed(rows.events) if event.kind in _ENDS_SUGGESTION), None)
-    if newest is None or newest.kind != "reply_suggested":
-        return None
-    return next((draft for draft in rows.drafts if draft.id == newest.body.get("draft")), None)
+    suggested = suggested_now(rows.events)
+    return next((draft for draft in rows.drafts if draft.id == suggested), None)
 
 
 def _claims(events: Sequence[TicketEvent]) -> Iterator[tuple[int, tuple[Claim, ...]]]:

@@ -68,6 +68,10 @@ class ApiClient:
         """List corrections."""
         return await self._http.get(path_of("corrections"), {"open": open_only})
 
+    async def correction(self, correction_id: int) -> Answer:
+        """Read one correction."""
+        return await self._http.get(path_of("corrections", str(correction_id)))
+
     async def try_corrections(self, ids: Sequence[int]) -> Answer:
         """Try corrections on held-out examples; none named: all that are open. Seconds of computing."""
         query = {"id": [str(number) for number in ids]} if ids else None

@@ -30,6 +30,7 @@ NEEDS = {
     "correct_ticket": "operators",
     "list_corrections": "knowledge",
     "try_corrections": "knowledge",
+    "read_correction": "knowledge",
     "review_correction": "approvals_decide",
     "read_metrics": "tickets_read",
     "list_tickets_behind": "tickets_read",

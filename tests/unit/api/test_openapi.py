@@ -25,6 +25,7 @@ OPERATIONS = {
     "correct_ticket": "POST /v1/tickets/{ticket_id}/corrections",
     "list_corrections": "GET /v1/corrections",
     "try_corrections": "GET /v1/corrections/effect",
+    "read_correction": "GET /v1/corrections/{correction_id}",
     "review_correction": "POST /v1/corrections/{correction_id}/review",
     "open_follow_up": "POST /v1/tickets/{ticket_id}/follow-up",
     "write_message": "POST /v1/tickets/{ticket_id}/messages",
