@@ -98,7 +98,7 @@ class Replies(ReplyActivities):
         def known() -> list[str]:
             return [text for part in parts for text in facts_text(part.facts)]
 
-        return check_reply(
+        checked = check_reply(
             draft.text,
             sources=[passage.text for part in parts for passage in part.passages],
             facts_text=known,
@@ -106,6 +106,10 @@ class Replies(ReplyActivities):
             performed=frozenset(effect.name for effect in done),
             ground=ground_of(_brief(ask, desk, sight, parts), draft.citations, done, desk.backend.specs),
         )
+        stale = {passage.passage_id for part in parts for passage in part.passages if passage.is_stale}
+        rests_on = tuple(sorted(stale & set(draft.citations)))
+        is_held = bool(rests_on) and desk.config.stale_answers == "held"
+        return checked.model_copy(update={"stale": rests_on, "is_held": is_held})
 
 
 def _brief(
@@ -201,7 +205,7 @@ async def _passages(conn: Connection, key: TurnKey, part: ReplyPart) -> tuple[Pa
         return ()
     rows = await read_passages(conn, key.ticket.tenant, part.passages, key.now)
     return tuple(
-        Passage(passage_id=passage_id, title=row.title, section=row.section, text=row.text)
+        Passage(passage_id=passage_id, title=row.title, section=row.section, text=row.text, is_stale=row.is_stale)
         for passage_id in part.passages
         if (row := rows.get(passage_id)) is not None
     )

@@ -26,6 +26,9 @@ class HandoffReason(StrEnum):
     not_understood = "not_understood"
     no_knowledge = "no_knowledge"
     knowledge_conflict = "knowledge_conflict"  # two valid passages contradict each other
+    stale_knowledge = (
+        "stale_knowledge"  # the answer rests on what nobody has confirmed in time, and the tenant holds such
+    )
     not_supported = "not_supported"
     procedure = "procedure"  # the procedure says so: a closed card, a lost parcel
     not_proven = "not_proven"

@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = {
     HandoffReason.high_value: "much money is at stake",
     HandoffReason.no_knowledge: "nothing is known about it",
     HandoffReason.knowledge_conflict: "what is known contradicts itself",
+    HandoffReason.stale_knowledge: "what it would answer rests on a stale article",
     HandoffReason.not_supported: "what it would answer is not supported by what is known",
     HandoffReason.procedure: "its procedure says so",
     HandoffReason.not_proven: "the customer's identity is not proven",

@@ -8,6 +8,7 @@ _REASONS = {
     "vip": "a VIP",
     "no_knowledge": "nothing known about it",
     "knowledge_conflict": "what is known contradicts itself",
+    "stale_knowledge": "the answer rests on a stale article",
     "not_proven": "identity not proven",
     "forbidden": "policy forbids it",
     "fault": "a fault of the assistant",
