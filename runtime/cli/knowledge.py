@@ -18,7 +18,7 @@ _KINDS = ("folder", "git", "sitemap", "page")
 _FORGES = re.compile(r"https://(github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/[^/]+/[^/]+/?")
 
 
-def source_body(place: str, *, kind: str | None, fresh_for: str | None) -> dict[str, Any]:
+def source_body(place: str, *, kind: str | None, fresh_for: str | None, every: str | None) -> dict[str, Any]:
     """What is sent of a source that is to be added; raises CommandFailed, InvalidInput."""
     if kind is not None and kind not in _KINDS:
         raise CommandFailed(f"There is no kind {kind!r}.", f"It is one of {', '.join(_KINDS)}.", ExitCode.usage)
@@ -30,7 +30,14 @@ def source_body(place: str, *, kind: str | None, fresh_for: str | None) -> dict[
         if span < timedelta(days=1):
             raise CommandFailed("Freshness is told in days.", "Write it like 90d.", ExitCode.usage)
         body["fresh_for_days"] = span.days
+    if every is not None:
+        body["sync_every_minutes"] = minutes_of(every)
     return body
+
+
+def minutes_of(every: str) -> int | None:
+    """How often a source is to be read by itself, in minutes; None for `off`. Raises InvalidInput."""
+    return None if every == "off" else parse_span(every) // timedelta(minutes=1)
 
 
 def moment(text: str) -> str:
