@@ -36,14 +36,6 @@ def test_there_is_something_to_replay() -> None:
     names = {path.stem for path in HISTORIES}
     assert names >= {"approved", "card_closed", "late_refund", "reopened", "waiting"}
     assert names >= {"knowledge_sync", "knowledge_timer"}
-        "approved",
-        "card_closed",
-        "knowledge_sync",
-        "knowledge_timer",
-        "late_refund",
-        "reopened",
-        "waiting",
-    }
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)

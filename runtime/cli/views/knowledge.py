@@ -72,7 +72,7 @@ def source_table(sources: Sequence[dict[str, Any]]) -> RenderableType:
             Text(source["location"]),
             str(source["articles"]),
             _reading(source),
-            Text(rhythm(source), "quiet"),
+            Text(rhythm(source).replace(" (", "\n("), "quiet"),
         )
     return table
 
