@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from domain.sync_timing import LONGEST, SHORTEST
 from runtime.cli.client import ApiClient
 from runtime.cli.errors import CommandFailed
 from runtime.cli.exit_codes import ExitCode
@@ -36,8 +37,13 @@ def source_body(place: str, *, kind: str | None, fresh_for: str | None, every: s
 
 
 def minutes_of(every: str) -> int | None:
-    """How often a source is to be read by itself, in minutes; None for `off`. Raises InvalidInput."""
-    return None if every == "off" else parse_span(every) // timedelta(minutes=1)
+    """How often a source is to be read by itself, in minutes; None for `off`. Raises CommandFailed, InvalidInput."""
+    if every == "off":
+        return None
+    span = parse_span(every)
+    if not SHORTEST <= span <= LONGEST:
+        raise CommandFailed("A source may be read by itself every 15m to 30d.", "Write it like 6h.", ExitCode.usage)
+    return span // timedelta(minutes=1)
 
 
 def moment(text: str) -> str:
