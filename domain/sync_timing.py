@@ -22,7 +22,7 @@ def next_sync(every: timedelta, since: datetime, failures: int) -> datetime:
     `since` is when its last reading ended, or began if it has not ended, or when it was added if there was none.
     `failures` counts the failed readings since the last good one: each doubles the wait.
     """
-    wait = every * 2 ** min(failures, _MOST_DOUBLINGS)
+    wait = every * (1 << min(failures, _MOST_DOUBLINGS))
     return since + min(wait, max(every, LONGEST_AFTER_FAILURES))
 
 
