@@ -128,7 +128,8 @@ def rhythm(source: dict[str, Any]) -> str:
     if source["sync_every_minutes"] is None:
         return "when told to"
     every = span(timedelta(minutes=source["sync_every_minutes"]))
-    again = f", after {source['failures']} failures" if source["failures"] else ""
+    failures = source["failures"]
+    again = f", after {failures} failure{'s' if failures > 1 else ''}" if failures else ""
     return f"{ago(datetime.fromisoformat(source['next_sync_at']))} (every {every}{again})"
 
 
