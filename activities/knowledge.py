@@ -10,6 +10,7 @@ from activities.contracts import KnowledgeActivities
 from activities.desk import Desk
 from activities.doubts import conflicts_among
 from activities.failures import typed_failures
+from activities.mending import mended
 from domain.ask import SearchAsk
 from domain.evidence import EvidenceRef, SearchResult
 from store.messages import read_messages
@@ -39,7 +40,8 @@ class Knowledge(KnowledgeActivities):
             messages = await read_messages(
                 conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
             )
-        words = "\n".join(m.text for m in messages if m.seq in ask.seqs)
+            words = "\n".join(m.text for m in messages if m.seq in ask.seqs)
+            words = await mended(conn, self._desk.embedder, ticket.tenant, ask.language, words)
         question = await asyncio.to_thread(question_of, self._desk.embedder, words, ask.language)
         wanted = PASSAGES if self._desk.reranker is None else TO_RERANK
         async with self._desk.pools.operator(ticket.tenant) as conn:

@@ -11,6 +11,7 @@ from activities.contracts import ReplyActivities
 from activities.desk import Desk, TenantDesk
 from activities.failures import typed_failures
 from activities.grounds import effects_of, ground_of
+from activities.mending import mended
 from activities.metering import asked
 from activities.queueing import is_about_handoff, promise_for, told
 from activities.sight import Sight, look, procedure_of, words_of
@@ -52,6 +53,7 @@ class Replies(ReplyActivities):
         async with self._desk.pools.operator(ticket.tenant) as conn:
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
+            parts = [await self._mended(conn, ask, part) for part in parts]
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
             brief = replace(_brief(ask, desk, sight, parts, ask.findings), attempt=ask.attempt, meter=meter)
             draft = await assistant.draft(brief)
@@ -110,6 +112,13 @@ class Replies(ReplyActivities):
         rests_on = tuple(sorted(stale & set(draft.citations)))
         is_held = bool(rests_on) and desk.config.stale_answers == "held"
         return checked.model_copy(update={"stale": rests_on, "is_held": is_held})
+
+    async def _mended(self, conn: Connection, ask: DraftAsk, part: PartFacts) -> PartFacts:
+        """The part with the question as the search read it: what was found for it answers that."""
+        if not part.question:
+            return part
+        tenant, language = ask.key.ticket.tenant, ask.memory.language
+        return replace(part, question=await mended(conn, self._desk.embedder, tenant, language, part.question))
 
 
 def _brief(

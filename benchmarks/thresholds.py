@@ -27,12 +27,16 @@ _FIELDS = ("text", "intent")
 
 
 def kept(trial: Trial, thresholds: dict[str, int]) -> tuple[float, float]:
-    """Precision of what is answered at these thresholds, and the share of the desk's own messages answered rightly."""
+    """Precision of what is answered at these thresholds, and the share of the desk's own messages answered rightly.
+
+    The precision is NaN where nothing is answered.
+    """
     is_own = trial.expected != NONE_OF_THEM
     weights = np.where(is_own, IN_SCOPE_SHARE / is_own.sum(), (1 - IN_SCOPE_SHARE) / max(1, (~is_own).sum()))
     lowest = np.array([thresholds.get(intent, CLEAR) / 1000 for intent in trial.intents])
     answered = trial.best >= lowest[trial.chosen]
-    precision = float(weights[answered & trial.is_right].sum() / weights[answered].sum())
+    said = float(weights[answered].sum())
+    precision = float(weights[answered & trial.is_right].sum()) / said if said else float("nan")
     return precision, float((answered & trial.is_right).sum() / is_own.sum())
 
 
@@ -59,7 +63,7 @@ def main() -> None:
         rows.append((*kept(trial, chosen), *kept(trial, {})))
         own = sum(one.basis == "own" for one in tuning.intents)
         print(f"{domain:20} {own:4} {rows[-1][0]:7.3f} {rows[-1][1]:8.3f} | {rows[-1][2]:.3f} {rows[-1][3]:.3f}")
-    mean = np.mean(rows, axis=0)
+    mean = np.nanmean(rows, axis=0)  # a desk that answers nothing has no precision; it counts with its coverage
     print(f"{'mean':20} {'':4} {mean[0]:7.3f} {mean[1]:8.3f} | {mean[2]:.3f} {mean[3]:.3f}")
 
 
