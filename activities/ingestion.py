@@ -7,6 +7,7 @@ gave before.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from temporalio import activity
 from typing_extensions import override
@@ -20,8 +21,10 @@ from adapters.knowledge.parsed import Defaults, ItemProblem, Parsed, ParsedArtic
 from adapters.knowledge.sources.port import OpenSource, Read, Seen
 from adapters.knowledge.sources.reader import SourceReader
 from domain.canonical import sha256_of
+from domain.errors import NotFound
 from domain.ids import Sha256
 from domain.ingestion import EndAsk, RunAsk, RunProgress
+from domain.sync_timing import PlanSyncAsk, SyncPlan
 from store.knowledge import retire_article
 from store.rows import Connection
 from store.sources import (
@@ -38,6 +41,7 @@ from store.sources import (
     item_of_slug,
     list_sources,
     next_items,
+    next_run,
     owner_of,
     read_source,
     run_progress,
@@ -61,6 +65,20 @@ class Ingestion(IngestionActivities):
         self._desk = desk
         self._reader = reader
         self._keeper = ArticleKeeper(desk.pools, desk.embedder)
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def plan_sync(self, ask: PlanSyncAsk) -> SyncPlan:
+        async with self._desk.pools.operator(ask.tenant) as conn:
+            try:
+                source = await read_source(conn, ask.tenant, ask.source_id)
+            except NotFound:  # removed, or never there
+                return SyncPlan()
+            if source.next_sync_at is None:
+                return SyncPlan()
+            run = await next_run(conn, ask.tenant, ask.source_id)
+        return SyncPlan(run=run, due_in=max(source.next_sync_at - ask.now, timedelta(0)))
 
     @override
     @activity.defn

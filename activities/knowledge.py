@@ -10,6 +10,7 @@ from activities.contracts import KnowledgeActivities
 from activities.desk import Desk
 from activities.doubts import conflicts_among
 from activities.failures import typed_failures
+from activities.mending import mended
 from activities.sight import look
 from adapters.workspace.tenant import FALLBACK
 from domain.ask import SearchAsk
@@ -43,7 +44,8 @@ class Knowledge(KnowledgeActivities):
                 conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
             )
             asker = (await look(self._desk, conn, ask.key, ask.context_id, {})).context
-        words = "\n".join(part_read(m).text for m in messages if m.seq in ask.seqs)
+            words = "\n".join(part_read(m).text for m in messages if m.seq in ask.seqs)
+            words = await mended(conn, self._desk.embedder, ticket.tenant, ask.language, words)
         question = await asyncio.to_thread(question_of, self._desk.embedder, words, ask.language)
         filters = SearchFilters(audiences=asker.audiences, locales=(ask.language, FALLBACK))
         wanted = PASSAGES if self._desk.reranker is None else TO_RERANK

@@ -43,6 +43,7 @@ _NEXT_STEP = {
     HandoffReason.approval_expired: "Decide on the request that nobody answered in time, and tell the customer.",
     HandoffReason.no_knowledge: "Answer from what you know, and consider an article about it.",
     HandoffReason.knowledge_conflict: "Find out which of the articles is right, answer by it, correct the other.",
+    HandoffReason.stale_knowledge: "See whether the article still holds, confirm or correct it, then reply.",
     HandoffReason.legal_threat: "Do not promise anything; follow the legal team's procedure.",
     HandoffReason.sensitive: "Read the conversation first; the customer may need more than a refund.",
     HandoffReason.not_proven: "Make sure who writes before you say anything private.",

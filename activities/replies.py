@@ -12,6 +12,7 @@ from activities.contracts import ReplyActivities
 from activities.desk import Desk, TenantDesk
 from activities.failures import typed_failures
 from activities.grounds import effects_of, ground_of
+from activities.mending import mended
 from activities.metering import asked
 from activities.queueing import is_about_handoff, promise_for, told
 from activities.sight import Sight, look, procedure_of, words_of
@@ -60,6 +61,7 @@ class Replies(ReplyActivities):
         async with self._desk.pools.operator(ticket.tenant) as conn:
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
+            parts = [await self._mended(conn, ask, part) for part in parts]
         wordings = await self._wordings(ask) if desk.uses_model else ()
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
             brief = replace(
@@ -126,7 +128,7 @@ class Replies(ReplyActivities):
         def known() -> list[str]:
             return [text for part in parts for text in facts_text(part.facts)]
 
-        return check_reply(
+        checked = check_reply(
             draft.text,
             sources=[passage.text for part in parts for passage in part.passages],
             facts_text=known,
@@ -134,6 +136,17 @@ class Replies(ReplyActivities):
             performed=frozenset(effect.name for effect in done),
             ground=ground_of(_brief(ask, desk, sight, parts), draft.citations, done, desk.backend.specs),
         )
+        stale = {passage.passage_id for part in parts for passage in part.passages if passage.is_stale}
+        rests_on = tuple(sorted(stale & set(draft.citations)))
+        is_held = bool(rests_on) and desk.config.stale_answers == "held"
+        return checked.model_copy(update={"stale": rests_on, "is_held": is_held})
+
+    async def _mended(self, conn: Connection, ask: DraftAsk, part: PartFacts) -> PartFacts:
+        """The part with the question as the search read it: what was found for it answers that."""
+        if not part.question:
+            return part
+        tenant, language = ask.key.ticket.tenant, ask.memory.language
+        return replace(part, question=await mended(conn, self._desk.embedder, tenant, language, part.question))
 
 
 def _brief(
@@ -229,7 +242,7 @@ async def _passages(conn: Connection, key: TurnKey, part: ReplyPart) -> tuple[Pa
         return ()
     rows = await read_passages(conn, key.ticket.tenant, part.passages, key.now)
     return tuple(
-        Passage(passage_id=passage_id, title=row.title, section=row.section, text=row.text)
+        Passage(passage_id=passage_id, title=row.title, section=row.section, text=row.text, is_stale=row.is_stale)
         for passage_id in part.passages
         if (row := rows.get(passage_id)) is not None
     )

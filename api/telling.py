@@ -143,7 +143,13 @@ def _checked(body: Body, _: Names) -> str:
     checks = [str(finding.get("check", finding) if isinstance(finding, dict) else finding) for finding in _list(body)]
     details = [str(detail) for detail in body.get("details", [])]
     findings = [explain(check, detail) for check, detail in zip_longest(checks, details[: len(checks)], fillvalue="")]
-    return f"The draft was held back: {_listed(findings)}." if findings else "The reply passed every check."
+    if findings:
+        return f"The draft was held back: {_listed(findings)}."
+    stale = [f"§{passage}" for passage in body.get("stale", [])]
+    if not stale:
+        return "The reply passed every check."
+    fate = "a person is to look first" if body.get("held") else "it is marked for review"
+    return f"The reply passed every check; it rests on {_listed(stale)}, which nobody confirmed in time: {fate}."
 
 
 def _list(body: Body) -> Sequence[Any]:

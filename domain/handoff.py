@@ -27,6 +27,9 @@ class HandoffReason(StrEnum):
     not_understood = "not_understood"
     no_knowledge = "no_knowledge"
     knowledge_conflict = "knowledge_conflict"  # two valid passages contradict each other
+    stale_knowledge = (
+        "stale_knowledge"  # the answer rests on what nobody has confirmed in time, and the tenant holds such
+    )
     not_supported = "not_supported"
     procedure = "procedure"  # the procedure says so: a closed card, a lost parcel
     not_proven = "not_proven"
@@ -58,6 +61,7 @@ _IN_WORDS: Mapping[str, str] = {
     HandoffReason.not_understood: "it was not understood",
     HandoffReason.no_knowledge: "nothing is known about it",
     HandoffReason.knowledge_conflict: "what is known contradicts itself",
+    HandoffReason.stale_knowledge: "what it would answer rests on a stale article",
     HandoffReason.not_supported: "what it would answer is not supported by what is known",
     HandoffReason.procedure: "its procedure says so",
     HandoffReason.not_proven: "the customer's identity is not proven",

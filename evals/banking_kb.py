@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from activities.asking import question_of
+from activities.mending import mended
 from adapters.assistants.embedded.extract import sentences_of
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
@@ -87,8 +88,9 @@ async def _searched(articles: Sequence[ArticleRow], texts: Sequence[str], embedd
         slugs = await _stored(pools, articles, embedder)
         rankings: list[Ranking] = []
         for text in texts:
-            question = await asyncio.to_thread(question_of, embedder, text, "en")
             async with pools.operator(TENANT) as conn:
+                read = await mended(conn, embedder, TENANT, "en", text)
+                question = await asyncio.to_thread(question_of, embedder, read, "en")
                 hits = await search(conn, TENANT, question, limit=_PASSAGES, at=_NOW)
             rankings.append(list(dict.fromkeys(slugs[hit.slug] for hit in hits)))
         return rankings

@@ -35,6 +35,7 @@ from runtime.hook_relay import run_hook_relay
 from runtime.identity import code_key, customer_tokens, open_code_sender, visitor_key
 from runtime.relay import run_relay
 from runtime.settings import Settings
+from runtime.sync_keeper import keep_timers
 from runtime.trust import trust_of
 from runtime.wiring import connect_temporal, embedder_of
 from store.pools import Pools
@@ -151,6 +152,7 @@ async def serve_api(
     beside = (
         asyncio.create_task(run_relay(pools, nudger, keeper, codes)),
         asyncio.create_task(run_hook_relay(pools, key, may_call_loopback=may_call_loopback)),
+        asyncio.create_task(keep_timers(pools, client, settings.task_queue, deps.tenants)),
         asyncio.create_task(forget_again(settings, pools, nudger)),
     )
     try:

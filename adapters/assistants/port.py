@@ -74,6 +74,7 @@ class Passage:
     title: str
     section: str
     text: str
+    is_stale: bool = False  # nobody has confirmed its article for longer than should be
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -110,6 +110,8 @@ class TenantFile(Model):
     widget: WidgetRules = WidgetRules()
     model_budget: ModelBudget = ModelBudget()  # what one ticket may cost in calls of a chat model
     autonomy: PromotionRules = PromotionRules()  # when a procedure is worth promoting or demoting
+    #: An answer that rests on a stale article goes out and is marked for review, or a person gets it first.
+    stale_answers: Literal["marked", "held"] = "marked"
     operator_hour: MinorUnits | None = None  # what an hour of an operator's costs, in minor units of `currency`
 
     @property

@@ -1,7 +1,7 @@
 """The conversation as operators see it: messages in order, unsent drafts, and what each sentence rests on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -46,6 +46,7 @@ class Entry:
     findings: tuple[str, ...] = ()
     citations: tuple[int, ...] = ()
     read: int | None = None  # characters that the assistant reads of it, where it goes on behind them
+    stale: tuple[int, ...] = ()  # passages it rests on that nobody had confirmed in time when it was checked
 
 
 def entries_of(rows: TicketRows) -> tuple[Entry, ...]:
@@ -58,7 +59,11 @@ def entries_of(rows: TicketRows) -> tuple[Entry, ...]:
         for draft in rows.drafts
         if draft.sent_as is None and draft.text.strip()
     ]
-    return tuple(entry for _, entry in sorted([*told, *unsent], key=lambda pair: pair[0]))
+    entries = (entry for _, entry in sorted([*told, *unsent], key=lambda pair: pair[0]))
+    stale = dict(_stale(rows.events))
+    return tuple(
+        replace(entry, stale=stale.get(entry.draft.id, ())) if entry.draft is not None else entry for entry in entries
+    )
 
 
 def fold(text: str) -> tuple[str, str]:
@@ -136,6 +141,14 @@ def suggestion_of(rows: TicketRows) -> DraftedRow | None:
     """The reply that the assistant suggests now: the newest that nobody has answered, handed back or written after."""
     suggested = suggested_now(rows.events)
     return next((draft for draft in rows.drafts if draft.id == suggested), None)
+
+
+def _stale(events: Sequence[TicketEvent]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """What each checked draft rests on that was stale then, by draft."""
+    for event in events:
+        draft, stale = event.body.get("draft"), event.body.get("stale")
+        if event.kind == "reply_checked" and isinstance(draft, int) and isinstance(stale, list):
+            yield draft, tuple(int(str(passage)) for passage in stale)
 
 
 def _claims(events: Sequence[TicketEvent]) -> Iterator[tuple[int, tuple[Claim, ...]]]:

@@ -105,6 +105,8 @@ def _details(  # noqa: C901, PLR0912 - one case for each kind of event that has 
             )
             for passage in dict.fromkeys(claim["passage_id"] for claim in claims if claim.get("passage_id")):
                 yield Detail(name="rests on", text=f"§{passage}", link=f"{here}/evidence/{passage}")
+            for passage in body.get("stale", []):
+                yield Detail(name="stale", text=f"§{passage}", link=f"{here}/evidence/{passage}")
             details = [*body.get("details", [])]
             for place, check in enumerate(body.get("findings", [])):
                 yield Detail(

@@ -232,6 +232,10 @@ class ApiClient:
         """Begin to read a source again."""
         return await self._http.post(path_of("knowledge", "sources", source_id, "sync"), {})
 
+    async def change_source(self, source_id: str, body: Mapping[str, object]) -> Answer:
+        """Set how often a source is read by itself."""
+        return await self._http.patch(path_of("knowledge", "sources", source_id), body)
+
     async def remove_source(self, source_id: str) -> Answer:
         """Remove a source with what it gave."""
         return await self._http.delete(path_of("knowledge", "sources", source_id))

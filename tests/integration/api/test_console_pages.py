@@ -142,12 +142,16 @@ async def test_a_conflict_is_decided_with_a_reason(console: Console, olga: Opera
 
 
 async def test_the_other_knowledge_pages_say_what_will_be_there(console: Console, olga: Operator) -> None:
-    """An empty page is no blank page; a source is listed with its latest reading."""
+    """An empty page is no blank page; a source has its latest reading, and the next."""
     for path in ("gaps", "reviews", "sources"):
         assert len(texts(await olga.page(f"/console/knowledge/{path}"), "//p[contains(@class, 'empty')]")) == 1
     name = await console.api.knowledge()
     page = await olga.page("/console/knowledge/sources")
     assert page.xpath(f"//section[@id='source-{name}']")
+    await olga.send(f"/console/knowledge/sources/{name}/every", minutes="360")
+    page = await olga.page("/console/knowledge/sources")
+    assert page.xpath("//option[@selected]/@value") == ["360"]
+    await olga.send(f"/console/knowledge/sources/{name}/every", status=422, minutes="3")
 
 
 async def test_files_are_kept_by_browsers_for_ever(olga: Operator) -> None:

@@ -74,6 +74,7 @@ NEEDS = {
     "list_sources": "knowledge",
     "add_source": "knowledge",
     "read_source": "knowledge",
+    "change_source": "knowledge",
     "sync_source": "knowledge",
     "remove_source": "knowledge",
     "read_policy": "approvals_read",

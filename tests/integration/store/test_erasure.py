@@ -285,6 +285,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "knowledge_sources.location",
         "knowledge_sources.products",
         "knowledge_sources.source_id",
+        "knowledge_sources.sync_every",
         "passages.audience",
         "passages.codes",
         "passages.path",

@@ -78,6 +78,7 @@ OPERATIONS = {
     "list_sources": "GET /v1/knowledge/sources",
     "add_source": "POST /v1/knowledge/sources",
     "read_source": "GET /v1/knowledge/sources/{source_id}",
+    "change_source": "PATCH /v1/knowledge/sources/{source_id}",
     "sync_source": "POST /v1/knowledge/sources/{source_id}/sync",
     "remove_source": "DELETE /v1/knowledge/sources/{source_id}",
     "read_policy": "GET /v1/policy",

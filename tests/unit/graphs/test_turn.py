@@ -307,6 +307,41 @@ async def test_passages_that_do_not_answer_are_no_answer() -> None:
     assert [part.reply for part in final.parts] == ["handed_off"]
 
 
+async def test_a_held_answer_goes_to_a_person_and_results_are_told() -> None:
+    """What rests on stale articles is a suggestion; what was done is told to the customer all the same."""
+    held = Verification(stale=(4,), is_held=True)
+    effects = ScriptedEffects(
+        said=said("information", "cancel_order"),
+        steps={1: [AnswerFromKnowledge()], 2: [write(wish=2), Answer(reply="cancelled")]},
+        checks=[held],
+    )
+    final = await run(effects, turn())
+    assert isinstance(final.outcome, HandOff)
+    assert (final.outcome.notice.reason, final.outcome.notice.wish) == (HandoffReason.stale_knowledge, 1)
+    assert [part.reply for part in final.parts] == ["cancelled", "handed_off"]
+    assert [event.kind for event in final.events].count("reply_suggested") == 1
+
+
+async def test_a_handoff_that_would_also_answer_from_stale_articles_does_not() -> None:
+    """The reason of the handoff stays; the answer is a suggestion, and the reply is written without it."""
+    held = Verification(stale=(4,), is_held=True)
+    effects = ScriptedEffects(
+        said=said("information", "cancel_order"),
+        steps={1: [AnswerFromKnowledge()], 2: [PassOn(reason=HandoffReason.procedure)]},
+        checks=[held],
+    )
+    final = await run(effects, turn())
+    assert isinstance(final.outcome, HandOff)
+    assert final.outcome.notice.reason is HandoffReason.procedure
+    first, last = effects.of(DraftAsk)
+    assert isinstance(first, DraftAsk)
+    assert isinstance(last, DraftAsk)
+    assert [part.kind for part in first.parts] == ["knowledge", "common"]
+    assert [part.kind for part in last.parts] == ["common"]
+    assert final.outcome.draft is not None
+    assert final.outcome.draft.draft_id == 2
+
+
 async def test_an_unsafe_draft_is_written_again_once() -> None:
     """One redraft with the findings is sent if it is safe."""
     effects = ScriptedEffects(said=said("cancel_order"), steps={1: [Answer(reply="done")]}, checks=[UNSAFE])
