@@ -69,7 +69,7 @@ async def test_messages_across_many_runs_are_read_once_and_in_order(short: Harne
         await short.nudge(ref, seq)
         await asyncio.sleep(0.05)
 
-    async def read() -> list[int]:
+    async def read() -> list[object]:
         async with short.desk.pools.operator(ref.tenant) as conn:
             events = await read_events(conn, ref.tenant, ref.ticket_id)
         return [event.body["seq"] for event in events if event.kind == "message_received"]
