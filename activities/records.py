@@ -115,7 +115,7 @@ class Records(RecordActivities):
                 changes = _changes(ask) | projected(clock, ask, drafts)
                 await project_ticket(conn, ticket, last, ask.key.now, **changes)
             for event in events:
-                if event.kind == "handoff_accepted":
+                if event.kind in {"handoff_accepted", "operator_replied"}:
                     await self._accept_handoff(conn, ask, str(event.body["by"]))
             if events:
                 await append_events(conn, ticket.tenant, ticket.ticket_id, events)

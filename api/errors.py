@@ -31,6 +31,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
     "conflict": HTTPStatus.CONFLICT,
     "ticket_closed": HTTPStatus.CONFLICT,
+    "not_seen": HTTPStatus.CONFLICT,
     "stale_decision": HTTPStatus.CONFLICT,
     "approval_mismatch": HTTPStatus.CONFLICT,
     "not_an_approver": HTTPStatus.FORBIDDEN,

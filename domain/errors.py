@@ -54,6 +54,12 @@ class TicketClosed(Conflict):
     code = "ticket_closed"
 
 
+class NotSeen(Conflict):
+    """Somebody wrote after the last message that whoever replies has seen."""
+
+    code = "not_seen"
+
+
 class StaleDecision(Conflict):
     """The approval is no longer open: decided, expired or withdrawn."""
 

@@ -15,11 +15,13 @@ from workflows.state import CloseAsked, HandedBack, TakenOver, UndoAsked
 
 DONE: Mapping[str, str] = {
     "take_over": "You have this ticket now; the assistant is silent on it.",
-    "hand_back": "The assistant goes on with this ticket.",
+    "hand_back": "The assistant goes on with this ticket, and answers what nobody has answered.",
     "close": "The ticket is being closed.",
     "assign": "Given on.",
     "undo": "Taking it back was asked for; the history tells what came of it.",
 }
+#: After these another person may have the ticket than before.
+_GIVES = frozenset({"handoff_accepted", "operator_replied", "assigned", "handed_back"})
 
 
 class Offer(Model):
@@ -33,6 +35,7 @@ class Offer(Model):
     assign_queue: tuple[Label, ...] = ()
     read_as: tuple[Label, ...] = ()
     undo: tuple[ActionId, ...] = ()
+    lost_to: OperatorId | None = None  # the colleague who has taken the ticket from whoever looks
 
 
 def offer_of(seat: Seat, rows: TicketRows) -> Offer:
@@ -57,18 +60,25 @@ def offer_of(seat: Seat, rows: TicketRows) -> Offer:
         assign_queue=tuple(it for it in rows.queues if it != ticket.queue) if is_with_people else (),
         read_as=tuple(intent for intent in rows.intents if intent != ticket.intent),
         undo=tuple(action.action_id for action in done) if has_it else (),
+        lost_to=_lost_to(seat, rows),
     )
 
 
-def send_move(verb: str, by: str, *, seen: int | None = None, action_id: ActionId | None = None) -> Send:
-    """How a move is sent; a ticket is handed back from the last message that was on the screen."""
+def _lost_to(seat: Seat, rows: TicketRows) -> OperatorId | None:
+    """Who took the ticket from this operator and has it still; None where they gave it away themselves."""
+    moved = next((event for event in reversed(rows.events) if event.kind in _GIVES), None)
+    if moved is None or moved.body.get("taken_from") != seat.operator_id:
+        return None
+    return rows.detail.ticket.assigned_to
+
+
+def send_move(verb: str, by: str, *, action_id: ActionId | None = None) -> Send:
+    """How a move is sent; a ticket is handed back with whatever nobody has answered."""
     match verb:
         case "take_over":
             return lambda nudger, ticket, key: nudger.take_over(ticket.ref, TakenOver(by=by), key)
         case "hand_back":
-            return lambda nudger, ticket, key: nudger.hand_back(
-                ticket.ref, HandedBack(by=by, watermark=ticket.last_message_seq if seen is None else seen), key
-            )
+            return lambda nudger, ticket, key: nudger.hand_back(ticket.ref, HandedBack(by=by), key)
         case "undo" if action_id is not None:
             asked = UndoAsked(by=by, action_id=action_id)
             return lambda nudger, ticket, key: nudger.undo(ticket.ref, asked, key)

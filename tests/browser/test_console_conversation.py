@@ -95,8 +95,7 @@ async def test_taken_over_noted_replied_and_handed_back(stack: ConsoleStack) -> 
 
         await page.get_by_role("button", name="Hand back").click()
         await expect(page.get_by_role("button", name="Hand back")).to_have_count(0)
-        await stack.desk.say(ref.ticket_id, QUESTION)
-        await expect(assistant).not_to_have_count(said)
+        await expect(assistant).to_have_count(said + 1)  # what waited is answered, without being asked again
         await expect(assistant.last).to_contain_text("30 days")
         assert (watch.errors, watch.origins) == ([], {stack.url})
     async with stack.shop.desk.pools.customer(ref.tenant, ref.customer_id) as conn:
