@@ -42,6 +42,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "invalid_input": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad_text": HTTPStatus.UNPROCESSABLE_ENTITY,
     "text_invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "amendment_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad_money": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
     "too_many_codes": HTTPStatus.TOO_MANY_REQUESTS,

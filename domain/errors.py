@@ -66,6 +66,12 @@ class StaleDecision(Conflict):
     code = "stale_decision"
 
 
+class AmendmentRefused(InvalidInput):
+    """The action as an approver would have it cannot be done: the system of record or policy says no."""
+
+    code = "amendment_refused"
+
+
 class ApprovalMismatch(Conflict):
     """The decision was made for other arguments than those now asked for."""
 

@@ -191,9 +191,7 @@ def effect_of(state: TicketState, move: PlainMove, now: datetime) -> MoveEffect:
             answered = state.watermark if state.answered is None else state.answered
             watermark = min(answered if given is None else given, state.watermark)
             return MoveEffect(
-                state=state.model_copy(
-                    update={"owner": Owner.assistant, "watermark": watermark, "reminded": False}
-                ),
+                state=state.model_copy(update={"owner": Owner.assistant, "watermark": watermark, "reminded": False}),
                 events=(EventDraft(kind="handed_back", body={"by": by, "watermark": watermark}),),
                 status=TicketStatus.pending,
                 waiting_for=WaitingFor.customer,

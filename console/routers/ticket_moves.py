@@ -153,7 +153,7 @@ async def undo(
 async def reply(
     request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[ReplyForm, Form()]
 ) -> Response:
-    """Write to the customer, and with `solves` settle the ticket by it; never over a message that is not on the page."""
+    """Write to the customer, and with `solves` settle the ticket by it; never over unseen messages."""
     _check_operator(seat)
     body = ReplyBody(text=press.text, solves=press.solves, seen=press.seen)
     key = once_of(seat.principal, press.once, f"console reply {ticket_id}", f"{body.solves} {body.text}")
