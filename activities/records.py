@@ -211,6 +211,7 @@ class Records(RecordActivities):
             )
         before = await read_events(conn, ticket.tenant, ticket.ticket_id)
         story = Story(
+            key=ask.key,
             memory=ask.memory,
             sight=sight,
             messages=messages,

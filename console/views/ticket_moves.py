@@ -1,6 +1,6 @@
 """Which moves a ticket offers to whom, and how each is sent to its workflow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from api.auth import Scope
 from api.moving import Send
@@ -30,7 +30,7 @@ class Offer(Model):
     may_write: bool = False
     take_over: bool = False
     hand_back: bool = False
-    close: bool = False
+    closing: tuple[str, ...] = ()  # what closing would cut off, each in a sentence; empty where there is nothing
     assign_to: tuple[OperatorId, ...] = ()
     assign_queue: tuple[Label, ...] = ()
     read_as: tuple[Label, ...] = ()
@@ -55,13 +55,27 @@ def offer_of(seat: Seat, rows: TicketRows) -> Offer:
         may_write=True,
         take_over=not has_it,
         hand_back=is_with_people,
-        close=True,
+        closing=tuple(_cut_off(rows)),
         assign_to=tuple(it for it in colleagues if it != ticket.assigned_to) if is_with_people else (),
         assign_queue=tuple(it for it in rows.queues if it != ticket.queue) if is_with_people else (),
         read_as=tuple(intent for intent in rows.intents if intent != ticket.intent),
         undo=tuple(action.action_id for action in done) if has_it else (),
         lost_to=_lost_to(seat, rows),
     )
+
+
+def _cut_off(rows: TicketRows) -> Iterator[str]:
+    """What somebody who closes the ticket should know: who waits, what was promised, what was asked for."""
+    ticket = rows.detail.ticket
+    if ticket.waiting_for is WaitingFor.operator:
+        yield "The customer waits for an answer, and gets none."
+    if ticket.sla_breached_at is not None:
+        yield f"An answer was promised by {ticket.sla_breached_at:%d %b %H:%M} UTC: that promise stays broken."
+    elif ticket.sla_due_at is not None:
+        yield f"An answer is promised by {ticket.sla_due_at:%d %b %H:%M} UTC: that promise would be broken."
+    for view in rows.detail.approvals:
+        if view.state == "open":
+            yield f"Waits for approval, and would be withdrawn: {view.action.title} ({view.approval_id})."
 
 
 def _lost_to(seat: Seat, rows: TicketRows) -> OperatorId | None:
