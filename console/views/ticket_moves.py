@@ -20,8 +20,6 @@ DONE: Mapping[str, str] = {
     "assign": "Given on.",
     "undo": "Taking it back was asked for; the history tells what came of it.",
 }
-#: After these another person may have the ticket than before.
-_GIVES = frozenset({"handoff_accepted", "operator_replied", "assigned", "handed_back"})
 
 
 class Offer(Model):
@@ -79,9 +77,10 @@ def _cut_off(rows: TicketRows) -> Iterator[str]:
 
 
 def _lost_to(seat: Seat, rows: TicketRows) -> OperatorId | None:
-    """Who took the ticket from this operator and has it still; None where they gave it away themselves."""
-    moved = next((event for event in reversed(rows.events) if event.kind in _GIVES), None)
-    if moved is None or moved.body.get("taken_from") != seat.operator_id:
+    """Who took the ticket from this operator and has it still; None where they gave it away, or took it back."""
+    moved = (it for it in reversed(rows.events) if it.kind in {"assigned", "handed_back"} or "taken_from" in it.body)
+    last = next(moved, None)
+    if last is None or last.body.get("taken_from") != seat.operator_id:
         return None
     return rows.detail.ticket.assigned_to
 

@@ -129,7 +129,7 @@ async def test_while_a_person_has_it_the_assistant_suggests_and_sends_nothing(sh
 
 
 async def test_an_open_question_is_answered_once_when_the_ticket_is_handed_back(shop: Harness) -> None:
-    """It waited for a person; given back it is the assistant's to answer, and giving back again answers nothing twice."""
+    """It waited for a person; given back it is the assistant's, and giving back again answers nothing twice."""
     ref = await shop.open("cus_gia", PERSON)
     await shop.nudge(ref, await shop.accept(ref, "How long do I have to return something?", is_new=False))
     await happened(shop, ref, "reply_suggested")
