@@ -19,7 +19,7 @@ CASES = [
 NEXT_STEPS = {
     HandoffReason.asked_for_person: "Answer what is asked.",
     HandoffReason.angry: "Answer what is asked.",
-    HandoffReason.vip: "Answer what is asked.",
+    HandoffReason.vip: "Find out: ",
     HandoffReason.legal_threat: "Do not promise anything;",
 }
 
