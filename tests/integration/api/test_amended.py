@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from unittest.mock import create_autospec
 
 import pytest
+from pydantic import JsonValue
 
 from adapters.workspace.published import PublishedTexts
 from api.deps import ApiDeps
@@ -81,7 +82,11 @@ async def _waiting(api: Api) -> tuple[str, str]:
     async with api.pools.operator(ref.tenant) as conn:
         await insert_context(conn, ref, turn=1, key="1/gather", context=context, at=now())
         digest = await keep_judged(conn, ref, on, now())
-    judged = {"action_id": request.approval_id, "action": "issue_refund", "verdict": "needs_approval"}
+    judged: dict[str, JsonValue] = {
+        "action_id": request.approval_id,
+        "action": "issue_refund",
+        "verdict": "needs_approval",
+    }
     await api.happened(ref, EventDraft(kind="action_judged", body=judged | {"judged_on": digest}))
     return request.approval_id, request.action.args_sha256
 
@@ -97,8 +102,8 @@ async def test_what_cannot_be_done_is_refused_to_whoever_amends(deps: ApiDeps) -
         key = await api.key(operator_id="op-1", roles=("support",))
 
         async def amended(amount: int, headers: dict[str, str] = key) -> tuple[int, str]:
-            body = {"verdict": "amended", "args_sha256": digest}
-            body |= {"amended": {"amount": {"amount": amount, "currency": "EUR"}}}
+            changes = {"amount": {"amount": amount, "currency": "EUR"}}
+            body = {"verdict": "amended", "args_sha256": digest, "amended": changes}
             answer = await api.http.post(f"/v1/approvals/{approval_id}/decisions", json=body, headers=headers)
             told = answer.json()
             return answer.status_code, f"{told.get('error', told.get('state'))}: {told.get('detail', '')}"
