@@ -141,13 +141,15 @@ class Ingestion(IngestionActivities):
         origin = Origin(source_id=source.source_id, item=item.item, url=url, fresh_days=source.fresh_days)
         prepared = await self._keeper.prepare(tenant, [(article, origin) for article in articles], ask.now)
         gives = {article.slug for article in articles}
+        # A name that is another's now may become free: what lost an article to one is read anew each time.
+        seen = read.seen if len(articles) == len(parsed.articles) else Seen()
         # What an item with losses gave before stays: it may be just what could not be read this time.
         kept = gives | set(item.slugs) if any(problem.loses for problem in problems) else gives
         done = ItemRead(
             item=item.item,
-            digest=read.seen.digest,
-            etag=read.seen.etag,
-            modified=read.seen.modified,
+            digest=seen.digest,
+            etag=seen.etag,
+            modified=seen.modified,
             read_as=self._read_as(source),
             slugs=tuple(sorted(kept)),
             problems=tuple(ItemProblemRow(line=problem.line, text=problem.text) for problem in problems),

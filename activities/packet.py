@@ -31,6 +31,7 @@ from domain.message import AuthorKind, Message
 from domain.money import Money
 from domain.policy import evaluate
 from domain.queue import Promise
+from domain.reading import READ_CHARS
 from domain.slot import HandlesValue, HandleValue, LabelValue, MoneyValue, PairsValue, SlotValue, SpanValue
 from domain.template import show
 from store.approvals import ApprovalRow
@@ -47,6 +48,9 @@ _NEXT_STEP = {
     HandoffReason.not_proven: "Make sure who writes before you say anything private.",
     HandoffReason.shadow: "Handle it as if there were no assistant; what it would have done is compared afterwards.",
     HandoffReason.suggestion: "Look at the suggested reply and at what waits for approval; send, change or throw away.",
+    HandoffReason.part_read: (
+        f"Read the customer's message to its end: the assistant read its first {READ_CHARS:,} characters only."
+    ),
     HandoffReason.fault: "The assistant failed on this message; read it and go on by hand.",
 }
 _TEXT_SHOWN = 280

@@ -27,6 +27,7 @@ from domain.message import AuthorKind
 from domain.outcome import DraftRef
 from domain.points import reach
 from domain.procedure import Procedure
+from domain.reading import part_read
 from domain.text import outgoing_text
 from domain.verification import Finding, Verification
 from store.approvals import read_decision
@@ -209,5 +210,5 @@ async def _passages(conn: Connection, key: TurnKey, part: ReplyPart) -> tuple[Pa
 
 async def _question(conn: Connection, key: TurnKey, wish: Wish) -> str:
     messages = await read_messages(conn, key.ticket.tenant, key.ticket.ticket_id, after=wish.seq - 1, upto=wish.seq)
-    words = [m.text[wish.start : wish.end] or m.text for m in messages if m.author is AuthorKind.customer]
+    words = [m.text[wish.start : wish.end] or part_read(m).text for m in messages if m.author is AuthorKind.customer]
     return words[0] if words else ""

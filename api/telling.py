@@ -16,6 +16,7 @@ from domain.event import EventKind, TicketEvent
 from domain.ids import Label
 from domain.intent import OUT_OF_SCOPE
 from domain.money import Money
+from domain.reading import READ_CHARS
 from domain.verification import explain
 
 Body = Mapping[str, Any]
@@ -52,6 +53,8 @@ def _understood(body: Body, _: Names) -> str:
         else:
             read.append(f"{words(ranked[0]['intent'])} ({ranked[0]['confidence'] / 10:.0f} %)")
     signals = [words(signal) for signal in body.get("signals", [])]
+    if body.get("part_read"):
+        signals.append(f"only the first {READ_CHARS:,} characters were read")
     return "Understood: " + "; ".join([_listed(read) or "no new wish", *signals]) + "."
 
 

@@ -125,7 +125,8 @@ def page(
     found = templates().get_template(template)
     block = found.blocks.get(request.headers.get(FRAGMENT_HEADER, "").replace("-", "_"))
     text = found.render(context) if block is None else "".join(block(found.new_context(context)))
-    headers = {"Vary": FRAGMENT_HEADER} | ({"X-Told": quote(told)} if told else {})
+    headers = {"Vary": FRAGMENT_HEADER, "X-Seat": f"{seat.tenant} {seat.operator_id}"}
+    headers |= {"X-Told": quote(told)} if told else {}
     return HTMLResponse(text, status_code=status, headers=headers)
 
 

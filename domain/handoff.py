@@ -40,6 +40,7 @@ class HandoffReason(StrEnum):
     repeated_contact = "repeated_contact"
     budget_spent = "budget_spent"  # what the ticket may cost in model calls is used up
     promised = "promised"  # the assistant wrote by itself that a person would take over: then one does
+    part_read = "part_read"  # a message goes on behind what the assistant reads of it
     fault = "fault"
     shadow = "shadow"  # the procedure only watches: a person handles its tickets
     suggestion = "suggestion"  # the procedure only suggests: a person sends and decides

@@ -29,6 +29,7 @@ UNSUGGESTED = frozenset(
         HandoffReason.unsafe_reply,
         HandoffReason.policy_error,
         HandoffReason.budget_spent,
+        HandoffReason.part_read,  # a suggestion would rest on half of what the customer says
         HandoffReason.fault,
         HandoffReason.shadow,  # who sees what would have been said, says it
         HandoffReason.suggestion,  # the turn itself has drafted what there is to suggest

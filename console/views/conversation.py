@@ -9,6 +9,7 @@ from console.views.ticket_rows import TicketRows
 from domain.event import TicketEvent
 from domain.message import AuthorKind
 from domain.model import Model
+from domain.reading import READ_CHARS, is_read_whole
 from domain.verification import Claim, explain
 from store.ticket_page import DraftedRow, SaidRow
 
@@ -49,6 +50,7 @@ class Entry:
     fate: str | None = None
     findings: tuple[str, ...] = ()
     citations: tuple[int, ...] = ()
+    read: int | None = None  # characters that the assistant reads of it, where it goes on behind them
 
 
 def entries_of(rows: TicketRows) -> tuple[Entry, ...]:
@@ -97,7 +99,16 @@ def _message(said: SaidRow, drafts: Mapping[int, DraftedRow], claims: Mapping[in
         )
     lead, rest = fold(said.text)
     citations = draft.citations if draft is not None else ()
-    return Entry(at=said.at, said=said, draft=draft, pieces=(Piece(text=lead),), rest=rest, citations=citations)
+    is_cut = said.author == AuthorKind.customer and not is_read_whole(said.text)
+    return Entry(
+        at=said.at,
+        said=said,
+        draft=draft,
+        pieces=(Piece(text=lead),),
+        rest=rest,
+        citations=citations,
+        read=READ_CHARS if is_cut else None,
+    )
 
 
 def _draft(draft: DraftedRow, fate: Fate) -> Entry:

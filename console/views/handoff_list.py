@@ -36,6 +36,7 @@ REASONS: Mapping[str, str] = {
     HandoffReason.policy_error: "a rule of the policy could not be evaluated",
     HandoffReason.repeated_contact: "the customer has written about it again and again",
     HandoffReason.budget_spent: "what the ticket may cost is used up",
+    HandoffReason.part_read: "a message is longer than what the assistant reads",
     HandoffReason.promised: "a person was promised to the customer",
     HandoffReason.fault: "a fault of the assistant",
 }

@@ -31,7 +31,8 @@ SECONDS_TO_SCREEN = 1.0
 HTML = "<img src=x onerror=\"console.error('it ran')\"><script>console.error('it ran')</script><b>bold</b>"
 HIDDEN = "\u202e\u2066\u200b\U000e0041"
 HIDDEN_SHOWN = "[U+202E][U+2066][U+200B][U+E0041]"
-LONG = "W" * 9_000 + "\n" + "\U0001f600" * (MAX_MESSAGE_CHARS - 9_001 - len(HTML))  # 53 kB, the most that is accepted
+#: The longest message there is: markup, what turns directions, and a word of 9,000 letters, again and again.
+HOSTILE = ((HTML + "\u202e\u2066abc\u2069\n" + "W" * 9_000 + "</p></li></details>\n") * 12)[:MAX_MESSAGE_CHARS]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -209,12 +210,12 @@ async def test_offline_and_back(stack: ConsoleStack) -> None:
 
 
 async def test_hostile_words_stay_words(stack: ConsoleStack) -> None:
-    """100 kB are refused; HTML, hidden turns of direction (as if stored by another way in) and much text stay text."""
-    refused = await stack.desk.http.post("/v1/tickets", json={"customer_id": "cus_x", "text": "x" * 100_000})
+    """100,000 characters of HTML, hidden turns of direction (one as if stored by another way in) and long words."""
+    assert len(HOSTILE) == MAX_MESSAGE_CHARS
+    refused = await stack.desk.http.post("/v1/tickets", json={"customer_id": "cus_x", "text": HOSTILE + "x"})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), WANTS_A_PERSON))
+    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), HOSTILE))
     seq = await _written(stack, ref, "Please hurry.")
-    await _replaced(stack, ref, 1, HTML + LONG)
     await _replaced(stack, ref, seq, HTML + HIDDEN)
     for width in (1280, 400):
         async with stack.signed_in(viewport={"width": width, "height": 900}) as (page, watch):
@@ -233,6 +234,10 @@ async def test_hostile_words_stay_words(stack: ConsoleStack) -> None:
             await expect(page.locator(f"#message-{seq} .said").first).to_have_text(HTML + HIDDEN_SHOWN)
             await expect(page.locator("#message-1 .said").first).to_contain_text("<script>")
             await expect(page.locator("#message-1 summary")).to_contain_text("Show the rest")
+            await expect(page.locator("#message-1")).to_contain_text("This one goes on")
+            await expect(page.locator("#live")).to_have_text("Live")
+            late = await _written(stack, ref, f"Are you there, at {width}?")
+            await expect(page.locator(f"#message-{late}")).to_contain_text(f"at {width}?")
             assert (watch.errors, watch.origins) == ([], {stack.url})
 
 
