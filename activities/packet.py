@@ -11,7 +11,7 @@ from datetime import datetime
 from activities.desk import TenantDesk
 from activities.sight import Sight
 from domain.action import ActionResult, ActionStatus
-from domain.ask import HandoffAsk
+from domain.ask import HandoffAsk, TurnKey
 from domain.choice import choice_text
 from domain.customer import CustomerContext, Order
 from domain.event import TicketEvent
@@ -30,6 +30,7 @@ from domain.handoff import (
 from domain.memory import AskedConfirmation, AskedIdentity, AskedSlot, Memory, Wish
 from domain.message import AuthorKind, Message
 from domain.money import Money
+from domain.policy import evaluate
 from domain.queue import Promise
 from domain.reading import READ_CHARS
 from domain.slot import HandlesValue, HandleValue, LabelValue, MoneyValue, PairsValue, SlotValue, SpanValue
@@ -63,6 +64,7 @@ _ORDERS_SHOWN, _PAST_SHOWN = 5, 3
 class Story:
     """The rows that a packet is told from."""
 
+    key: TurnKey
     memory: Memory
     sight: Sight
     messages: Sequence[Message]
@@ -83,7 +85,7 @@ def build_packet(desk: TenantDesk, story: Story, now: datetime) -> HandoffPacket
     tried, waiting = tried_in(story.events), tuple(_waiting(story))
     open_question = _open_question(memory, about, customers)
     known = dict(_known(sight, story.asked))
-    next_step = _next_step(desk, notice, about)
+    next_step = _next_step(desk, story, about)
     return HandoffPacket(
         version=2,
         reason=notice.reason,
@@ -287,14 +289,36 @@ def _open_question(memory: Memory, about: Wish | None, customers: Sequence[Messa
     return ""
 
 
-def _next_step(desk: TenantDesk, notice: HandOffNotice, about: Wish | None) -> str:
-    if notice.reason in _NEXT_STEP:
-        return _NEXT_STEP[notice.reason]
+def _next_step(desk: TenantDesk, story: Story, about: Wish | None) -> str:
+    reason = story.asked.notice.reason
+    if reason in _NEXT_STEP:
+        return _NEXT_STEP[reason]
     failed = _last_failure(about)
     if failed is not None:
         return f"The action {failed.name} ended with {failed.code.replace('_', ' ')}; decide how to settle it."
-    procedure = desk.config.procedures.get(about.intent) if about is not None else None
-    return f"Go on with: {procedure.description}" if procedure is not None else "Read the conversation and answer."
+    if reason is HandoffReason.procedure:
+        return "The procedure leaves this to people: look at what is known, and settle it."
+    return (_open_step(desk, story, about) if about is not None else None) or "Answer what is asked."
+
+
+def _open_step(desk: TenantDesk, story: Story, about: Wish) -> str | None:
+    """What the procedure would do next, as a task for a person; None where it comes to an answer, or cannot be told."""
+    procedure = desk.config.procedures.get(about.intent)
+    facts = story.sight.facts(story.key, about, story.memory)
+    done = {result.name for result in about.results}
+    for step in procedure.steps if procedure is not None else ():
+        try:
+            if step.when is not None and not evaluate(step.when, facts):
+                continue
+        except Exception:  # noqa: BLE001 - the evaluator raises many kinds; each means that the way is not known here
+            return None
+        if step.collect is not None and step.collect not in about.slots:
+            return f"Find out: {step.collect.replace('_', ' ')}."
+        if step.propose is not None and step.propose.action not in done:
+            return f"Decide on: {_action(desk, step.propose.action)}."
+        if step.answer or step.answer_from_knowledge or step.hand_off:
+            return None
+    return None
 
 
 def _last_failure(about: Wish | None) -> ActionResult | None:

@@ -116,7 +116,7 @@ class Records(RecordActivities):
                 changes = _changes(ask) | projected(clock, ask, drafts)
                 await project_ticket(conn, ticket, last, ask.key.now, **changes)
             for event in events:
-                if event.kind == "handoff_accepted":
+                if event.kind in {"handoff_accepted", "operator_replied"}:
                     await self._accept_handoff(conn, ask, str(event.body["by"]))
             if events:
                 await append_events(conn, ticket.tenant, ticket.ticket_id, events)
@@ -212,6 +212,7 @@ class Records(RecordActivities):
             )
         before = await read_events(conn, ticket.tenant, ticket.ticket_id)
         story = Story(
+            key=ask.key,
             memory=ask.memory,
             sight=sight,
             messages=messages,

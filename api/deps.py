@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from api.rates import RateLimits
 from api.widget.site import WidgetSite
-from domain.action import ActionSpec
+from domain.action import ActionSpec, ProposedAction
 from domain.autonomy import Autonomy
 from domain.conflict import Contradiction
 from domain.correction import Example, LessonsEffect, Wording, WordingsEffect
@@ -47,6 +47,24 @@ class TokenReader(Protocol):
     def read(self, token: str, now: datetime) -> CustomerId:
         """Return whose token it is; raises BadCustomerToken."""
         ...
+
+
+class PreparedAction(Protocol):
+    """An action whose preconditions hold."""
+
+    @property
+    def amount(self) -> Money | None:
+        """What it costs the business."""
+        ...
+
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """How a person reads each argument."""
+        ...
+
+
+#: Checks an action's preconditions against records; `spans` are the words behind arguments. Raises ActionRefused.
+PrepareAction = Callable[[CustomerContext, ProposedAction, Mapping[str, str]], PreparedAction]
 
 
 class RulebookTexts(Protocol):
@@ -110,6 +128,7 @@ class ApiDeps:
     clock: Callable[[], datetime]
     tenants: Mapping[TenantId, str]  # the tenants served here, with the names they are shown by
     backend_specs: Mapping[TenantId, Mapping[Label, ActionSpec]]
+    prepares: Mapping[TenantId, Mapping[Label, PrepareAction]] = field(default_factory=dict)  # none: not checked
     stripe_webhooks: Mapping[TenantId, ReadWebhook] = field(default_factory=dict)  # of the tenants that have Stripe
     hook_key: bytes = field(repr=False)  # what the secrets of hooks are derived from
     may_call_loopback: bool = False  # whether an outbound hook may point to this machine

@@ -72,7 +72,10 @@ async def follow_up(
 async def write_reply(
     services: Services, caller: Principal, once: Once, ticket_id: TicketId, body: ReplyBody
 ) -> ReplyView:
-    """Take an operator's message and tell the workflow at once; if that fails, the relay does."""
+    """Take an operator's message and tell the workflow at once; if that fails, the relay does.
+
+    Raises NotSeen where somebody wrote after the last message that the operator has seen, if they say which that is.
+    """
     operator = caller.operator
     message = IncomingMessage(
         author=AuthorKind.operator,
@@ -81,6 +84,7 @@ async def write_reply(
         at=services.deps.clock(),
         attachments=body.files(),
         solves=body.solves,
+        seen=body.seen,
     )
     async with services.pools.operator(caller.tenant) as conn:
         ticket = await read_ticket(conn, caller.tenant, ticket_id)

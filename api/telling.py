@@ -172,6 +172,18 @@ def _assigned(body: Body, _: Names) -> str:
 _WOULD = {"act": "an action", "ask": "a question", "answer": "an answer", "hand_off": "giving it to a person"}
 
 
+def _taken(body: Body) -> str:
+    """From whom a ticket was taken by what somebody did; nothing where nobody else had it."""
+    before = body.get("taken_from")
+    return f" from {before}" if before else ""
+
+
+def _wrote(body: Body, _: Names) -> str:
+    taken = _taken(body)
+    wrote = f"{body.get('by', 'An operator')} wrote (message {body.get('seq')})"
+    return f"{wrote} and took the ticket{taken}." if taken else f"{wrote}."
+
+
 def _would(body: Body, names: Names) -> str:
     actions = [names.action(action.get("name")) for action in body.get("actions", [])]
     return _listed([_WOULD.get(str(body.get("would")), "a reply"), *actions])
@@ -252,9 +264,9 @@ _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "reply_shadowed": lambda b, n: f"Kept for comparison, as it would have been: {_would(b, n)}.",
     "reply_dropped": lambda _b, _: "The customer wrote again meanwhile; the reply was dropped, to answer both.",
     "handed_off": _handed_off,
-    "handoff_accepted": lambda b, _: f"{b.get('by', 'An operator')} took the ticket.",
+    "handoff_accepted": lambda b, _: f"{b.get('by', 'An operator')} took the ticket{_taken(b)}.",
     "handed_back": lambda b, _: f"{b.get('by', 'An operator')} gave the ticket back to the assistant.",
-    "operator_replied": lambda b, _: f"{b.get('by', 'An operator')} wrote (message {b.get('seq')}).",
+    "operator_replied": _wrote,
     "assigned": _assigned,
     "note_added": lambda b, _: f"{b.get('by', 'An operator')} noted something for colleagues (message {b.get('seq')}).",
     "reply_suggested": _suggested,

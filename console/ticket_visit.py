@@ -32,6 +32,14 @@ _WITH_REPLY = frozenset({None, "ticket", "ticket-body", "reply"})
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """A reply that was not sent, and why: its words are still the operator's to send."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One request about one ticket; `line` is the filter of the list beside it."""
 
@@ -63,12 +71,14 @@ class Visit:
         opened: str | None = None,
         told: str | None = None,
         tried: Tried | None = None,
+        unsent: Unsent | None = None,
         passage: PassageRow | None = None,
         status: int = 200,
     ) -> Response:
         """Answer with the page, or with the block of it that is asked for.
 
-        `opened` is the dialog that is open from the start, `tried` what somebody sent that could not be done.
+        `opened` is the dialog that is open from the start, `tried` and `unsent` what somebody sent that could not be
+        done.
         """
         list_beside: dict[str, Any] = {"line": self.line}
         if self.fragment is None:
@@ -96,6 +106,8 @@ class Visit:
             side=side_of(rows),
             path=await path_of(self.services, rows, turn, is_timed=is_timed),
             opened=opened,
+            unsent=unsent,
+            last_seq=rows.said[-1].seq if rows.said else 0,
             passage=passage,
         )
 

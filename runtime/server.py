@@ -112,6 +112,7 @@ async def serve_api(
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
         queues={tenant: tuple(config.queues) for tenant, config in workspace.tenants.items()},
         backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
+        prepares={tenant: config.prepares for tenant, config in workspace.tenants.items()},
         stripe_webhooks=stripe_webhooks(settings, workspace),
         hook_key=key,
         may_call_loopback=may_call_loopback,

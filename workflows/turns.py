@@ -133,6 +133,8 @@ def after_delivery(before: TicketState, turn: TurnState, outcome: TurnOutcome, n
             "status": status,
             "waiting_for": waiting_for,
             "owner": Owner.operator if isinstance(outcome, HandOff) else before.owner,
+            # A turn on a person's ticket answers nothing: what came in since waits for that person.
+            "answered": before.answered if before.owner is Owner.operator else before.watermark,
             "quiet_since": now,
         }
     )

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from adapters.backends.port import Prepare
 from adapters.identity.rules import TokenRules
-from adapters.workspace.backends import DeclaredBackendFile, specs_of
+from adapters.workspace.backends import DeclaredBackendFile, prepares_of, specs_of
 from adapters.workspace.source import Source
 from adapters.workspace.thresholds import ThresholdsFile
 from adapters.workspace.widget import WidgetRules
@@ -163,6 +164,11 @@ class TenantConfig(TenantFile):
     def specs(self) -> dict[Label, ActionSpec]:
         """The actions that its back ends offer."""
         return specs_of(self.backend_names, self.declared)
+
+    @property
+    def prepares(self) -> dict[Label, Prepare]:
+        """How each of these actions is prepared, by what the records say; nothing is opened or asked for it."""
+        return prepares_of(self.backend_names, self.declared)
 
     @property
     def choice_words(self) -> dict[Label, frozenset[str]]:

@@ -546,9 +546,12 @@ document.addEventListener("click", (event) => {
 function countChosen() {
   const bar = $("#bulk");
   if (!bar) return;
-  const count = $$("[data-choose]:checked").length;
-  bar.hidden = count === 0;
-  $("[data-count]", bar).textContent = String(count);
+  const chosen = $$("[data-choose]:checked");
+  bar.hidden = chosen.length === 0;
+  for (const place of $$("[data-count]", bar)) {  // of all that are chosen, or of those with a mark
+    const kind = place.dataset.count;
+    place.textContent = String(chosen.filter((box) => !kind || box.dataset[kind] !== undefined).length);
+  }
 }
 
 document.addEventListener("change", (event) => {

@@ -17,6 +17,13 @@ CASES = [
     ("cus_gia", "If this isn't settled by Friday you will hear from my lawyer.", HandoffReason.legal_threat, "legal"),
 ]
 
+NEXT_STEPS = {
+    HandoffReason.asked_for_person: "Answer what is asked.",
+    HandoffReason.angry: "Answer what is asked.",
+    HandoffReason.vip: "Find out: ",
+    HandoffReason.legal_threat: "Do not promise anything;",
+}
+
 
 @pytest.mark.parametrize(("customer", "words", "reason", "queue"), CASES, ids=[case[2].value for case in CASES])
 async def test_the_packet_lies_in_the_right_queue(
@@ -31,6 +38,7 @@ async def test_the_packet_lies_in_the_right_queue(
     reply = await shop.last_reply(ref)
     assert handoff.packet.told_customer == reply
     assert words[:20] in handoff.packet.summary
+    assert handoff.packet.suggested_next_step.startswith(NEXT_STEPS[reason])
     assert "colleague" in reply.lower() or "desk" in reply.lower()
 
 

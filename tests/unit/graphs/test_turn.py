@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from langgraph.errors import GraphRecursionError
 
-from domain.action import ActionStatus
+from domain.action import ActionStatus, ProposedAction
 from domain.approval import ApprovalRequest, Decision, DecisionVerdict, PendingApproval
 from domain.ask import DraftAsk, JudgeAsk, PerformAsk, PlanAsk
 from domain.handoff import HandoffReason
@@ -14,6 +14,7 @@ from domain.intent import Signals, SignalSpan
 from domain.memory import AskedConfirmation, AskedIdentity, AskedIntent, Memory, Wish, WishStatus
 from domain.outcome import AskCustomer, AwaitApproval, HandOff, Resolve
 from domain.policy import HandoffVerdict, Verdict
+from domain.slot import LabelValue
 from domain.step import Answer, AnswerFromKnowledge, AskIdentity, AskSlot, PassOn, Propose
 from domain.verification import Finding, Verification
 from graphs.effects import TurnContext
@@ -137,6 +138,25 @@ async def test_an_approval_never_satisfies_forbid() -> None:
     )
     await run(effects, turn(waiting(), Trigger.decision, seqs=(), decision=decision()))
     assert not effects.of(PerformAsk)
+
+
+@pytest.mark.parametrize("is_forbidden", [True, False], ids=["by_policy", "by_the_system_of_record"])
+async def test_an_amendment_that_is_refused_after_all_goes_to_a_person(*, is_forbidden: bool) -> None:
+    """The customer asked for something else: they are neither refused nor is their ticket solved."""
+    effects = ScriptedEffects(
+        verdicts={"cancel_order": judged(Verdict.forbid if is_forbidden else Verdict.needs_approval)},
+        results={"cancel_order": ActionStatus.refused},
+    )
+    own = ProposedAction.of(
+        action_id=action().action_id, name="cancel_order", args={"reason": LabelValue(label="late")}, wish=1
+    )
+    amended = decision(DecisionVerdict.amended, amended=own)
+    started = turn(waiting(), Trigger.decision, seqs=(), decision=amended, is_refusal_a_persons=True)
+    final = await run(effects, started)
+    assert isinstance(final.outcome, HandOff)
+    assert final.outcome.notice.reason is HandoffReason.forbidden
+    assert [part.reply for part in final.parts] == ["handed_off"]
+    assert final.memory.wishes[0].status is WishStatus.passed_on
 
 
 async def test_a_decision_for_other_arguments_does_nothing() -> None:
