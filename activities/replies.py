@@ -17,9 +17,10 @@ from activities.sight import Sight, look, procedure_of, words_of
 from adapters.assistants.port import DraftBrief, PartFacts, Passage
 from domain.ask import CheckAsk, DraftAsk, TurnKey
 from domain.choice import choice_text
+from domain.deeds_told import gives_money, may_tell
 from domain.errors import ActionRefused
 from domain.facts import action_view, reply_view
-from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text, names_a_deed
+from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text
 from domain.handing_over import says_handover
 from domain.ids import Label
 from domain.memory import Memory, ReplyPart, Wish
@@ -89,7 +90,7 @@ class Replies(ReplyActivities):
             draft = await read_draft(conn, ticket.tenant, ask.draft.draft_id)
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
-            done = await effects_of(conn, ticket, memory) if names_a_deed(draft.text) else ()
+            done = await effects_of(conn, ticket, memory) if may_tell(draft.text) else ()
         templates = [
             *(part.template for part in parts if part.template),
             *desk.config.common(memory.language).values(),
@@ -104,6 +105,7 @@ class Replies(ReplyActivities):
             facts_text=known,
             allowed_links=[*templates, *desk.config.links],
             performed=frozenset(effect.name for effect in done),
+            paid=[effect.amount for effect in done if effect.amount and gives_money(effect.name, effect.amount)],
             ground=ground_of(_brief(ask, desk, sight, parts), draft.citations, done, desk.backend.specs),
         )
 
