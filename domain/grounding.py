@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from domain.claims import Ground, Sentence, comparable, is_quoted, read_claims
+from domain.clauses import is_lent
 from domain.deeds_told import Done, told_in
 from domain.figures import figures_in
 from domain.ids import Label
@@ -22,7 +23,7 @@ from domain.support import SUPPORTED, sentences_of, support_score
 from domain.template import show
 from domain.text import strip_invisible
 from domain.tone import tones_of
-from domain.verification import Claim, Finding, Verification
+from domain.verification import OF_SOMETHING_ELSE, Claim, Finding, Verification
 
 MAX_REPLY_CHARS = 6_000
 
@@ -65,10 +66,11 @@ def check_reply(
 
     `sources` are the passages shown to the writer, `facts_text` the templates used and the facts they may name (made by
     `facts_text`; a function is asked only when a figure or name stands nowhere else), `quotes` the sentences it cites,
-    `performed` the actions that succeeded, `paid` the amounts that went to the customer with them. `allowed_links` are links, hosts, or texts of the team's that hold some:
-    their hosts may be linked to, and no others, whatever stands in a passage or a customer's record. With a `ground`
-    every sentence must rest on something (see `domain/claims.py`), and those that the team did not write must be in its
-    tone and in the customer's language.
+    `performed` the actions that succeeded, `paid` the amounts that went to the customer with them. `allowed_links` are
+    links, hosts, or texts of the team's that hold some: their hosts may be linked to, and no others, whatever stands in
+    a passage or a customer's record. With a `ground` every sentence must rest on something (see `domain/claims.py`),
+    and those that the team did not write must use figures as one clause of a source does (`domain/clauses.py`), and be
+    in its tone and in the customer's language.
     """
     if not text.strip():
         return Verification(findings=(Finding(check="empty"),))
@@ -89,6 +91,7 @@ def check_reply(
     findings += _unsupported(sentences)
     free = [sentence for sentence in sentences if not sentence.is_own]
     if free and ground is not None:
+        findings += _lent_figures(free, sources, ground, known)
         findings += _out_of_tone(free, ground)
         if ground.is_spoken is not None and not ground.is_spoken("\n".join(sentence.text for sentence in free)):
             findings.append(Finding(check="wrong_language"))
@@ -139,6 +142,15 @@ def _ungrounded_figures(text: str, known: _Known) -> list[Finding]:
     unknown = said - figures_in(known.near()) if said else said
     unknown = unknown - figures_in(known.facts()) if unknown else unknown
     return [Finding(check="ungrounded_number", detail=kind) for kind in sorted({f.kind for f in unknown})]
+
+
+def _lent_figures(free: Sequence[Sentence], sources: Sequence[str], ground: Ground, known: _Known) -> list[Finding]:
+    """Figures that stand in the sources, but of something else than the sentence says them of."""
+    near = (*sources, *ground.written, *(evidence.text for evidence in (*ground.cited, *ground.actions)))
+    lent = [it.text for it in free if is_lent(it.text, near)]
+    if lent and any(is_lent(text, near, figures_in(known.facts())) for text in lent):
+        return [Finding(check="ungrounded_number", detail=OF_SOMETHING_ELSE)]
+    return []
 
 
 def _ungrounded_names(free: Sequence[Sentence], known: _Known) -> list[Finding]:
