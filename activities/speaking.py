@@ -4,12 +4,12 @@ The customer's, where the team has written all of it in that language; else the 
 the workspace's, else the one that every locale falls back to. A reply is never put together from two.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from adapters.workspace.locales import names_of
 from adapters.workspace.tenant import FALLBACK, TenantConfig
 from domain.customer import CustomerContext
-from domain.ids import Label
 from domain.memory import ReplyPart
 from domain.procedure import Procedure
 from domain.template import placeholders
@@ -40,10 +40,10 @@ def template_in(config: TenantConfig, procedure: Procedure | None, part: ReplyPa
     if part.kind == "knowledge":
         return None
     common = config.replies.get(language, {})
+    reply, own = part.reply, procedure.replies.get(language, {}) if procedure is not None else {}
     if part.kind == "common" and part.handoff is not None:
-        return common.get(f"handed_off_{part.handoff.value}") or common.get("handed_off")
-    own = procedure.replies.get(language, {}) if procedure is not None else {}
-    return own.get(part.reply) or next((common[name] for name in _common_names(part.reply) if name in common), None)
+        reply, own = f"handed_off_{part.handoff.value}", {}
+    return own.get(reply) or next((common[name] for name in names_of(reply) if name in common), None)
 
 
 def _is_there(config: TenantConfig, context: CustomerContext, paragraph: Planned, language: str) -> bool:
@@ -56,9 +56,3 @@ def _is_there(config: TenantConfig, context: CustomerContext, paragraph: Planned
     # Titles and labels are written once, in the workspace's own language.
     has_labels = any(context.find(choice) is None for choice in part.choices) or "wish" in placeholders(template)
     return not has_labels or language == config.language
-
-
-def _common_names(reply: Label) -> Iterator[Label]:
-    yield reply
-    if reply.startswith("refused_"):
-        yield "refused"

@@ -4,7 +4,8 @@ A sentence may be the team's own (a template as it is filled, a passage quoted),
 supported by a *cited* passage, by a template of this reply in other words, or by an action of this ticket in the
 ledger. What was done for this ticket no passage knows: only a template or the action itself supports it. Greetings,
 thanks, sympathy, offers and questions claim nothing unless they tell of such a deed; they are checked for figures,
-links and tone as everything is. Judged by words alone (`domain/support.py`), so nothing here can be talked into anything.
+links and tone as everything is. Judged by words alone (`domain/support.py`), so nothing here can be talked into
+anything.
 """
 
 import re
@@ -155,7 +156,10 @@ def _claim(**about: object) -> Claim:
 
 
 def is_quoted(said: str, passage: str) -> bool:
-    """Whether comparable words are whole lines and sentences of a passage one after another: list items end without a full stop."""
+    """Whether comparable words are whole lines and sentences of a passage one after another.
+
+    List items end without a full stop.
+    """
     units = {comparable(_LIST_MARK.sub("", sentence)) for sentence in sentences_of(passage)} - {""}
     rest = said
     while rest:

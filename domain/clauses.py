@@ -20,7 +20,8 @@ _RANGE = re.compile(
 #: Where a sentence or a table's row goes on with another statement.
 _BREAK = re.compile(r"[;:|]\s|,\s(?=(?:and|or|but|und|oder|aber)\b)|,\s|\s(?=(?:and|but|und|aber)\s[^,;]*\d)")
 _ALIKE = re.compile(
-    r"(?P<time>second|minute|hour|day|week|month|year|stunde|tag|woche|monat|jahr|minut|sekund)|(?P<percent>%|per ?cent|prozent)",
+    r"(?P<time>second|minute|hour|day|week|month|year|stunde|tag|woche|monat|jahr|minut|sekund)"
+    r"|(?P<percent>%|per ?cent|prozent)",
     re.IGNORECASE,
 )
 _UNITS = frozenset(

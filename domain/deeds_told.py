@@ -25,9 +25,14 @@ _SO = (
     r"(?:(?:now|just|already|also|then|since|duly|today|yesterday|both|all|gone ahead and|went ahead and|in full|"
     rf"at once|(?!(?:{_USUAL})\b)[a-z]{{2,}}ly),? ){{0,3}}"
 )
-_WHO = r"(?:I|we|(?:our|my|the|a) (?:[\w-]+ ){0,2}?(?:colleagues?|teams?|managers?|desk|department|shop|supervisor|provider))"
+_WHO = (
+    r"(?:I|we|(?:our|my|the|a) (?:[\w-]+ ){0,2}?"
+    r"(?:colleagues?|teams?|managers?|desk|department|shop|supervisor|provider))"
+)
 _HAVE = r"(?:['\u2019](?:ve|s|d)| have| has| had)?"
 _THERE = r"(?:(?:you|out|through|a|an|the|your|full|whole|partial|complete|entire|second|new|another|back) ){0,4}"
+_BARE = r"(?:order|subscription|address|item|amount)(?: #?[\w-]*\d[\w-]*)?"
+_ARRIVING = r"on (?:its|the) way|back (?:on|in|with)|in your account"
 _NOW = r"(?:is|are)"
 _SINCE = rf"(?:was|were|got|(?:has|have|had) {_SO}been)"
 _SUBJECT = (
@@ -132,7 +137,7 @@ def _forms(words: DeedWords) -> _Forms:
     told = [
         rf"\b{_WHO}{_HAVE} {_SO}(?:{done})\b",
         rf"\b{_SUBJECT} {_MORE}{passive}(?:{done})\b{_BY_OTHERS}",
-        rf"^\W*(?:done\W+)?(?:your |the )?(?:order|subscription|address|item|amount)(?: #?[\w-]*\d[\w-]*)? {_SO}(?:{done})\b",
+        rf"^\W*(?:done\W+)?(?:your |the )?{_BARE} {_SO}(?:{done})\b",
     ]
     if nouns:
         things = rf"(?:{nouns}|{_AMOUNT})" if words.moves_money else f"(?:{nouns})"
@@ -145,8 +150,7 @@ def _forms(words: DeedWords) -> _Forms:
         if words.moves_money:
             told += [
                 rf"\b{_AMOUNT} {_MORE}{passive}(?:{verbs})\b{_BY_OTHERS}",
-                rf"\b(?:your|the|{_AMOUNT}) {_MORE}(?:{nouns}|{_AMOUNT}) {_MORE}(?:is|are) {_SO}"
-                r"(?:on (?:its|the) way|back (?:on|in|with)|in your account)\b",
+                rf"\b(?:your|the|{_AMOUNT}) {_MORE}{things} {_MORE}(?:is|are) {_SO}(?:{_ARRIVING})\b",
                 rf"\b(?:your|the) {_MORE}(?:{nouns}) {_MORE}(?:has|have) {_SO}(?:gone (?:out|through)|left us)\b",
             ]
     return _Forms(
@@ -157,6 +161,8 @@ def _forms(words: DeedWords) -> _Forms:
 
 #: In German the participle stands last, with anything but a denial before it.
 _DE_MORE = r"(?:(?!\b(?:nicht|nichts|noch nie|kein\w*|wenn|falls|ob|sobald)\b)(?:[^.;:!?]|\.(?=\d))){0,100}?"
+_DE_LAST = r"(?:wurden?|worden|ist|sind|haben?)"
+_DE_FILLED = r"(?:(?!\b(?:ich|wir|Sie)\b)(?:[^.;:!?,]|\.(?=\d))){0,60}?"
 _DE_ITS = r"(?:Ihr\w{0,2}|dein\w{0,2}|der|die|das|den|es|Bestellung)"
 
 
@@ -164,16 +170,16 @@ def _german(words: DeedWords) -> list[str]:
     done = words.german
     told = [
         rf"\b(?:ich habe|wir haben|habe ich|haben wir)\b{_DE_MORE}\b(?:{done})\b",
-        rf"\b{_DE_ITS}\b(?:(?!\b(?:ich|wir|Sie)\b)(?:[^.;:!?,]|\.(?=\d))){{0,60}}?\b(?:ist|sind|wurden?)\b{_DE_MORE}\b(?:{done})\b",
-        rf"\b(?:dass|weil|da)\b{_DE_MORE}\b(?:{done}) (?:wurden?|worden|ist|sind|haben?)\b",
+        rf"\b{_DE_ITS}\b{_DE_FILLED}\b(?:ist|sind|wurden?)\b{_DE_MORE}\b(?:{done})\b",
+        rf"\b(?:dass|weil|da)\b{_DE_MORE}\b(?:{done}) {_DE_LAST}\b",
         rf"\b(?:die|das|den) (?:ich|wir)\b{_DE_MORE}\b(?:{done}) haben?\b",
     ]
     if words.german_nouns:
         nouns, verbs = words.german_nouns, words.german_verbs
         told += [
             rf"\b(?:ich habe|wir haben|habe ich|haben wir)\b{_DE_MORE}\b(?:{nouns})\b{_DE_MORE}\b(?:{verbs})\b",
-            rf"\b(?:{nouns})\b(?:(?!\b(?:ich|wir|Sie)\b)(?:[^.;:!?,]|\.(?=\d))){{0,60}}?\b(?:ist|sind|wurden?)\b{_DE_MORE}\b(?:{verbs})\b",
-            rf"\b(?:dass|weil|da)\b{_DE_MORE}\b(?:{nouns})\b{_DE_MORE}\b(?:{verbs}) (?:wurden?|worden|ist|sind|haben?)\b",
+            rf"\b(?:{nouns})\b{_DE_FILLED}\b(?:ist|sind|wurden?)\b{_DE_MORE}\b(?:{verbs})\b",
+            rf"\b(?:dass|weil|da)\b{_DE_MORE}\b(?:{nouns})\b{_DE_MORE}\b(?:{verbs}) {_DE_LAST}\b",
             rf"\b(?:{nouns}),? (?:die|das|den) (?:ich|wir)\b{_DE_MORE}\b(?:{verbs}) haben?\b",
         ]
     return told

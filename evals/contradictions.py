@@ -31,9 +31,9 @@ from evals.rows import Row, read_rows
 PROTOCOL = (
     "Articles are split in two by a hash of their id. The rules and word lists were written while looking at the first "
     "half; the second is judged. Each passage gives a copy for every kind of change it has room for, once as it is and "
-    "once reworded too, a reworded copy that says the same, and its nearest passages of other articles. Figures that begin "
-    "with asked_ are of the more lenient comparison of passages found for one question. The free pairs were written "
-    "before that comparison, beside the example shop's articles; every other one was looked at for it."
+    "once reworded too, a reworded copy that says the same, and its nearest passages of other articles. Figures that "
+    "begin with asked_ are of the more lenient comparison of passages found for one question. The free pairs were "
+    "written before that comparison, beside the example shop's articles; every other one was looked at for it."
 )
 _FILE = Path("tau3_banking_kb") / "shared" / "kb_documents.jsonl"
 _NEIGHBOURS = 3

@@ -62,7 +62,7 @@ def _is_for_others(one: Statement, other: Statement) -> bool:
 
 
 def differing_figures(one: Statement, other: Statement) -> ConflictKind | None:
-    """Return the kind of figure of which each has one that the other has not, or which stands elsewhere in equal words."""
+    """Return the kind of figure of which each has one that the other lacks, or has it elsewhere in equal words."""
     if one.words == other.words and len(one.quantities) == len(other.quantities):
         pairs = zip(one.quantities, other.quantities, strict=True)
         return next((a.kind for a, b in pairs if a.kind is b.kind and differ(a, b)), None)

@@ -9,18 +9,18 @@ from domain.grounding import check_reply
 from domain.verification import Finding, explain
 
 TIMES = (
-    "A refund starts as soon as we have checked your return, or at once if nothing needs to come back.\nFrom then on it takes"
-    " 5 to 7 business days to a card, 3 to 5 business days to PayPal, and 2 to 3\nbusiness days by bank transfer. Gift"
-    " cards are topped up immediately."
+    "A refund starts as soon as we have checked your return, or at once if nothing needs to come back.\nFrom then on it"
+    " takes 5 to 7 business days to a card, 3 to 5 business days to PayPal, and 2 to 3\nbusiness days by bank transfer."
+    " Gift cards are topped up immediately."
 )
 RETURNS = (
-    "You can return an item within 30 days of delivery. The day on which the parcel reaches you is day zero; what counts"
-    " is the day you register the return. Plus and VIP members have 60 days."
+    "You can return an item within 30 days of delivery. The day on which the parcel reaches you is day zero; what"
+    " counts is the day you register the return. Plus and VIP members have 60 days."
 )
 SHIPPING = (
-    "Standard shipping costs €4.90 per order. It is free for orders of €50 and more. Express costs €12.90; orders placed"
-    " before 14:00 arrive on the next business day. Standard delivery takes 1 to 3 business days in Germany, Austria and"
-    " the Netherlands, and 3 to 5 business days in the rest of the European Union."
+    "Standard shipping costs €4.90 per order. It is free for orders of €50 and more. Express costs €12.90; orders"
+    " placed before 14:00 arrive on the next business day. Standard delivery takes 1 to 3 business days in Germany,"
+    " Austria and the Netherlands, and 3 to 5 business days in the rest of the European Union."
 )
 TABLE = "| Way | Time |\n| --- | --- |\n| Card | 5 to 7 business days |\n| PayPal | 3 to 5 business days |"
 

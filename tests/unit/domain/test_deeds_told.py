@@ -10,9 +10,9 @@ from domain.grounding import check_reply
 from domain.money import Money
 
 CANCELLING = (
-    "We refund the whole amount the way you paid, at once: 5 to 7 business days to a card, 3 to 5 to\nPayPal, immediately"
-    " to a gift card. If the order is cancelled, the bank releases it. A cancelled order stays cancelled; please order"
-    " again. Refunds are paid within 5 days. We always refund the fee that was paid."
+    "We refund the whole amount the way you paid, at once: 5 to 7 business days to a card, 3 to 5 to\nPayPal,"
+    " immediately to a gift card. If the order is cancelled, the bank releases it. A cancelled order stays cancelled;"
+    " please order again. Refunds are paid within 5 days. We always refund the fee that was paid."
 )
 WORTH = Money(amount=7900, currency="EUR")
 

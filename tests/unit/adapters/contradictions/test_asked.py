@@ -45,7 +45,7 @@ def test_figures_contradict_each_other_in_free_words(one: str, other: str) -> No
         ("A refund to a card takes 5 to 7 business days.", "A refund to PayPal takes 3 to 5 business days."),
         (
             "A repair takes 10 business days.",
-            "If a repair is not done after 20 business days, we send you a new product.",
+            "If a repair is not done after 20 business days, you get a new one.",
         ),
         ("You can return an item within 30 days.", "Most returns take 3 to 5 days to reach us."),
     ],
