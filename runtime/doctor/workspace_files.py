@@ -43,7 +43,7 @@ def read_notes(path: Path) -> list[str]:
             names, more = ", ".join(missing.replies[:_NAMED]), len(missing.replies) - _NAMED
             names += f" and {more} more" if more > 0 else ""
             notes.append(
-                f"{tenant.tenant}/{where}: '{missing.locale}' lacks {names}; there the whole reply is not in it"
+                f"{tenant.tenant}/{where}: '{missing.locale}' lacks {names}; a reply that needs one is in another language"
             )
     return notes
 
