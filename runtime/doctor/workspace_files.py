@@ -42,9 +42,8 @@ def read_notes(path: Path) -> list[str]:
             where = f"procedures/{missing.procedure}.yaml" if missing.procedure else "replies.yaml"
             names, more = ", ".join(missing.replies[:_NAMED]), len(missing.replies) - _NAMED
             names += f" and {more} more" if more > 0 else ""
-            notes.append(
-                f"{tenant.tenant}/{where}: '{missing.locale}' lacks {names}; a reply that needs one is in another language"
-            )
+            lacks = f"'{missing.locale}' lacks {names}"
+            notes.append(f"{tenant.tenant}/{where}: {lacks}; a reply that needs one is in another language")
     return notes
 
 
