@@ -31,11 +31,12 @@ DEEDS: Mapping[Label, DeedWords] = {
         done=_REFUNDED,
         nouns="refunds?|reimbursement|repayment|money|amount|credit(?! card)",
         verbs="paid|sent|issued|processed|made|transferred|released|approved|authori[sz]ed|granted|completed|initiated|"
-        "triggered|started|submitted|wired|settled|booked|returned|arranged|put through",
+        "triggered|started|submitted|wired|settled|booked|returned|arranged|put through|done|complete|finished|"
+        "out|in place",
         german="(?:zurück|rück)?erstattet|zurückgezahlt|zurücküberwiesen|gutgeschrieben|ausgezahlt",
         german_nouns="(?:Rück)?[Ee]rstattung|Rückzahlung|Gutschrift|Geld|Betrag",
         german_verbs="angewiesen|veranlasst|bearbeitet|genehmigt|gezahlt|bezahlt|gesendet|geschickt|durchgeführt|freigegeben|"
-        "gebucht|ausgelöst|überwiesen|unterwegs",
+        "gebucht|ausgelöst|überwiesen|unterwegs|erledigt|auf Ihrem Konto",
     ),
     "reissue": DeedWords(
         stems=("reissue",),
@@ -48,10 +49,10 @@ DEEDS: Mapping[Label, DeedWords] = {
         claimed="cancell?ed",
         done="cancell?ed|called off|voided|annulled",
         nouns="cancellation",
-        verbs="made|processed|completed|confirmed|done|put through",
+        verbs="made|processed|completed|confirmed|done|complete|put through",
         german="storniert|annulliert|gekündigt",
         german_nouns="Stornierung|Kündigung",
-        german_verbs="durchgeführt|veranlasst|bestätigt|ausgeführt",
+        german_verbs="durchgeführt|veranlasst|bestätigt|ausgeführt|erledigt",
     ),
     "exchange": DeedWords(
         stems=("exchange", "modify"),

@@ -32,6 +32,7 @@ _WHO = (
 _HAVE = r"(?:['\u2019](?:ve|s|d)| have| has| had)?"
 _THERE = r"(?:(?:you|out|through|a|an|the|your|full|whole|partial|complete|entire|second|new|another|back) ){0,4}"
 _BARE = r"(?:order|subscription|address|item|amount)(?: #?[\w-]*\d[\w-]*)?"
+_WENT = rf"(?:has|have) {_SO}(?:gone (?:out|through)|left us)|(?:went|came) (?:out|through)"
 _ARRIVING = r"on (?:its|the) way|back (?:on|in|with)|in your account"
 _NOW = r"(?:is|are)"
 _SINCE = rf"(?:was|were|got|(?:has|have|had) {_SO}been)"
@@ -138,20 +139,21 @@ def _forms(words: DeedWords) -> _Forms:
         rf"\b{_WHO}{_HAVE} {_SO}(?:{done})\b",
         rf"\b{_SUBJECT} {_MORE}{passive}(?:{done})\b{_BY_OTHERS}",
         rf"^\W*(?:done\W+)?(?:your |the )?{_BARE} {_SO}(?:{done})\b",
+        rf"^\W*(?:done\W+)?(?:all )?{_SO}(?:{done})\W*$",
     ]
     if nouns:
         things = rf"(?:{nouns}|{_AMOUNT})" if words.moves_money else f"(?:{nouns})"
         told += [
             rf"\b{_WHO}{_HAVE} {_SO}(?:{verbs}) {_THERE}{things}",
-            rf"\b{things} (?:of {_AMOUNT} )?(?:that |which )?(?:I|we)(?: have)? {_SO}(?:{verbs})\b",
+            rf"\b{things},? (?:of {_AMOUNT} )?(?:that |which )?(?:I|we)(?: have)? {_SO}(?:{verbs})\b",
             rf"\b(?:your|this|that|the|a) {_MORE}(?:{nouns}) {_MORE}{passive}(?:{verbs})\b{_BY_OTHERS}",
+            rf"\b(?:your|the) {_MORE}(?:{nouns}) {_MORE}(?:{_WENT})\b",
             rf"^\W*(?:done\W+)?(?:your |the )?(?:{nouns}) {_SO}(?:{verbs})\b",
         ]
         if words.moves_money:
             told += [
                 rf"\b{_AMOUNT} {_MORE}{passive}(?:{verbs})\b{_BY_OTHERS}",
                 rf"\b(?:your|the|{_AMOUNT}) {_MORE}{things} {_MORE}(?:is|are) {_SO}(?:{_ARRIVING})\b",
-                rf"\b(?:your|the) {_MORE}(?:{nouns}) {_MORE}(?:has|have) {_SO}(?:gone (?:out|through)|left us)\b",
             ]
     return _Forms(
         claimed=re.compile(_CLAIMED.format(words.claimed), _I),
@@ -194,6 +196,6 @@ _ANY = re.compile(
         for part in (words.claimed, words.done, words.verbs, words.german, words.german_verbs, words.german_nouns)
         if part
     )
-    + r"|on (?:its|the) way|back (?:on|in|with)|in your account|gone (?:out|through)|left us)\b",
+    + rf"|{_ARRIVING}|(?:gone|went|came) (?:out|through)|left us)\b",
     _I,
 )
