@@ -39,16 +39,20 @@ class Clause(NamedTuple):
     figures: frozenset[str]
     kind: str
     words: frozenset[str]
+    is_first: bool  # of its sentence: it may be meant where a sentence does not say which
 
 
-def is_lent(sentence: str, sources: Iterable[str], carried: AbstractSet[Figure] = frozenset()) -> bool:
-    """Whether a sentence uses figures that no one clause of the sources carries together with its words.
+def is_lent(
+    sentence: str, sources: Iterable[str], shown: Iterable[str] = (), carried: AbstractSet[Figure] = frozenset()
+) -> bool:
+    """Whether a sentence uses figures that no one clause of its sources carries together with its words.
 
-    Figures that stand in no source, and those `carried` by records, are no business of this check; but no record
-    carries how long something takes.
+    Figures that stand neither in a source nor in what was `shown` besides, and those `carried` by records, are no
+    business of this check; but no record carries how long something takes.
     """
     passages = [_clauses_of(source) for source in sources]
-    known = {figure for passage in passages for clause in passage for figure in clause.figures}
+    everything = (*passages, *map(_clauses_of, shown))
+    known = {figure for passage in everything for clause in passage for figure in clause.figures}
     by_records = {_name(figure) for figure in carried}
     for said in _read(sentence):
         named = said.figures if said.kind == "time" else said.figures - by_records
@@ -69,7 +73,8 @@ def _is_meant(clause: Clause, others: Sequence[Clause], words: AbstractSet[str])
     if not others:
         return is_shared or not words or not clause.words
     return is_shared and all(
-        bool(words & (clause.words - other.words)) or not words & (other.words - clause.words) for other in others
+        bool(words & (clause.words - other.words)) or (clause.is_first and not words & (other.words - clause.words))
+        for other in others
     )
 
 
@@ -95,7 +100,7 @@ def _read(sentence: str) -> list[Clause]:
             read[-1] = read[-1]._replace(words=read[-1].words | words)
         else:
             lead = lead | _words(re.split(r"[\d€$£]", part, maxsplit=1)[0]) if not read else lead
-            read.append(Clause(figures, _kind(part, read), words | lead))
+            read.append(Clause(figures, _kind(part, read), words | lead, not read))
     return read
 
 

@@ -146,9 +146,11 @@ def _ungrounded_figures(text: str, known: _Known) -> list[Finding]:
 
 def _lent_figures(free: Sequence[Sentence], sources: Sequence[str], ground: Ground, known: _Known) -> list[Finding]:
     """Figures that stand in the sources, but of something else than the sentence says them of."""
-    near = (*sources, *ground.written, *(evidence.text for evidence in (*ground.cited, *ground.actions)))
-    lent = [it.text for it in free if is_lent(it.text, near)]
-    if lent and any(is_lent(text, near, figures_in(known.facts())) for text in lent):
+    near = (*ground.written, *(evidence.text for evidence in (*ground.cited, *ground.actions)))
+    if not near:
+        return []  # nothing is cited: no sentence has any support, and that is told
+    lent = [it.text for it in free if is_lent(it.text, near, sources)]
+    if lent and any(is_lent(text, near, sources, figures_in(known.facts())) for text in lent):
         return [Finding(check="ungrounded_number", detail=OF_SOMETHING_ELSE)]
     return []
 

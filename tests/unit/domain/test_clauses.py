@@ -17,6 +17,7 @@ RETURNS = (
     "You can return an item within 30 days of delivery. The day on which the parcel reaches you is day zero; what"
     " counts is the day you register the return. Plus and VIP members have 60 days."
 )
+EXCHANGES = "The same time as a return: within 30 days of delivery, or 60 days for Plus and VIP members."
 SHIPPING = (
     "Standard shipping costs €4.90 per order. It is free for orders of €50 and more. Express costs €12.90; orders"
     " placed before 14:00 arrive on the next business day. Standard delivery takes 1 to 3 business days in Germany,"
@@ -31,6 +32,8 @@ TABLE = "| Way | Time |\n| --- | --- |\n| Card | 5 to 7 business days |\n| PayPa
         ("A refund takes 2 to 3 business days to a card.", TIMES),
         ("PayPal takes 5 to 7 business days.", TIMES),
         ("Refunds by bank transfer take 5 to 7 business days.", TIMES),
+        ("It takes 3 to 5 business days.", TIMES),  # not said of what
+        ("You can return an item within 60 days.", EXCHANGES),
         ("PayPal takes 3 to 7 business days.", TIMES),  # a range put together from two
         ("You can return an item within 60 days of delivery.", RETURNS),
         ("Plus members have 30 days.", RETURNS),
@@ -76,8 +79,14 @@ def test_a_figure_in_its_place_is_none(text: str, source: str) -> None:
 def test_records_carry_ids_and_amounts_but_no_durations() -> None:
     """What a record holds may be said of anything of this customer's; how long something takes is no record."""
     records = figures_in("10042, €12.90, 5, 7")
-    assert not is_lent("Your order 10042 was €12.90.", [SHIPPING], records)
-    assert is_lent("PayPal takes 5 to 7 business days.", [TIMES], records)
+    assert not is_lent("Your order 10042 was €12.90.", [SHIPPING], (), records)
+    assert is_lent("PayPal takes 5 to 7 business days.", [TIMES], (), records)
+
+
+def test_only_what_is_cited_carries_a_figure() -> None:
+    """A passage that was shown and not cited makes a figure known, and says it of nothing in this reply."""
+    assert is_lent("Returns take up to 60 days.", [TIMES], [RETURNS])
+    assert not is_lent("Returns take up to 61 days.", [TIMES], [RETURNS])
 
 
 def test_the_teams_and_quoted_sentences_are_not_asked() -> None:
