@@ -34,6 +34,7 @@ from domain.intent import Classification
 from domain.outcome import DraftRef
 from domain.policy import HandoffVerdict, Judgment
 from domain.step import Planned
+from domain.sync_timing import PlanSyncAsk, SyncPlan
 from domain.verification import Verification
 
 
@@ -137,6 +138,11 @@ class RecordActivities(ABC):
 
 class IngestionActivities(ABC):
     """Reading knowledge sources, in steps that may each be taken again."""
+
+    @activity.defn(name="plan_sync")
+    @abstractmethod
+    async def plan_sync(self, ask: PlanSyncAsk) -> SyncPlan:
+        """Say when a source that keeps itself up to date is to be read again."""
 
     @activity.defn(name="list_source")
     @abstractmethod

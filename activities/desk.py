@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from adapters.assistants.port import Assistant
+from adapters.assistants.wordings import Shelf
 from adapters.backends.port import Backend, Scope
 from adapters.embeddings.port import Embedder
 from adapters.reranking.port import Reranker
@@ -136,10 +137,12 @@ class Desk:
     reranker: Reranker | None = None  # None: passages stay as the search orders them
     retrain: Retrain | None = None
     _current: CurrentDesks = field(init=False)
+    _shelves: Mapping[TenantId, Shelf] = field(init=False)
 
     def __post_init__(self) -> None:
         """Hold each tenant's desk from the files until somebody looks."""
         object.__setattr__(self, "_current", CurrentDesks(self.tenants, self.retrain))
+        object.__setattr__(self, "_shelves", {tenant: Shelf(self.embedder) for tenant in self.tenants})
 
     def tenant(self, tenant: TenantId) -> TenantDesk:
         """The desk of a tenant as it was last looked at; raises NotFound for one that this worker does not serve."""
@@ -150,6 +153,11 @@ class Desk:
         """The desk of a tenant under what is published now; raises NotFound, WorkspaceErrors."""
         self._check(tenant)
         return await self._current.look(conn, tenant)
+
+    def shelf(self, tenant: TenantId) -> Shelf:
+        """The tenant's wordings by nearness; raises NotFound for a tenant that this worker does not serve."""
+        self._check(tenant)
+        return self._shelves[tenant]
 
     def _check(self, tenant: TenantId) -> None:
         if tenant not in self.tenants:

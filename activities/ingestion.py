@@ -7,6 +7,7 @@ gave before.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from temporalio import activity
 from typing_extensions import override
@@ -20,8 +21,10 @@ from adapters.knowledge.parsed import Defaults, ItemProblem, Parsed, ParsedArtic
 from adapters.knowledge.sources.port import OpenSource, Read, Seen
 from adapters.knowledge.sources.reader import SourceReader
 from domain.canonical import sha256_of
+from domain.errors import NotFound
 from domain.ids import Sha256
 from domain.ingestion import EndAsk, RunAsk, RunProgress
+from domain.sync_timing import PlanSyncAsk, SyncPlan
 from store.knowledge import retire_article
 from store.rows import Connection
 from store.sources import (
@@ -38,6 +41,7 @@ from store.sources import (
     item_of_slug,
     list_sources,
     next_items,
+    next_run,
     owner_of,
     read_source,
     run_progress,
@@ -61,6 +65,20 @@ class Ingestion(IngestionActivities):
         self._desk = desk
         self._reader = reader
         self._keeper = ArticleKeeper(desk.pools, desk.embedder)
+
+    @override
+    @activity.defn
+    @typed_failures
+    async def plan_sync(self, ask: PlanSyncAsk) -> SyncPlan:
+        async with self._desk.pools.operator(ask.tenant) as conn:
+            try:
+                source = await read_source(conn, ask.tenant, ask.source_id)
+            except NotFound:  # removed, or never there
+                return SyncPlan()
+            if source.next_sync_at is None:
+                return SyncPlan()
+            run = await next_run(conn, ask.tenant, ask.source_id)
+        return SyncPlan(run=run, due_in=max(source.next_sync_at - ask.now, timedelta(0)))
 
     @override
     @activity.defn
@@ -141,13 +159,15 @@ class Ingestion(IngestionActivities):
         origin = Origin(source_id=source.source_id, item=item.item, url=url, fresh_days=source.fresh_days)
         prepared = await self._keeper.prepare(tenant, [(article, origin) for article in articles], ask.now)
         gives = {article.slug for article in articles}
+        # A name that is another's now may become free: what lost an article to one is read anew each time.
+        seen = read.seen if len(articles) == len(parsed.articles) else Seen()
         # What an item with losses gave before stays: it may be just what could not be read this time.
         kept = gives | set(item.slugs) if any(problem.loses for problem in problems) else gives
         done = ItemRead(
             item=item.item,
-            digest=read.seen.digest,
-            etag=read.seen.etag,
-            modified=read.seen.modified,
+            digest=seen.digest,
+            etag=seen.etag,
+            modified=seen.modified,
             read_as=self._read_as(source),
             slugs=tuple(sorted(kept)),
             problems=tuple(ItemProblemRow(line=problem.line, text=problem.text) for problem in problems),

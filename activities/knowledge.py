@@ -10,10 +10,14 @@ from activities.contracts import KnowledgeActivities
 from activities.desk import Desk
 from activities.doubts import conflicts_among
 from activities.failures import typed_failures
+from activities.mending import mended
+from activities.sight import look
+from adapters.workspace.tenant import FALLBACK
 from domain.ask import SearchAsk
 from domain.evidence import EvidenceRef, SearchResult
+from domain.reading import part_read
 from store.messages import read_messages
-from store.search import Hit, search
+from store.search import Hit, SearchFilters, search
 
 #: Cosine similarity below which a passage does not bear on the question: nothing is better than something beside the
 #: point.
@@ -39,11 +43,14 @@ class Knowledge(KnowledgeActivities):
             messages = await read_messages(
                 conn, ticket.tenant, ticket.ticket_id, after=min(ask.seqs) - 1, upto=max(ask.seqs)
             )
-        words = "\n".join(m.text for m in messages if m.seq in ask.seqs)
+            asker = (await look(self._desk, conn, ask.key, ask.context_id, {})).context
+            words = "\n".join(part_read(m).text for m in messages if m.seq in ask.seqs)
+            words = await mended(conn, self._desk.embedder, ticket.tenant, ask.language, words)
         question = await asyncio.to_thread(question_of, self._desk.embedder, words, ask.language)
+        filters = SearchFilters(audiences=asker.audiences, locales=(ask.language, FALLBACK))
         wanted = PASSAGES if self._desk.reranker is None else TO_RERANK
         async with self._desk.pools.operator(ticket.tenant) as conn:
-            hits = await search(conn, ticket.tenant, question, limit=wanted, at=ask.key.now)
+            hits = await search(conn, ticket.tenant, question, limit=wanted, at=ask.key.now, filters=filters)
         near = [hit for hit in hits if hit.similarity >= RELEVANT]
         relevant = (await self._reranked(words, near))[:PASSAGES]
         async with self._desk.pools.operator(ticket.tenant) as conn:

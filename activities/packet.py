@@ -11,7 +11,7 @@ from datetime import datetime
 from activities.desk import TenantDesk
 from activities.sight import Sight
 from domain.action import ActionResult, ActionStatus
-from domain.ask import HandoffAsk
+from domain.ask import HandoffAsk, TurnKey
 from domain.choice import choice_text
 from domain.customer import CustomerContext, Order
 from domain.event import TicketEvent
@@ -25,11 +25,14 @@ from domain.handoff import (
     Question,
     Tried,
     WaitingApproval,
+    why,
 )
 from domain.memory import AskedConfirmation, AskedIdentity, AskedSlot, Memory, Wish
 from domain.message import AuthorKind, Message
 from domain.money import Money
+from domain.policy import evaluate
 from domain.queue import Promise
+from domain.reading import READ_CHARS
 from domain.slot import HandlesValue, HandleValue, LabelValue, MoneyValue, PairsValue, SlotValue, SpanValue
 from domain.template import show
 from store.approvals import ApprovalRow
@@ -41,11 +44,15 @@ _NEXT_STEP = {
     HandoffReason.approval_expired: "Decide on the request that nobody answered in time, and tell the customer.",
     HandoffReason.no_knowledge: "Answer from what you know, and consider an article about it.",
     HandoffReason.knowledge_conflict: "Find out which of the articles is right, answer by it, correct the other.",
+    HandoffReason.stale_knowledge: "See whether the article still holds, confirm or correct it, then reply.",
     HandoffReason.legal_threat: "Do not promise anything; follow the legal team's procedure.",
     HandoffReason.sensitive: "Read the conversation first; the customer may need more than a refund.",
     HandoffReason.not_proven: "Make sure who writes before you say anything private.",
     HandoffReason.shadow: "Handle it as if there were no assistant; what it would have done is compared afterwards.",
     HandoffReason.suggestion: "Look at the suggested reply and at what waits for approval; send, change or throw away.",
+    HandoffReason.part_read: (
+        f"Read the customer's message to its end: the assistant read its first {READ_CHARS:,} characters only."
+    ),
     HandoffReason.fault: "The assistant failed on this message; read it and go on by hand.",
 }
 _TEXT_SHOWN = 280
@@ -57,6 +64,7 @@ _ORDERS_SHOWN, _PAST_SHOWN = 5, 3
 class Story:
     """The rows that a packet is told from."""
 
+    key: TurnKey
     memory: Memory
     sight: Sight
     messages: Sequence[Message]
@@ -77,7 +85,7 @@ def build_packet(desk: TenantDesk, story: Story, now: datetime) -> HandoffPacket
     tried, waiting = tried_in(story.events), tuple(_waiting(story))
     open_question = _open_question(memory, about, customers)
     known = dict(_known(sight, story.asked))
-    next_step = _next_step(desk, notice, about)
+    next_step = _next_step(desk, story, about)
     return HandoffPacket(
         version=2,
         reason=notice.reason,
@@ -152,8 +160,7 @@ def _who_wants_what(
     who = sight.context.name or "A customer we could not identify"
     what = " and ".join(_title(desk, wish) for wish in wishes) or "something that was not understood"
     said = _short(customers[0].text) if customers else "nothing yet"
-    why = notice.reason.value.replace("_", " ")
-    return f"{who} wrote about {what}: “{said}” Handed over because: {why}."
+    return f"{who} wrote about {what}: “{said}” Handed over because {why(notice.reason)}."
 
 
 def _found_and_done(desk: TenantDesk, tried: Sequence[Tried], known: dict[str, tuple[str, KnownFrom]]) -> str:
@@ -163,7 +170,8 @@ def _found_and_done(desk: TenantDesk, tried: Sequence[Tried], known: dict[str, t
 
 
 def _ended(tried: Tried) -> str:
-    ended = tried.status.value if tried.code in {tried.status.value, ""} else f"{tried.status.value} ({tried.code})"
+    code = "" if tried.code in {tried.status.value, ""} else f" ({tried.code.replace('_', ' ')})"
+    ended = f"{tried.status.value}{code}"
     return f"{ended}, {tried.amount}" if tried.amount is not None else ended
 
 
@@ -281,14 +289,36 @@ def _open_question(memory: Memory, about: Wish | None, customers: Sequence[Messa
     return ""
 
 
-def _next_step(desk: TenantDesk, notice: HandOffNotice, about: Wish | None) -> str:
-    if notice.reason in _NEXT_STEP:
-        return _NEXT_STEP[notice.reason]
+def _next_step(desk: TenantDesk, story: Story, about: Wish | None) -> str:
+    reason = story.asked.notice.reason
+    if reason in _NEXT_STEP:
+        return _NEXT_STEP[reason]
     failed = _last_failure(about)
     if failed is not None:
         return f"The action {failed.name} ended with {failed.code.replace('_', ' ')}; decide how to settle it."
-    procedure = desk.config.procedures.get(about.intent) if about is not None else None
-    return f"Go on with: {procedure.description}" if procedure is not None else "Read the conversation and answer."
+    if reason is HandoffReason.procedure:
+        return "The procedure leaves this to people: look at what is known, and settle it."
+    return (_open_step(desk, story, about) if about is not None else None) or "Answer what is asked."
+
+
+def _open_step(desk: TenantDesk, story: Story, about: Wish) -> str | None:
+    """What the procedure would do next, as a task for a person; None where it comes to an answer, or cannot be told."""
+    procedure = desk.config.procedures.get(about.intent)
+    facts = story.sight.facts(story.key, about, story.memory)
+    done = {result.name for result in about.results}
+    for step in procedure.steps if procedure is not None else ():
+        try:
+            if step.when is not None and not evaluate(step.when, facts):
+                continue
+        except Exception:  # noqa: BLE001 - the evaluator raises many kinds; each means that the way is not known here
+            return None
+        if step.collect is not None and step.collect not in about.slots:
+            return f"Find out: {step.collect.replace('_', ' ')}."
+        if step.propose is not None and step.propose.action not in done:
+            return f"Decide on: {_action(desk, step.propose.action)}."
+        if step.answer or step.answer_from_knowledge or step.hand_off:
+            return None
+    return None
 
 
 def _last_failure(about: Wish | None) -> ActionResult | None:

@@ -27,6 +27,7 @@ from domain.handoff import HandoffReason
 from domain.message import AuthorKind
 from domain.points import reach
 from domain.queue import Promise
+from domain.reading import part_read
 from domain.sla import begin_again
 from domain.ticket import TicketStatus, WaitingFor
 from store.approvals import insert_request, list_approvals, settle_approval
@@ -115,7 +116,7 @@ class Records(RecordActivities):
                 changes = _changes(ask) | projected(clock, ask, drafts)
                 await project_ticket(conn, ticket, last, ask.key.now, **changes)
             for event in events:
-                if event.kind == "handoff_accepted":
+                if event.kind in {"handoff_accepted", "operator_replied"}:
                     await self._accept_handoff(conn, ask, str(event.body["by"]))
             if events:
                 await append_events(conn, ticket.tenant, ticket.ticket_id, events)
@@ -139,7 +140,7 @@ class Records(RecordActivities):
             return None
         async with self._desk.pools.operator(ticket.tenant) as conn:
             messages = await read_messages(conn, ticket.tenant, ticket.ticket_id, after=min(seqs) - 1, upto=max(seqs))
-        words = "\n".join(message.text for message in messages if message.seq in seqs)
+        words = "\n".join(part_read(message).text for message in messages if message.seq in seqs)
         embedder = self._desk.embedder
         vectors = await asyncio.to_thread(embedder.embed, [words])
         return NewQuestion(
@@ -211,6 +212,7 @@ class Records(RecordActivities):
             )
         before = await read_events(conn, ticket.tenant, ticket.ticket_id)
         story = Story(
+            key=ask.key,
             memory=ask.memory,
             sight=sight,
             messages=messages,

@@ -1,5 +1,6 @@
 """Writing and checking replies: the assistant drafts, the checks below trust nobody."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from activities.contracts import ReplyActivities
 from activities.desk import Desk, TenantDesk
 from activities.failures import typed_failures
 from activities.grounds import effects_of, ground_of
+from activities.mending import mended
 from activities.metering import asked
 from activities.queueing import is_about_handoff, promise_for, told
 from activities.sight import Sight, look, procedure_of, words_of
@@ -18,6 +20,7 @@ from activities.speaking import Planned, reply_language, template_in
 from adapters.assistants.port import DraftBrief, PartFacts, Passage
 from domain.ask import CheckAsk, DraftAsk, TurnKey
 from domain.choice import choice_text
+from domain.correction import Wording
 from domain.deeds_told import gives_money, may_tell
 from domain.errors import ActionRefused
 from domain.facts import action_view, reply_view
@@ -27,13 +30,19 @@ from domain.memory import ReplyPart, Wish
 from domain.message import AuthorKind
 from domain.outcome import DraftRef
 from domain.points import reach
+from domain.reading import part_read
 from domain.text import outgoing_text
 from domain.verification import Verification
+from domain.wording import wording_of
 from store.approvals import read_decision
+from store.corrections import list_wordings
 from store.drafts import NewDraft, insert_draft, read_draft
 from store.knowledge import PassageRow, read_passages
 from store.messages import read_messages
 from store.rows import Connection
+
+#: Wordings of operators that a model is shown beside one question.
+_MOST_WORDINGS = 3
 
 
 class Replies(ReplyActivities):
@@ -52,9 +61,11 @@ class Replies(ReplyActivities):
         async with self._desk.pools.operator(ticket.tenant) as conn:
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
             language, parts = await _looked_up(conn, desk, ask, sight)
+            parts = [await self._mended(conn, ask, part) for part in parts]
+        wordings = await self._wordings(ask) if desk.uses_model else ()
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
             brief = _brief(ask, desk, sight, parts, language)
-            brief = replace(brief, findings=ask.findings, attempt=ask.attempt, meter=meter)
+            brief = replace(brief, findings=ask.findings, attempt=ask.attempt, meter=meter, wordings=wordings)
             draft = await assistant.draft(brief)
         reach("draft_reply.drafted")
         async with self._desk.pools.operator(ticket.tenant) as conn:
@@ -80,6 +91,20 @@ class Replies(ReplyActivities):
             }
         )
 
+    async def _wordings(self, ask: DraftAsk) -> tuple[Wording, ...]:
+        """How operators answered questions like the first that the reply is about."""
+        ticket, number = ask.key.ticket, next((part.wish for part in ask.parts if part.wish is not None), None)
+        if number is None:
+            return ()
+        wish = ask.memory.wish(number)
+        async with self._desk.pools.operator(ticket.tenant) as conn:
+            known = await list_wordings(conn, ticket.tenant)
+            asks = wording_of(await _question(conn, ask.key, wish)) if known else ""
+        if not known:
+            return ()
+        shelf = self._desk.shelf(ticket.tenant)
+        return await asyncio.to_thread(shelf.nearest, known, wish.intent, asks, _MOST_WORDINGS)
+
     @override
     @activity.defn
     @typed_failures
@@ -99,7 +124,7 @@ class Replies(ReplyActivities):
         def known() -> list[str]:
             return [text for part in parts for text in facts_text(part.facts)]
 
-        return check_reply(
+        checked = check_reply(
             draft.text,
             sources=[passage.text for part in parts for passage in part.passages],
             facts_text=known,
@@ -108,6 +133,17 @@ class Replies(ReplyActivities):
             paid=[effect.amount for effect in done if effect.amount and gives_money(effect.name, effect.amount)],
             ground=ground_of(_brief(ask, desk, sight, parts, language), draft.citations, done, desk.backend.specs),
         )
+        stale = {passage.passage_id for part in parts for passage in part.passages if passage.is_stale}
+        rests_on = tuple(sorted(stale & set(draft.citations)))
+        is_held = bool(rests_on) and desk.config.stale_answers == "held"
+        return checked.model_copy(update={"stale": rests_on, "is_held": is_held})
+
+    async def _mended(self, conn: Connection, ask: DraftAsk, part: PartFacts) -> PartFacts:
+        """The part with the question as the search read it: what was found for it answers that."""
+        if not part.question:
+            return part
+        tenant, language = ask.key.ticket.tenant, ask.memory.language
+        return replace(part, question=await mended(conn, self._desk.embedder, tenant, language, part.question))
 
 
 def _brief(
@@ -147,7 +183,8 @@ def _in_language(rows: Sequence[PassageRow], language: str) -> tuple[Passage, ..
     """The passages in the reply's language; all of them where none is."""
     spoken = [row for row in rows if row.language == language] or rows
     return tuple(
-        Passage(passage_id=row.passage_id, title=row.title, section=row.section, text=row.text) for row in spoken
+        Passage(passage_id=row.passage_id, title=row.title, section=row.section, text=row.text, is_stale=row.is_stale)
+        for row in spoken
     )
 
 
@@ -218,5 +255,5 @@ async def _passages(conn: Connection, key: TurnKey, part: ReplyPart) -> list[Pas
 
 async def _question(conn: Connection, key: TurnKey, wish: Wish) -> str:
     messages = await read_messages(conn, key.ticket.tenant, key.ticket.ticket_id, after=wish.seq - 1, upto=wish.seq)
-    words = [m.text[wish.start : wish.end] or m.text for m in messages if m.author is AuthorKind.customer]
+    words = [m.text[wish.start : wish.end] or part_read(m).text for m in messages if m.author is AuthorKind.customer]
     return words[0] if words else ""

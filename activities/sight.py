@@ -13,10 +13,9 @@ from domain.ids import Label
 from domain.intent import Signals
 from domain.memory import Memory, Wish
 from domain.procedure import Procedure
-from domain.slot import SpanValue
 from domain.ticket import IdentityLevel
 from store.facts import read_fact
-from store.messages import read_messages
+from store.messages import read_spans
 from store.procedures import read_procedure
 from store.rows import Connection
 
@@ -64,14 +63,7 @@ async def look(desk: Desk, conn: Connection, key: TurnKey, context_id: int | Non
 
 async def words_of(conn: Connection, key: TurnKey, action: ProposedAction) -> dict[str, str]:
     """The words behind an action's span arguments, read from the message rows."""
-    words: dict[str, str] = {}
-    for name, value in action.args.items():
-        if isinstance(value, SpanValue):
-            found = await read_messages(
-                conn, key.ticket.tenant, key.ticket.ticket_id, after=value.seq - 1, upto=value.seq
-            )
-            words[name] = found[0].text[value.start : value.end] if found else ""
-    return words
+    return await read_spans(conn, key.ticket, action.args)
 
 
 async def procedure_of(conn: Connection, desk: TenantDesk, wish: Wish) -> Procedure | None:

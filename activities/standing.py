@@ -18,7 +18,7 @@ from domain.sla import SlaClock, Target, after, begin, breached, warned
 from store.handoffs import list_handoffs
 from store.messages import read_messages
 from store.rows import Connection
-from store.tickets import TicketChanges
+from store.tickets import TicketChanges, read_ticket
 
 
 def clock_after(
@@ -65,6 +65,9 @@ async def filled_in(
                 body |= {"promised": promise.due_at.isoformat()} if promise is not None and promise.due_at else {}
             case "operator_replied":
                 body |= await _questions_of(conn, ask, int(str(body["seq"])))
+                body |= await _taken_from(conn, ask, str(body["by"]))
+            case "handoff_accepted":
+                body |= await _taken_from(conn, ask, str(body["by"]))
             case "question_asked":
                 body |= {"repeated": True} if await _is_repeated(conn, ask, body) else {}
             case _:
@@ -87,7 +90,7 @@ def projected(clock: SlaClock | None, ask: RecordAsk, events: Sequence[EventDraf
         match event.kind:
             case "sla_breached" if ask.sla is not None and not ask.sla.broken:
                 changes["sla_breached_at"] = ask.key.now
-            case "handoff_accepted":
+            case "handoff_accepted" | "operator_replied":
                 changes["assigned_to"] = str(event.body["by"])
             case "handed_back":
                 changes |= TicketChanges(assigned_to=None, is_urgent=False)
@@ -105,6 +108,12 @@ async def _packet(conn: Connection, ask: RecordAsk) -> HandoffPacket | None:
     ticket = ask.key.ticket
     rows = await list_handoffs(conn, ticket.tenant, ticket_id=ticket.ticket_id, waiting=False)
     return max(rows, key=lambda row: row.id).packet if rows else None
+
+
+async def _taken_from(conn: Connection, ask: RecordAsk, by: str) -> dict[str, JsonValue]:
+    """Who had the ticket before `by` took it or wrote on it; nothing where nobody else had."""
+    before = (await read_ticket(conn, ask.key.ticket.tenant, ask.key.ticket.ticket_id)).assigned_to
+    return {"taken_from": before} if before not in {None, by} else {}
 
 
 async def _questions_of(conn: Connection, ask: RecordAsk, seq: int) -> dict[str, JsonValue]:

@@ -16,6 +16,7 @@ from domain.handoff import HandoffReason
 from domain.intent import Classification
 from domain.memory import AskedConfirmation, AskedSlot
 from domain.message import AuthorKind
+from domain.reading import is_read_whole, part_read
 from domain.step import PassOn, Planned
 from domain.ticket import IdentityLevel
 from store.corrections import read_lessons
@@ -42,7 +43,9 @@ class Understanding(UnderstandingActivities):
                 conn, ticket.tenant, ticket.ticket_id, after=max(0, min(ask.seqs) - 1 - _LOOK_BACK), upto=max(ask.seqs)
             )
             lessons = await read_lessons(conn, ticket.tenant)
-        customers = tuple(message for message in messages if message.author is AuthorKind.customer)
+        theirs = [message for message in messages if message.author is AuthorKind.customer]
+        cut = tuple(it.seq for it in theirs if it.seq in ask.seqs and not is_read_whole(it.text))
+        customers = tuple(part_read(message) for message in theirs)
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
             said = await assistant.understand(
                 UnderstandBrief(
@@ -57,7 +60,7 @@ class Understanding(UnderstandingActivities):
                     lessons=lessons,
                 )
             )
-        return fence_classification(said, desk.config)
+        return fence_classification(said, desk.config).model_copy(update={"part_read": cut})
 
     @override
     @activity.defn
@@ -85,7 +88,7 @@ class Understanding(UnderstandingActivities):
                     wish=wish,
                     procedure=procedure,
                     context=sight.context,
-                    messages=tuple(m for m in messages if m.author is AuthorKind.customer),
+                    messages=tuple(part_read(m) for m in messages if m.author is AuthorKind.customer),
                     new_from=min(ask.seqs, default=2**31),
                     asked=question if is_about_this else None,
                     language=memory.language,

@@ -6,6 +6,7 @@ The reason's words stay in the row. Who decides is told by the key; a decision i
 from collections.abc import Mapping
 from datetime import datetime
 
+from api.amended import check_amended
 from api.amendments import amend
 from api.auth import Principal
 from api.idempotency import Once
@@ -44,6 +45,7 @@ async def decide(
     Raises:
         NotFound: there is no such approval in this tenant.
         InvalidInput, BadMoney: the amendment is none of this action.
+        AmendmentRefused: the amended action cannot be done.
         ApprovalMismatch: it was decided on other arguments than those asked for.
         StaleDecision: the approval has ended, or this approver has answered otherwise before.
         NotAnApprover, OwnRequest, NotEnoughApprovers: this person's answer, or this answer, cannot count.
@@ -55,14 +57,17 @@ async def decide(
             return kept
         asked = await read_request(conn, caller.tenant, approval_id)
         ticket = await read_ticket(conn, caller.tenant, asked.ticket_id)
-        specs = services.deps.backend_specs.get(caller.tenant, {})
+    amended = _amended(asked.action, services.deps.backend_specs.get(caller.tenant, {}), body)
+    if amended is not None and asked.settled is None:
+        await check_amended(services, caller, ticket.ref, asked, amended)
+    async with services.pools.operator(caller.tenant) as conn:
         new = NewDecision(
             approval_id=approval_id,
             verdict=DecisionVerdict(body.verdict),
             args_sha256=body.args_sha256,
             decided_by=operator,
             reason=body.reason,
-            amended=_amended(asked.action, specs, body),
+            amended=amended,
             at=now,
             auth_method=caller.auth_method,
             key_kind="operator",  # a person: `caller.operator` lets nobody else pass

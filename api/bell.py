@@ -13,7 +13,7 @@ import structlog
 
 from domain.errors import Unavailable
 from domain.ids import TenantId, TicketId
-from store.listen import DRAFTS_CHANNEL, EVENTS_CHANNEL, DraftNotice, listening
+from store.listen import DRAFTS_CHANNEL, EVENTS_CHANNEL, SEATS_CHANNEL, DraftNotice, listening
 
 _RENEW_SECONDS = 1.0
 _MOST_DRAFTS = 100  # notices that an ear keeps
@@ -23,17 +23,23 @@ _log = structlog.get_logger("api")
 class Ear:
     """One listener: what changed since it last asked."""
 
-    def __init__(self, tenant: TenantId, ticket_id: TicketId | None, drafts_of: TicketId | None) -> None:
+    def __init__(
+        self, tenant: TenantId, ticket_id: TicketId | None, drafts_of: TicketId | None, operator_id: str | None
+    ) -> None:
         self.tenant = tenant
         self.ticket_id = ticket_id
         self.drafts_of = drafts_of
+        self.operator_id = operator_id
+        self._is_doubtful = True  # whoever begins to listen may have lost the right to just before
         self._rung = asyncio.Event()
         self._changed: dict[TicketId, int] = {}  # the first event of each ticket that was not taken yet
         self._drafts: deque[DraftNotice] = deque(maxlen=_MOST_DRAFTS)
 
     def ring(self, ticket_id: TicketId | None = None, seq: int = 0) -> None:
-        """Wake whoever waits; `ticket_id` says what changed, if that is known."""
-        if ticket_id is not None:
+        """Wake whoever waits; `ticket_id` says what changed, and without it anything may have."""
+        if ticket_id is None:
+            self._is_doubtful = True
+        else:
             self._changed[ticket_id] = min(seq, self._changed.get(ticket_id, seq))
         self._rung.set()
 
@@ -41,6 +47,11 @@ class Ear:
         """Take words of a draft; who listens too slowly misses the oldest."""
         self._drafts.append(draft)
         self._rung.set()
+
+    def take_doubt(self) -> bool:
+        """Whether the listener's own rights may have changed since this was last asked."""
+        doubt, self._is_doubtful = self._is_doubtful, False
+        return doubt
 
     def take_drafts(self) -> list[DraftNotice]:
         """Return what was heard of drafts, and forget it."""
@@ -76,7 +87,7 @@ class Bell:
         """Listen until cancelled, renewing the connection as often as it is lost."""
         while True:
             try:
-                async with listening(self._dsn, EVENTS_CHANNEL, DRAFTS_CHANNEL) as notices:
+                async with listening(self._dsn, EVENTS_CHANNEL, DRAFTS_CHANNEL, SEATS_CHANNEL) as notices:
                     self._ring_all()  # what was announced before the connection stood is heard now
                     async for notice in notices:
                         self._pass_on(notice)
@@ -91,13 +102,19 @@ class Bell:
 
     @contextlib.contextmanager
     def listen(
-        self, tenant: TenantId, ticket_id: TicketId | None = None, *, drafts_of: TicketId | None = None
+        self,
+        tenant: TenantId,
+        ticket_id: TicketId | None = None,
+        *,
+        drafts_of: TicketId | None = None,
+        operator_id: str | None = None,
     ) -> Iterator[Ear]:
         """Listen for one ticket, or for all of a tenant; nothing that happens inside the block is missed.
 
-        Drafts are heard of the one ticket, or of the one named by `drafts_of`.
+        Drafts are heard of the one ticket, or of the one named by `drafts_of`. A listener who says who they are is also
+        rung when one of their sessions ends or their rights change.
         """
-        ear = Ear(tenant, ticket_id, drafts_of or ticket_id)
+        ear = Ear(tenant, ticket_id, drafts_of or ticket_id, operator_id)
         self._ears.add(ear)
         try:
             yield ear
@@ -112,7 +129,12 @@ class Bell:
         if notice.startswith("{"):
             self._pass_on_draft(DraftNotice.model_validate_json(notice))
             return
-        tenant, _, rest = notice.partition("|")
+        tenant, is_event, rest = notice.partition("|")
+        if not is_event:  # an operator's id, which has no such sign
+            for ear in self._ears:
+                if ear.operator_id == notice:
+                    ear.ring()
+            return
         ticket_id, _, seq = rest.partition("|")
         for ear in self._ears:
             if ear.tenant == tenant and ear.ticket_id in {None, ticket_id}:

@@ -29,6 +29,16 @@ class Taken(Model):
     full_after: int  # until the whole burst is there again
 
 
+def taken_of(rate: Rate, tokens: float) -> Taken:
+    """What is said of a bucket with so many tokens left."""
+    return Taken(
+        is_allowed=tokens >= 1,
+        left=math.floor(tokens),
+        retry_after=max(1, math.ceil((1 - tokens) / rate.per_second)),
+        full_after=math.ceil((rate.burst - tokens) / rate.per_second),
+    )
+
+
 class Buckets:
     """One bucket of the same rate for each of many."""
 
@@ -38,7 +48,7 @@ class Buckets:
 
     def look(self, who: Hashable, now: float) -> Taken:
         """Say whether `who` could ask at `now`, in seconds of any clock that never goes back, and take nothing."""
-        return self._taken(self._tokens(who, now))
+        return taken_of(self.rate, self._tokens(who, now))
 
     def take(self, who: Hashable, now: float) -> Taken:
         """Let `who` ask once at `now`, if there is a token left."""
@@ -47,19 +57,11 @@ class Buckets:
         if len(self._levels) >= MOST_KEPT:
             self._levels = {name: level for name, level in self._levels.items() if not self._is_full(level, now)}
         self._levels[who] = (tokens - is_allowed, now)
-        return self._taken(tokens - is_allowed).model_copy(update={"is_allowed": is_allowed})
+        return taken_of(self.rate, tokens - is_allowed).model_copy(update={"is_allowed": is_allowed})
 
     def _tokens(self, who: Hashable, now: float) -> float:
         tokens, then = self._levels.get(who, (float(self.rate.burst), now))
         return min(float(self.rate.burst), tokens + (now - then) * self.rate.per_second)
-
-    def _taken(self, tokens: float) -> Taken:
-        return Taken(
-            is_allowed=tokens >= 1,
-            left=math.floor(tokens),
-            retry_after=max(1, math.ceil((1 - tokens) / self.rate.per_second)),
-            full_after=math.ceil((self.rate.burst - tokens) / self.rate.per_second),
-        )
 
     def _is_full(self, level: tuple[float, float], now: float) -> bool:
         tokens, then = level

@@ -2,23 +2,27 @@
 
 import asyncio
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from api.auth import Principal
+from api.deps import Trust
 from api.idempotency import Once
+from api.proposing import MOST_CHARS, is_the_customers, read_as, reworded
 from api.schemas.corrections import CorrectionBody, CorrectionsView, EffectView, ReviewBody
 from api.services import Services
-from domain.correction import Correction
+from domain.correction import Correction, Wording, WordingsEffect
 from domain.errors import InvalidInput, NotFound
-from domain.event import TicketEvent
 from domain.ids import Label, TicketId
 from domain.intent import OUT_OF_SCOPE
-from domain.message import ERASED, AuthorKind
+from domain.message import ERASED
+from domain.wording import wording_of
 from store.contexts import read_newest_context
 from store.corrections import (
     NewCorrection,
     insert_correction,
     insert_review,
     list_corrections,
+    list_wordings,
     read_correction,
     read_lessons,
 )
@@ -26,8 +30,8 @@ from store.events import read_events
 from store.messages import read_messages
 from store.tickets import read_ticket
 
-#: As long as a procedure's own examples may be; what comes after is rarely what the message is about.
-MOST_CHARS = 500
+#: How many wordings of colleagues an operator is shown.
+MOST_SHOWN = 2
 
 
 async def correct(
@@ -49,33 +53,29 @@ async def correct(
         kept = await once.recall(conn, Correction)
         if kept is not None:
             return kept
-        said = [
-            message
-            for message in await read_messages(conn, caller.tenant, ticket_id)
-            if message.author is AuthorKind.customer and message.text != ERASED and body.seq in {None, message.seq}
-        ]
+        messages = await read_messages(conn, caller.tenant, ticket_id)
+        said = [it for it in messages if is_the_customers(it) and body.seq in {None, it.seq}]
         if not said:
             raise NotFound("There is no such message of the customer's.")
         context = await read_newest_context(conn, caller.tenant, ticket_id)
-        was = _read_as(await read_events(conn, caller.tenant, ticket_id), said[0].seq) or ticket.intent
+        events = await read_events(conn, caller.tenant, ticket_id)
+        was = read_as(events, said[0].seq) or ticket.intent
         intent = body.intent or was
         if intent is None or (body.intent is not None and body.intent == was):
             raise InvalidInput("Name another intent: the message was read as this one, or as none.")
-        note = body.reply if body.reply is not None else body.note
-        correction_id = await insert_correction(
-            conn,
-            ticket.ref,
-            NewCorrection(
-                seq=said[0].seq,
-                kind="intent" if body.intent is not None else "reply",
-                was=was,
-                intent=intent,
-                words=trust.mask(said[0].text[:MOST_CHARS], context),
-                note=trust.mask(note, context) if note is not None else None,
-                corrected_by=by,
-                at=now,
-            ),
+        new = NewCorrection(
+            seq=said[0].seq,
+            kind="intent",
+            was=was,
+            intent=intent,
+            words=trust.mask(said[0].text[:MOST_CHARS], context),
+            note=trust.mask(body.note, context) if body.note is not None else None,
+            corrected_by=by,
+            at=now,
         )
+        if body.reply is not None:
+            new = await reworded(conn, ticket, new, body.reply, messages, events, lambda it: trust.mask(it, context))
+        correction_id = await insert_correction(conn, ticket.ref, new)
         made = await read_correction(conn, caller.tenant, correction_id)
         await once.keep(conn, made, now)
     return made
@@ -103,12 +103,27 @@ async def try_corrections(services: Services, caller: Principal, ids: Sequence[i
         else:
             tried = await list_corrections(conn, caller.tenant, open_only=True)
         known = (await read_lessons(conn, caller.tenant)).examples
+        held = await list_wordings(conn, caller.tenant, accepted_only=False)
     new = [it.example for it in tried if it.words != ERASED]
     if not new:
         raise NotFound("There is no correction to try.")
     others = [example for example in known if example not in new]
     effect = await asyncio.to_thread(trust.effect, others, new)
-    return EffectView(corrections=tuple(it.id for it in tried), taught=len(others), effect=effect)
+    wordings = await asyncio.to_thread(_effect_on_wordings, trust, held, {it.id for it in tried})
+    return EffectView(corrections=tuple(it.id for it in tried), taught=len(others), effect=effect, wordings=wordings)
+
+
+async def nearest_wordings(services: Services, caller: Principal, intent: Label, question: str) -> tuple[Wording, ...]:
+    """How colleagues have answered a question like this one, the nearest first: accepted wordings, without a fact."""
+    trust = services.deps.trust.get(caller.tenant)
+    if trust is None:
+        return ()
+    async with services.pools.operator(caller.tenant) as conn:
+        wordings = await list_wordings(conn, caller.tenant)
+    if not wordings:
+        return ()
+    asked = wording_of(question[:MOST_CHARS])
+    return await asyncio.to_thread(trust.wordings.nearest, wordings, intent, asked, MOST_SHOWN)
 
 
 async def review(services: Services, caller: Principal, once: Once, correction_id: int, body: ReviewBody) -> Correction:
@@ -130,11 +145,15 @@ async def review(services: Services, caller: Principal, once: Once, correction_i
     return reviewed
 
 
-def _read_as(events: Sequence[TicketEvent], seq: int) -> Label | None:
-    """The intent that a message was read as, by the turn that read it."""
-    for event in reversed(events):
-        seqs, wishes = event.body.get("seqs"), event.body.get("wishes")
-        if event.kind == "classified" and isinstance(seqs, list) and seq in seqs and isinstance(wishes, list):
-            best = next((ranked[0] for ranked in wishes if isinstance(ranked, list) and ranked), None)
-            return str(best["intent"]) if isinstance(best, dict) else None
-    return None
+async def read_one(services: Services, caller: Principal, correction_id: int) -> Correction:
+    """Return one correction; raises NotFound."""
+    async with services.pools.operator(caller.tenant) as conn:
+        return await read_correction(conn, caller.tenant, correction_id)
+
+
+def _effect_on_wordings(trust: Trust, held: Sequence[Wording], tried: AbstractSet[int]) -> WordingsEffect | None:
+    """What the tried ones would do as wordings; None where none of them is one."""
+    new = [it for it in held if it.id in tried]
+    if not new:
+        return None
+    return trust.wordings.effect([it for it in held if it.is_accepted], new, held)

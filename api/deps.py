@@ -11,10 +11,10 @@ from temporalio.client import Client
 
 from api.rates import RateLimits
 from api.widget.site import WidgetSite
-from domain.action import ActionSpec
+from domain.action import ActionSpec, ProposedAction
 from domain.autonomy import Autonomy
 from domain.conflict import Contradiction
-from domain.correction import Example, LessonsEffect
+from domain.correction import Example, LessonsEffect, Wording, WordingsEffect
 from domain.customer import CustomerContext
 from domain.gap import Gap, OpenQuestion
 from domain.identity import IdentityRules
@@ -49,6 +49,24 @@ class TokenReader(Protocol):
         ...
 
 
+class PreparedAction(Protocol):
+    """An action whose preconditions hold."""
+
+    @property
+    def amount(self) -> Money | None:
+        """What it costs the business."""
+        ...
+
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """How a person reads each argument."""
+        ...
+
+
+#: Checks an action's preconditions against records; `spans` are the words behind arguments. Raises ActionRefused.
+PrepareAction = Callable[[CustomerContext, ProposedAction, Mapping[str, str]], PreparedAction]
+
+
 class RulebookTexts(Protocol):
     """Reads a tenant's policy and procedures: the workspace's files, with published texts in their place."""
 
@@ -70,6 +88,18 @@ class RulebookTexts(Protocol):
         ...
 
 
+class Wordings(Protocol):
+    """A tenant's wordings by nearness (`adapters/assistants/wordings.py`); up to a second of CPU a call."""
+
+    def nearest(self, wordings: Sequence[Wording], intent: Label, question: str, most: int) -> tuple[Wording, ...]:
+        """The intent's, of the questions nearest to this one."""
+        ...
+
+    def effect(self, known: Sequence[Wording], new: Sequence[Wording], held_out: Sequence[Wording]) -> WordingsEffect:
+        """What new ones would do beside those that were accepted."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """What is known of one tenant for trusting and teaching its procedures."""
@@ -81,6 +111,7 @@ class Trust:
     mask: Callable[[str, CustomerContext | None], str]
     #: What new examples would do beside those that were accepted: seconds of CPU, so not for the event loop.
     effect: Callable[[Sequence[Example], Sequence[Example]], LessonsEffect]
+    wordings: Wordings  # replies as operators edited them, by nearness of their questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +128,7 @@ class ApiDeps:
     clock: Callable[[], datetime]
     tenants: Mapping[TenantId, str]  # the tenants served here, with the names they are shown by
     backend_specs: Mapping[TenantId, Mapping[Label, ActionSpec]]
+    prepares: Mapping[TenantId, Mapping[Label, PrepareAction]] = field(default_factory=dict)  # none: not checked
     stripe_webhooks: Mapping[TenantId, ReadWebhook] = field(default_factory=dict)  # of the tenants that have Stripe
     hook_key: bytes = field(repr=False)  # what the secrets of hooks are derived from
     may_call_loopback: bool = False  # whether an outbound hook may point to this machine

@@ -4,6 +4,7 @@ from api.auth import Principal, Scope
 from api.errors import Refused
 from api.idempotency import Once
 from api.identity import Shown, Written, check_own, shown_by, written
+from api.proposing import propose_edit
 from api.schemas.messages import AcceptedView, MessageBody, Receipt, ReplyBody, ReplyView
 from api.schemas.opening import FollowUpBody, TicketBody
 from api.schemas.tickets import TicketView
@@ -71,7 +72,10 @@ async def follow_up(
 async def write_reply(
     services: Services, caller: Principal, once: Once, ticket_id: TicketId, body: ReplyBody
 ) -> ReplyView:
-    """Take an operator's message and tell the workflow at once; if that fails, the relay does."""
+    """Take an operator's message and tell the workflow at once; if that fails, the relay does.
+
+    Raises NotSeen where somebody wrote after the last message that the operator has seen, if they say which that is.
+    """
     operator = caller.operator
     message = IncomingMessage(
         author=AuthorKind.operator,
@@ -80,11 +84,13 @@ async def write_reply(
         at=services.deps.clock(),
         attachments=body.files(),
         solves=body.solves,
+        seen=body.seen,
     )
     async with services.pools.operator(caller.tenant) as conn:
         ticket = await read_ticket(conn, caller.tenant, ticket_id)
         receipt = await once.recall(conn, Receipt)
         if receipt is None:
+            await propose_edit(services, conn, ticket, body.text, by=operator, at=message.at)
             receipt = await _accept_reply(conn, ticket, message)
             await once.keep(conn, receipt, services.deps.clock())
     reach("api.reply_committed")

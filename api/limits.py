@@ -10,8 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Refused, response_to
 from domain.message import MAX_ATTACHMENT_BYTES
+from domain.text import MAX_MESSAGE_CHARS
 
-MAX_BODY_BYTES = 256_000
+#: A character has 12 bytes at most: an emoji as JSON may escape it, or as a form does. Beside it, room for the rest.
+MAX_BODY_BYTES = 12 * MAX_MESSAGE_CHARS + 100_000
 #: Base64 takes four bytes for three.
 MAX_BODY_BYTES_WITH_FILES = MAX_BODY_BYTES + 4 * (MAX_ATTACHMENT_BYTES // 3 + 1)
 #: Where files come in.

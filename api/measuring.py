@@ -41,11 +41,16 @@ def period_of(services: Services, tenant: TenantId, first: date | None, last: da
     last = last or max(first or date.min, today(services, tenant))
     try:
         first = first or last - timedelta(days=USUAL_DAYS - 1)
-        step = step or ("week" if (last - first).days >= _MOST_BARS else "day")
+        step = step or usual_step(first, last)
         return Period(first=first, last=last, step=step, time_zone=terms_of(services, tenant).time_zone)
     except (ValidationError, OverflowError) as error:
         problem = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "a day near the present is needed"
         raise InvalidInput(f"from, until: {problem.removeprefix('Value error, ')}.") from None
+
+
+def usual_step(first: date, last: date) -> Step:
+    """The step of a period for which none is asked: few enough bars to be read."""
+    return "week" if (last - first).days >= _MOST_BARS else "day"
 
 
 async def read_report(services: Services, tenant: TenantId, period: Period) -> Report:

@@ -15,6 +15,7 @@ from api.idempotency import Once
 from api.nudge import PATIENCE
 from api.schemas.knowledge import SourceBody, SyncStarted
 from api.services import Services
+from api.sync_timing import tell_timer
 from domain.errors import Conflict, InvalidInput, Unavailable
 from domain.hook_url import check_url
 from domain.ingestion import RESERVED, SourceId, SyncAsk, sync_id
@@ -38,9 +39,10 @@ async def add(services: Services, caller: Principal, once: Once, body: SourceBod
     _check(services, caller, body)
     now = services.deps.clock()
     source = NewSource(
-        **body.model_dump(exclude={"source_id", "fresh_for_days"}),
+        **body.model_dump(exclude={"source_id", "fresh_for_days", "sync_every_minutes"}),
         source_id=body.source_id or _named(body.location),
         fresh_days=body.fresh_for_days,
+        sync_every=body.sync_every,
         created_by=caller.name,
         at=now,
     )
@@ -62,6 +64,8 @@ async def add(services: Services, caller: Principal, once: Once, body: SourceBod
             raise
     except Unavailable:
         raise Unavailable("The source is kept, but its reading could not be started; send this again.") from None
+    if source.sync_every is not None:
+        await tell_timer(services.deps.temporal, services.deps.task_queue, caller.tenant, started.source_id)
     return started
 
 
@@ -91,6 +95,8 @@ async def remove(services: Services, caller: Principal, source_id: SourceId) -> 
         for slug in await remove_source(conn, caller.tenant, source_id, now):
             if await owner_of(conn, caller.tenant, slug) == source_id:
                 await retire_article(conn, caller.tenant, slug, now)
+    if source.sync_every is not None:  # it would find out by itself, when it wakes
+        await tell_timer(services.deps.temporal, services.deps.task_queue, caller.tenant, source_id)
     return source
 
 

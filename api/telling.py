@@ -13,9 +13,11 @@ from pydantic import ValidationError
 
 from domain.action import ActionSpec
 from domain.event import EventKind, TicketEvent
+from domain.handoff import why
 from domain.ids import Label
 from domain.intent import OUT_OF_SCOPE
 from domain.money import Money
+from domain.reading import READ_CHARS
 from domain.verification import explain
 
 Body = Mapping[str, Any]
@@ -52,6 +54,8 @@ def _understood(body: Body, _: Names) -> str:
         else:
             read.append(f"{words(ranked[0]['intent'])} ({ranked[0]['confidence'] / 10:.0f} %)")
     signals = [words(signal) for signal in body.get("signals", [])]
+    if body.get("part_read"):
+        signals.append(f"only the first {READ_CHARS:,} characters were read")
     return "Understood: " + "; ".join([_listed(read) or "no new wish", *signals]) + "."
 
 
@@ -139,7 +143,13 @@ def _checked(body: Body, _: Names) -> str:
     checks = [str(finding.get("check", finding) if isinstance(finding, dict) else finding) for finding in _list(body)]
     details = [str(detail) for detail in body.get("details", [])]
     findings = [explain(check, detail) for check, detail in zip_longest(checks, details[: len(checks)], fillvalue="")]
-    return f"The draft was held back: {_listed(findings)}." if findings else "The reply passed every check."
+    if findings:
+        return f"The draft was held back: {_listed(findings)}."
+    stale = [f"§{passage}" for passage in body.get("stale", [])]
+    if not stale:
+        return "The reply passed every check."
+    fate = "a person is to look first" if body.get("held") else "it is marked for review"
+    return f"The reply passed every check; it rests on {_listed(stale)}, which nobody confirmed in time: {fate}."
 
 
 def _list(body: Body) -> Sequence[Any]:
@@ -148,19 +158,30 @@ def _list(body: Body) -> Sequence[Any]:
 
 
 def _handed_off(body: Body, _: Names) -> str:
+    because = why(str(body.get("reason", "")))
     rule = f", rule {body['rule']}" if body.get("rule") else ""
     due = f", an answer promised by {_minute(body['due_at'])}" if body.get("due_at") else ""
-    return (
-        f"Handed to a person in the queue {body.get('queue', 'support')}: {words(body.get('reason', ''))}{rule}{due}."
-    )
+    return f"Handed to a person in the queue {words(body.get('queue', 'support'))}: {because}{rule}{due}."
 
 
 def _assigned(body: Body, _: Names) -> str:
-    to = body.get("operator") or f"the queue {body.get('queue', 'support')}"
+    to = body.get("operator") or f"the queue {words(body.get('queue', 'support'))}"
     return f"{body.get('by', 'An operator')} gave the ticket to {to}."
 
 
 _WOULD = {"act": "an action", "ask": "a question", "answer": "an answer", "hand_off": "giving it to a person"}
+
+
+def _taken(body: Body) -> str:
+    """From whom a ticket was taken by what somebody did; nothing where nobody else had it."""
+    before = body.get("taken_from")
+    return f" from {before}" if before else ""
+
+
+def _wrote(body: Body, _: Names) -> str:
+    taken = _taken(body)
+    wrote = f"{body.get('by', 'An operator')} wrote (message {body.get('seq')})"
+    return f"{wrote} and took the ticket{taken}." if taken else f"{wrote}."
 
 
 def _would(body: Body, names: Names) -> str:
@@ -181,7 +202,7 @@ _TARGETS = {"first_response": "a first answer", "resolution": "a solution"}
 
 def _sla(body: Body, _: Names) -> str:
     target = _TARGETS.get(str(body.get("target")), "an answer")
-    return f"The queue {body.get('queue', 'support')} promised {target} by {_minute(body.get('due_at'))}"
+    return f"The queue {words(body.get('queue', 'support'))} promised {target} by {_minute(body.get('due_at'))}"
 
 
 def _breached(body: Body, names: Names) -> str:
@@ -243,9 +264,9 @@ _TELLERS: Mapping[EventKind, Callable[[Body, Names], str]] = {
     "reply_shadowed": lambda b, n: f"Kept for comparison, as it would have been: {_would(b, n)}.",
     "reply_dropped": lambda _b, _: "The customer wrote again meanwhile; the reply was dropped, to answer both.",
     "handed_off": _handed_off,
-    "handoff_accepted": lambda b, _: f"{b.get('by', 'An operator')} took the ticket.",
+    "handoff_accepted": lambda b, _: f"{b.get('by', 'An operator')} took the ticket{_taken(b)}.",
     "handed_back": lambda b, _: f"{b.get('by', 'An operator')} gave the ticket back to the assistant.",
-    "operator_replied": lambda b, _: f"{b.get('by', 'An operator')} wrote (message {b.get('seq')}).",
+    "operator_replied": _wrote,
     "assigned": _assigned,
     "note_added": lambda b, _: f"{b.get('by', 'An operator')} noted something for colleagues (message {b.get('seq')}).",
     "reply_suggested": _suggested,

@@ -32,6 +32,10 @@ class Counting:
         self.texts = 0
         self.name, self.dimensions = embedder.name, embedder.dimensions
 
+    def knows(self, word: str) -> bool:
+        """As the embedder says."""
+        return self._embedder.knows(word)
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed, and count."""
         self.texts += len(texts)

@@ -30,6 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from activities.asking import question_of
+from activities.mending import mended
 from adapters.embeddings.minilm import MiniLmEmbedder
 from runtime.database import prepare_database, role_password
 from runtime.embedded.scratch import scratch_stack
@@ -161,7 +162,9 @@ async def ask(
     whole, embedding, sql, recalls, rows = [], [], [], [], []
     for tenant, text in zip(tenants, asked, strict=True):
         begun = time.perf_counter()
-        question = question_of(embedder, text, "en")
+        async with pools.operator(f"t{tenant}") as conn:
+            read = await mended(conn, embedder, f"t{tenant}", "en", text)
+        question = question_of(embedder, read, "en")
         embedded = time.perf_counter()
         async with pools.operator(f"t{tenant}") as conn:
             hits = await search(conn, f"t{tenant}", question, limit=WANTED, at=NOW)

@@ -1,6 +1,7 @@
 """The console: pages under /console, served by the API's process over the same services."""
 
 from fastapi import FastAPI
+from starlette.responses import HTMLResponse
 
 from api.services import Services
 from console import assets, errors, live
@@ -13,6 +14,7 @@ from console.routers import (
     handoffs,
     inbox,
     knowledge,
+    members,
     metrics,
     policy,
     ticket,
@@ -20,6 +22,7 @@ from console.routers import (
     ticket_history,
     ticket_moves,
 )
+from console.together import Together
 
 #: Where it is served; its pages, scripts and cookies name it.
 PATH = "/console"
@@ -32,6 +35,7 @@ _ROUTERS = (
     autonomy.router,
     knowledge.router,
     metrics.router,
+    members.router,
     policy.router,
     ticket_history.router,
     ticket_approvals.router,
@@ -47,6 +51,7 @@ def install(app: FastAPI, options: ConsoleOptions) -> None:
     console = FastAPI(title="Setright console", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     console.state.services = services
     console.state.gate = app.state.gate
+    console.state.lists = Together[HTMLResponse]()
     errors.install(console)
     console.add_exception_handler(NotSeated, answer_not_seated)
     for router in _ROUTERS:

@@ -59,6 +59,7 @@ ON_THE_CARD = frozenset(
         "invalid_input",
         "bad_text",
         "bad_money",
+        "amendment_refused",
         "stale_decision",
         "approval_mismatch",
         "not_an_approver",

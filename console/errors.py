@@ -26,10 +26,11 @@ _HEADINGS = {
 def install(app: FastAPI) -> None:
     """Show every error of the console's routes as a page."""
     for kind in (SetrightError, RequestValidationError, HTTPException, Exception):
-        app.add_exception_handler(kind, _show)
+        app.add_exception_handler(kind, show_error)
 
 
-async def _show(request: Request, error: Exception) -> Response:
+async def show_error(request: Request, error: Exception) -> Response:
+    """Answer with the page that tells what went wrong."""
     if isinstance(error, HTTPException) and error.headers and "Location" in error.headers:
         return RedirectResponse(error.headers["Location"], status_code=error.status_code)
     told = response_to(error, request.scope)

@@ -4,28 +4,30 @@ import asyncio
 import ipaddress
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.buckets import Buckets, Rate
 from api.deps import ApiDeps
 from api.errors import Refused
-from api.rates import address_of, too_many
+from api.rates import address_of
 from console.cookies import cookie_name
+from console.failures import Guesser
 from console.options import ConsoleOptions
 from console.passwords import Passwords
+from console.together import Together
 from domain.errors import SignInRefused
 from domain.operator import Membership
 from store.operators import OperatorRow, look_up_operator, memberships_of, rehash_password
 from store.sessions import Session, SignInMethod, begin_session, end_session, find_session, use_link
 
 SIGN_IN = "/console/sign-in"
-#: Failures of one name and of one address: a few at once, then one every so many seconds.
-_NAME_RATE, _ADDRESS_RATE = Rate(per_second=1 / 30, burst=10), Rate(per_second=1 / 5, burst=30)
 _STRANGER = "You are signed in elsewhere, but are no operator here. Ask an admin to add you with your e-mail address."
 _GUESSES_AT_ONCE = 2  # a hash takes 64 MiB and a thread for some tens of milliseconds
+
+_Found: TypeAlias = tuple[Session, tuple[Membership, ...]]
 
 
 class NotSeated(Exception):
@@ -40,17 +42,19 @@ class Gate:
         self.clock: Callable[[], datetime] = deps.clock
         self._pools = deps.pools
         self._tenants = deps.tenants
-        self._monotonic = deps.monotonic
         self._passwords = Passwords()
+        self._finding = Together[_Found | None]()  # of one session, whose tabs all ask at each event
         self._guesses = asyncio.Semaphore(_GUESSES_AT_ONCE)
-        self._names, self._addresses = Buckets(_NAME_RATE), Buckets(_ADDRESS_RATE)
 
-    async def find(self, request: Request) -> tuple[Session, tuple[Membership, ...]] | None:
+    async def find(self, request: Request) -> _Found | None:
         """The session of a request and the operator's tenants that are served here, by tenant; None without one."""
         token = request.cookies.get(cookie_name(request, self.options))
         if token is None:
             return None
         told = self.told_by_proxy(request)
+        return await self._finding.ask((token, told), lambda: self._find(token, told))
+
+    async def _find(self, token: str, told: str | None) -> _Found | None:
         async with self._pools.auth() as conn:
             session = await find_session(conn, token, self.clock())
             if session is None or (session.method == "header" and told is None):
@@ -63,18 +67,19 @@ class Gate:
 
     async def by_password(self, request: Request, login: str, password: str) -> OperatorRow:
         """Return whose name and password these are; raises SignInRefused, and Refused (429) after many failures."""
-        login, now = login.strip().lower(), self._monotonic()
-        address = address_of(request.scope)
-        self._check_failures(address, login, now)
+        login = login.strip().lower()
+        guesser = Guesser(address_of(request.scope), login)
         async with self._pools.auth() as conn:
+            await guesser.check(conn, self.clock())
             operator = await look_up_operator(conn, login)
         kept = operator.password_hash if operator is not None and operator.disabled_at is None else None
         async with self._guesses:
-            self._check_failures(address, login, now)  # of those who waited here with us, some have failed meanwhile
+            async with self._pools.auth() as conn:  # of those who waited here with us, some have failed meanwhile
+                await guesser.check(conn, self.clock())
             is_right = await self._passwords.is_right(kept, password)
             if not is_right:
-                self._addresses.take(address, now)
-                self._names.take(login, now)
+                async with self._pools.auth() as conn:
+                    await guesser.failed(conn, self.clock())
         if operator is None or kept is None or not is_right:
             raise SignInRefused(
                 "This name and password do not go together. Try again, or ask an admin for a one-time link."
@@ -87,13 +92,13 @@ class Gate:
 
     async def by_link(self, request: Request, token: str) -> str:
         """Use a link and return whose it is; raises SignInRefused, and Refused (429) after many failures."""
-        address, now = address_of(request.scope), self._monotonic()
-        if not (allowed := self._addresses.look(address, now)).is_allowed:
-            raise too_many(allowed)
+        guesser, now = Guesser(address_of(request.scope)), self.clock()
         async with self._pools.auth() as conn:
-            operator_id = await use_link(conn, token, self.clock())
+            await guesser.check(conn, now)
+            operator_id = await use_link(conn, token, now)
+            if operator_id is None:
+                await guesser.failed(conn, now)
         if operator_id is None:
-            self._addresses.take(address, now)
             raise SignInRefused(
                 "This link has been used or has expired. Make another one: setright operators link NAME"
             )
@@ -156,11 +161,6 @@ class Gate:
         if token is not None:
             async with self._pools.auth() as conn:
                 await end_session(conn, token)
-
-    def _check_failures(self, address: str, login: str, now: float) -> None:
-        for buckets, who in ((self._addresses, address), (self._names, login)):
-            if not (allowed := buckets.look(who, now)).is_allowed:
-                raise too_many(allowed)
 
     def told_by_proxy(self, request: Request) -> str | None:
         """Whom a trusted proxy says this is; None where none says so, or where anybody else does."""

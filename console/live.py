@@ -15,10 +15,12 @@ from api.auth import Scope
 from api.bell import Bell
 from api.services import Shared
 from api.streams import HEARTBEAT_SECONDS, stream
-from console.seat import Seated
-from domain.ids import TenantId, TicketId
+from console.seat import Seat, Seated, find_seat
+from domain.errors import SetrightError
+from domain.ids import TicketId
 
-#: A stream ends after that long and is asked for again, by somebody who is still signed in or not at all.
+#: A stream ends after that long and is asked for again: sessions also end by themselves. One that is ended, and a role
+#: that is changed, end it at once.
 LONGEST_SECONDS = 600
 router = APIRouter()
 
@@ -29,14 +31,17 @@ async def live(
 ) -> Response:
     """Stream which tickets of the tenant change, and what is being drafted on the one that is open."""
     drafts_of = ticket if seat.may(Scope.operators) else None
-    return stream(_frames(request, services.bell, seat.tenant, drafts_of))
+    return stream(_frames(request, services.bell, seat, drafts_of))
 
 
-async def _frames(request: Request, bell: Bell, tenant: TenantId, drafts_of: TicketId | None) -> AsyncIterator[bytes]:
+async def _frames(request: Request, bell: Bell, seat: Seat, drafts_of: TicketId | None) -> AsyncIterator[bytes]:
     until = time.monotonic() + LONGEST_SECONDS
-    with bell.listen(tenant, drafts_of=drafts_of) as ear:
+    with bell.listen(seat.tenant, drafts_of=drafts_of, operator_id=seat.operator_id) as ear:
         yield b"retry: 1000\n\n: listening\n\n"
         while not bell.is_stopped and time.monotonic() < until and not await request.is_disconnected():
+            if ear.take_doubt() and not await _still_sits(request, seat):
+                yield _frame("unseated", {})
+                return
             if not await ear.wait(HEARTBEAT_SECONDS):
                 yield b": heartbeat\n\n"
                 continue
@@ -44,6 +49,14 @@ async def _frames(request: Request, bell: Bell, tenant: TenantId, drafts_of: Tic
                 yield _frame("ticket", {"ticket": ticket_id})
             for draft in ear.take_drafts():
                 yield _frame("draft", {"ticket": draft.ticket_id, "at": draft.at, "text": draft.text})
+
+
+async def _still_sits(request: Request, seat: Seat) -> bool:
+    """Whether the session is good and everything about its seat is as it was; otherwise the page asks again."""
+    try:
+        return await find_seat(request) == seat
+    except SetrightError:  # nobody can say: then nothing is told either
+        return False
 
 
 def _frame(event: str, data: dict[str, str | int]) -> bytes:

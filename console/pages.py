@@ -4,6 +4,7 @@ A page is made of named blocks. A request that asks for one of them by name (hea
 so that the same address serves whoever comes by link and whoever has the page open already.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,10 +20,14 @@ from starlette.responses import HTMLResponse
 from api.telling import words
 from console.assets import asset
 from console.seat import Seat
+from domain.handoff import why
 from domain.money import Money
+from domain.operator import OperatorRole
 from domain.text import show_invisible
 
 FRAGMENT_HEADER = "X-Fragment"
+SEAT_HEADER = "X-Seat"  # whose view of which tenant it is: a page never mixes two
+_KEY_IN_FORM = re.compile(rb'(<input type="hidden" name="once" value=")[^"]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class NavItem:
 
 NAVIGATION = tuple(
     NavItem(title.lower(), title)
-    for title in ("Inbox", "Approvals", "Handoffs", "Knowledge", "Policy", "Autonomy", "Metrics")
+    for title in ("Inbox", "Approvals", "Handoffs", "Knowledge", "Policy", "Autonomy", "Metrics", "Members")
 )
 
 
@@ -55,6 +60,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["words"] = words
+    env.filters["why"] = why
     env.filters["span"] = span
     env.filters["minutes"] = minutes
     env.filters["money"] = money
@@ -67,6 +73,12 @@ def templates() -> Environment:
 def fresh_key() -> str:
     """A new idempotency key for a form."""
     return secrets.token_urlsafe(18)
+
+
+def with_fresh_keys(shown: HTMLResponse) -> HTMLResponse:
+    """The same page for one more window: what is sent from each is a press of its own."""
+    body = _KEY_IN_FORM.sub(lambda found: found[1] + fresh_key().encode(), bytes(shown.body))
+    return HTMLResponse(body, shown.status_code, {name: shown.headers[name] for name in ("Vary", SEAT_HEADER)})
 
 
 def money(minor: int, currency: str) -> str:
@@ -115,7 +127,7 @@ def page(
         "seat": seat,
         "here": here,
         "told": told,
-        "navigation": NAVIGATION,
+        "navigation": [it for it in NAVIGATION if it.name != "members" or seat.is_at_least(OperatorRole.admin)],
         "names": names,
         "tenant_name": names.get(seat.tenant, seat.tenant),
         "theme": choice(request, "theme", ("auto", "light", "dark")),
@@ -125,7 +137,8 @@ def page(
     found = templates().get_template(template)
     block = found.blocks.get(request.headers.get(FRAGMENT_HEADER, "").replace("-", "_"))
     text = found.render(context) if block is None else "".join(block(found.new_context(context)))
-    headers = {"Vary": FRAGMENT_HEADER} | ({"X-Told": quote(told)} if told else {})
+    headers = {"Vary": FRAGMENT_HEADER, SEAT_HEADER: f"{seat.tenant} {seat.operator_id}"}
+    headers |= {"X-Told": quote(told)} if told else {}
     return HTMLResponse(text, status_code=status, headers=headers)
 
 

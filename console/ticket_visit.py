@@ -7,6 +7,8 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.auth import Scope
+from api.correcting import nearest_wordings
 from api.services import Services
 from console.inbox_query import VIEWS
 from console.pages import FRAGMENT_HEADER, page, templates
@@ -17,10 +19,24 @@ from console.views.cards import Tried, cards_of
 from console.views.conversation import entries_of, suggestion_of
 from console.views.ticket_moves import offer_of
 from console.views.ticket_path import path_of
-from console.views.ticket_rows import read_rows
+from console.views.ticket_rows import TicketRows, read_rows
 from console.views.ticket_side import side_of
+from domain.correction import Wording
 from domain.ids import TicketId
+from domain.message import AuthorKind
+from domain.ticket import WaitingFor
 from store.ticket_page import PassageRow
+
+#: The blocks of the page that hold what an operator writes.
+_WITH_REPLY = frozenset({None, "ticket", "ticket-body", "reply"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A reply that was not sent, and why: its words are still the operator's to send."""
+
+    text: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +71,14 @@ class Visit:
         opened: str | None = None,
         told: str | None = None,
         tried: Tried | None = None,
+        unsent: Unsent | None = None,
         passage: PassageRow | None = None,
         status: int = 200,
     ) -> Response:
         """Answer with the page, or with the block of it that is asked for.
 
-        `opened` is the dialog that is open from the start, `tried` what somebody sent that could not be done.
+        `opened` is the dialog that is open from the start, `tried` and `unsent` what somebody sent that could not be
+        done.
         """
         list_beside: dict[str, Any] = {"line": self.line}
         if self.fragment is None:
@@ -84,11 +102,29 @@ class Visit:
             cards=cards_of(self.seat, rows, tried),
             offer=offer_of(self.seat, rows),
             suggestion=suggestion_of(rows),
+            wordings=await self._wordings(rows),
             side=side_of(rows),
             path=await path_of(self.services, rows, turn, is_timed=is_timed),
             opened=opened,
+            unsent=unsent,
+            last_seq=rows.said[-1].seq if rows.said else 0,
             passage=passage,
         )
+
+    async def _wordings(self, rows: TicketRows) -> tuple[Wording, ...]:
+        """How colleagues answered such a question; only where a person answers this one, and the block is shown."""
+        ticket = rows.detail.ticket
+        is_with_people = ticket.waiting_for is WaitingFor.operator or ticket.assigned_to is not None
+        asks = [said.text for said in rows.said if said.author is AuthorKind.customer]
+        if (
+            ticket.intent is None
+            or not asks
+            or not is_with_people
+            or not self.seat.may(Scope.operators)
+            or self.fragment not in _WITH_REPLY
+        ):
+            return ()
+        return await nearest_wordings(self.services, self.seat.principal, ticket.intent, asks[-1])
 
     async def answer(self, told: str) -> Response:
         """After a press: the block that was asked for; or, without our script, back to the page, which says it."""

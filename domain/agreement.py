@@ -22,6 +22,8 @@ Did = Literal["act", "ask", "answer", "nothing"]
 THROWN_AWAY_FROM = 0.5
 #: States of an order or an item that somebody brought about; all others come by themselves.
 _DONE = frozenset({"cancelled", "return_requested", "exchange_requested", "modified"})
+#: Words of a reply that are compared one by one: the time grows with their square, and few replies have so many.
+MOST_COMPARED = 1_000
 _WORD = re.compile(r"\S+")
 
 
@@ -77,10 +79,14 @@ def compare(
 
 
 def edit_share(draft: str, sent: str) -> float:
-    """The words that were put in, taken out or replaced, as a share (0 to 1) of the longer text's words."""
+    """The words that were put in, taken out or replaced, as a share (0 to 1) of the longer text's words.
+
+    Of texts of more than `MOST_COMPARED` words the rest counts by its length alone, so theirs is at least this.
+    """
     a, b = _WORD.findall(draft), _WORD.findall(sent)
     longest = max(len(a), len(b))
-    return _distance(a, b) / longest if longest else 0.0
+    rest = abs(max(len(a), MOST_COMPARED) - max(len(b), MOST_COMPARED))
+    return (_distance(a[:MOST_COMPARED], b[:MOST_COMPARED]) + rest) / longest if longest else 0.0
 
 
 def _fate(draft: str, replies: Sequence[str], share: float | None) -> ReplyFate:

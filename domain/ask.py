@@ -59,11 +59,12 @@ class TriageAsk(Model):
 
 
 class SearchAsk(Model):
-    """Find passages for what these messages ask."""
+    """Find passages for what these messages ask, among those that this customer may be shown."""
 
     key: TurnKey
     seqs: tuple[int, ...]
     language: str
+    context_id: int | None = None  # None: a stranger's
 
 
 class PlanAsk(Model):

@@ -30,18 +30,34 @@ class Correction(Model):
     was: Label | None  # the intent as it was read
     intent: Label
     words: str  # the message, masked
-    note: str | None  # the operator's remark or the reply as they would have it, masked
+    note: str | None  # the operator's remark, masked
     corrected_by: str
     at: datetime
     verdict: ReviewVerdict | None
     review_reason: str | None
     reviewed_by: str | None
     reviewed_at: datetime | None
+    suggested: str | None = None  # the reply as the assistant had it, masked and without figures (`domain/wording.py`)
+    sent: str | None = None  # the reply as the operator has it, likewise
+    draft_id: int | None = None  # the suggestion that was edited; None: somebody wrote the correction itself
+    unfounded: int | None = None  # findings in what was sent that neither the draft nor its passages carry
 
     @property
     def example(self) -> Example:
         """What it teaches."""
         return Example(text=self.words, intent=self.intent)
+
+
+class Wording(Model):
+    """How an operator put an answer, beside how the assistant had put it: a manner, and no fact in it."""
+
+    id: int
+    ticket_id: TicketId
+    intent: Label
+    question: str
+    suggested: str | None
+    sent: str
+    is_accepted: bool = False
 
 
 class Lessons(Model):
@@ -83,3 +99,16 @@ class LessonsEffect(Model):
     out_of_scope_told: tuple[float, float]  # of messages that no procedure handles: not acted on
     changes: tuple[IntentChange, ...]  # of the intents whose count changes
     seconds: float
+
+
+class WordingsEffect(Model):
+    """What more wordings do for other tickets' edited replies; shares of words to change, 0 to 1, and (before, after).
+
+    An operator begins with the wording that is offered, or, where none is near enough, with the assistant's suggestion.
+    """
+
+    held_out: int  # edited replies of other tickets, that are not among the wordings tried
+    offered: tuple[int, int]  # of these, for how many a wording is offered
+    to_change: tuple[float, float] | None  # of the words that an operator begins with; None: too few are held out
+    nearer: int  # replies that are nearer to what was sent than before …
+    farther: int  # … and farther from it

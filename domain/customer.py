@@ -218,6 +218,11 @@ class CustomerContext(Model):
         """Whether the policy may send this customer to a person at once."""
         return self.tier == "vip"
 
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """Which articles are for this customer besides those for everybody: by tier and entitlements, once proven."""
+        return (self.tier, *self.entitlements) if self.identity is IdentityLevel.proven else ()
+
     def records(self) -> Iterator[tuple[Handle, Model]]:  # noqa: C901 - one loop a kind of record, nothing nested deeply
         """Every record that has a handle, with it."""
         for method in self.payment_methods:

@@ -54,10 +54,22 @@ class TicketClosed(Conflict):
     code = "ticket_closed"
 
 
+class NotSeen(Conflict):
+    """Somebody wrote after the last message that whoever replies has seen."""
+
+    code = "not_seen"
+
+
 class StaleDecision(Conflict):
     """The approval is no longer open: decided, expired or withdrawn."""
 
     code = "stale_decision"
+
+
+class AmendmentRefused(InvalidInput):
+    """The action as an approver would have it cannot be done: the system of record or policy says no."""
+
+    code = "amendment_refused"
 
 
 class ApprovalMismatch(Conflict):

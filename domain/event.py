@@ -114,8 +114,14 @@ def checked_event(draft_id: int, attempt: int, checked: Verification) -> EventDr
             "findings": [finding.check for finding in checked.findings],
             "details": [finding.detail for finding in checked.findings],
             "claims": [claim.model_dump(exclude_none=True) for claim in checked.claims],
+            **({"stale": list(checked.stale), "held": checked.is_held} if checked.stale else {}),
         },
     )
+
+
+def suggestion_event(seq: int, draft_id: int) -> EventDraft:
+    """The event of a reply that only operators see: it answers the messages up to `seq`."""
+    return EventDraft(kind="reply_suggested", body={"seq": seq, "draft": draft_id})
 
 
 def handed_off_event(notice: HandOffNotice) -> EventDraft:

@@ -15,7 +15,7 @@ class GroundingBefore(Model):
     found: int = Field(default=0, description="Searches that found something to answer from.")
     nothing_found: int = 0
     refused: int = Field(default=0, description="Passages that were too far from the question.")
-    stale: int = Field(default=0, description="Passages that are no longer, or not yet, valid.")
+    stale: int = Field(default=0, description="Passages found that nobody has confirmed in time.")
     contradicting: int = Field(default=0, description="Searches that found passages which contradict each other.")
 
 
@@ -42,6 +42,7 @@ class ChecksAfter(Model):
     claims: int = Field(default=0, description="Sentences that claim something, in drafts checked claim by claim.")
     unsupported: int = Field(default=0, description="Of these, the ones that rest on nothing.")
     findings: tuple[FindingCount, ...] = ()
+    stale: int = Field(default=0, description="Drafts that rest on passages which nobody had confirmed in time.")
     redrafts: int = 0
     refused: int = Field(default=0, description="Replies given up after the redraft; a person took over.")
 

@@ -1,5 +1,6 @@
 """Handing a ticket to a person: why, to whom, and with everything they need."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -26,6 +27,9 @@ class HandoffReason(StrEnum):
     not_understood = "not_understood"
     no_knowledge = "no_knowledge"
     knowledge_conflict = "knowledge_conflict"  # two valid passages contradict each other
+    stale_knowledge = (
+        "stale_knowledge"  # the answer rests on what nobody has confirmed in time, and the tenant holds such
+    )
     not_supported = "not_supported"
     procedure = "procedure"  # the procedure says so: a closed card, a lost parcel
     not_proven = "not_proven"
@@ -40,9 +44,48 @@ class HandoffReason(StrEnum):
     repeated_contact = "repeated_contact"
     budget_spent = "budget_spent"  # what the ticket may cost in model calls is used up
     promised = "promised"  # the assistant wrote by itself that a person would take over: then one does
+    part_read = "part_read"  # a message goes on behind what the assistant reads of it
     fault = "fault"
     shadow = "shadow"  # the procedure only watches: a person handles its tickets
     suggestion = "suggestion"  # the procedure only suggests: a person sends and decides
+
+
+#: Each reason as a sentence goes on after "handed off:" or "because".
+_IN_WORDS: Mapping[str, str] = {
+    HandoffReason.asked_for_person: "the customer asked for a person",
+    HandoffReason.angry: "the customer is angry",
+    HandoffReason.vip: "the customer is a VIP",
+    HandoffReason.legal_threat: "the customer speaks of legal steps",
+    HandoffReason.sensitive: "it is about something sensitive",
+    HandoffReason.high_value: "much money is at stake",
+    HandoffReason.not_understood: "it was not understood",
+    HandoffReason.no_knowledge: "nothing is known about it",
+    HandoffReason.knowledge_conflict: "what is known contradicts itself",
+    HandoffReason.stale_knowledge: "what it would answer rests on a stale article",
+    HandoffReason.not_supported: "what it would answer is not supported by what is known",
+    HandoffReason.procedure: "its procedure says so",
+    HandoffReason.not_proven: "the customer's identity is not proven",
+    HandoffReason.forbidden: "policy forbids what was asked",
+    HandoffReason.effect_unknown: "whether an action was carried out is not known",
+    HandoffReason.action_failed: "an action failed",
+    HandoffReason.not_read_back: "an action was carried out and is not to be seen",
+    HandoffReason.over_budget: "it took too many attempts",
+    HandoffReason.approval_expired: "nobody decided in time",
+    HandoffReason.unsafe_reply: "the reply did not pass its checks",
+    HandoffReason.policy_error: "a rule of the policy could not be evaluated",
+    HandoffReason.repeated_contact: "the customer has written about it again and again",
+    HandoffReason.budget_spent: "what the ticket may cost is used up",
+    HandoffReason.part_read: "a message is longer than what the assistant reads",
+    HandoffReason.promised: "a person was promised to the customer",
+    HandoffReason.fault: "the assistant had a fault",
+    HandoffReason.shadow: "its procedure only watches, and a person handles it",
+    HandoffReason.suggestion: "its procedure only suggests, and a person answers",
+}
+
+
+def why(reason: str) -> str:
+    """A reason in words, as they follow "because"; one that a newer release has recorded, without its underscores."""
+    return _IN_WORDS.get(reason, reason.replace("_", " "))
 
 
 class HandOffNotice(Model):

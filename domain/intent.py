@@ -90,3 +90,4 @@ class Classification(Model):
     lessons: Sha256 | None = None  # what the head had been taught besides the procedures' examples
     fallback: Fallback | None = None  # why the embedded assistant read it in a model's place
     signal_spans: tuple[SignalSpan, ...] = ()
+    part_read: tuple[int, ...] = ()  # messages, by seq, whose last words no assistant has read

@@ -23,6 +23,7 @@ class DraftRef(Model):
     by_model: bool = False  # a chat model chose its words
     promise: Promise | None = None  # what it tells the customer of a handoff: what is said is what is kept
     hands_over: bool = False  # it says by itself that a person takes over, and no handoff was decided
+    is_held: bool = False  # it rests on stale passages, and a person is to look before it goes out
 
 
 class SendReply(Model):

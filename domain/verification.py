@@ -49,6 +49,8 @@ class Verification(Model):
 
     findings: tuple[Finding, ...] = ()
     claims: tuple[Claim, ...] = ()
+    stale: tuple[int, ...] = ()  # cited passages that nobody has confirmed for longer than should be
+    is_held: bool = False  # the tenant wants a person to look before such a reply goes out
 
     @property
     def is_safe(self) -> bool:

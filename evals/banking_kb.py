@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from activities.asking import question_of
+from activities.mending import mended
 from adapters.assistants.embedded.extract import sentences_of
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
@@ -21,7 +22,7 @@ from domain.fusion import fuse
 from evals.bm25 import Bm25
 from evals.database import borrowed
 from evals.report import Anchor, EvalReport, Metrics, SetReport
-from evals.rows import Row, read_rows
+from evals.rows import ArticleRow, ScenarioRow, read_rows
 from store.knowledge import Article, Passage, replace_article
 from store.pools import Pools
 from store.search import search
@@ -38,14 +39,14 @@ Ranking = Sequence[str]  # article ids, best first
 def measure(data: Path, *, train: Path | None = None, test: Path | None = None) -> EvalReport:
     """Rank the articles of `train` (id, title, content) for each query of `test` (scenario_text, relevant_doc_ids)."""
     folder = data / FOLDER
-    articles = read_rows(train or folder / "shared" / "kb_documents.jsonl", ("id", "title", "content"))
-    queries = read_rows(test or folder / "dev" / "retrieval_queries.jsonl", ("scenario_text", "relevant_doc_ids"))
+    articles = read_rows(train or folder / "shared" / "kb_documents.jsonl", ArticleRow)
+    queries = read_rows(test or folder / "dev" / "retrieval_queries.jsonl", ScenarioRow)
     embedder = MiniLmEmbedder()
-    texts = [str(query["scenario_text"]) for query in queries]
+    texts = [query["scenario_text"] for query in queries]
     wanted = [set(query["relevant_doc_ids"]) for query in queries]
     ours = asyncio.run(_searched(articles, texts, embedder))
     whole = Bm25([f"{article['title']} {article['content']}" for article in articles])
-    ids = [str(article["id"]) for article in articles]
+    ids = [article["id"] for article in articles]
     words = [[ids[number] for number in _best(whole.scores(text), CUT)] for text in texts]
     naive = _naive(articles, texts, whole, embedder)
     return EvalReport(
@@ -81,31 +82,32 @@ def ndcg(ranking: Ranking, needed: set[str]) -> float:
     return gain / sum(1 / math.log2(place + 1) for place in range(1, min(len(ranking), len(needed)) + 1))
 
 
-async def _searched(articles: Sequence[Row], texts: Sequence[str], embedder: Embedder) -> list[Ranking]:
+async def _searched(articles: Sequence[ArticleRow], texts: Sequence[str], embedder: Embedder) -> list[Ranking]:
     """The articles that our own search finds, on a database that is thrown away."""
     async with borrowed() as pools:
         slugs = await _stored(pools, articles, embedder)
         rankings: list[Ranking] = []
         for text in texts:
-            question = await asyncio.to_thread(question_of, embedder, text, "en")
             async with pools.operator(TENANT) as conn:
+                read = await mended(conn, embedder, TENANT, "en", text)
+                question = await asyncio.to_thread(question_of, embedder, read, "en")
                 hits = await search(conn, TENANT, question, limit=_PASSAGES, at=_NOW)
             rankings.append(list(dict.fromkeys(slugs[hit.slug] for hit in hits)))
         return rankings
 
 
-async def _stored(pools: Pools, articles: Sequence[Row], embedder: Embedder) -> dict[str, str]:
+async def _stored(pools: Pools, articles: Sequence[ArticleRow], embedder: Embedder) -> dict[str, str]:
     """Store the articles as a workspace's would be; returns slug -> id."""
     slugs: dict[str, str] = {}
     kept: list[Article] = []
     for number, row in enumerate(articles):
-        title = str(row["title"])
-        sections = [section for section in split_sections(str(row["content"]), title) if section.text]
+        title = row["title"]
+        sections = [section for section in split_sections(row["content"], title) if section.text]
         if not sections:
             continue
         passages = tuple(Passage(section=section.heading, text=section.text) for section in sections)
-        kept.append(Article(slug=f"a{number}", title=title, source=str(row["id"]), passages=passages))
-        slugs[f"a{number}"] = str(row["id"])
+        kept.append(Article(slug=f"a{number}", title=title, source=row["id"], passages=passages))
+        slugs[f"a{number}"] = row["id"]
     texts = [f"{one.title}. {passage.section}. {passage.text}" for one in kept for passage in one.passages]
     vectors = iter(await asyncio.to_thread(embedder.embed, texts))
     async with pools.operator(TENANT) as conn:
@@ -115,7 +117,7 @@ async def _stored(pools: Pools, articles: Sequence[Row], embedder: Embedder) -> 
     return slugs
 
 
-def _naive(articles: Sequence[Row], texts: Sequence[str], words: Bm25, embedder: Embedder) -> list[Ranking]:
+def _naive(articles: Sequence[ArticleRow], texts: Sequence[str], words: Bm25, embedder: Embedder) -> list[Ranking]:
     """Each sentence asks BM25 and MiniLM over whole articles; all those rankings are fused by reciprocal rank."""
     vectors = embedder.embed([f"{article['title']}. {article['content']}" for article in articles])
     rankings: list[Ranking] = []

@@ -26,7 +26,7 @@ from evals.contradiction_set.changing import CHANGES, changed
 from evals.contradiction_set.free import free_pairs
 from evals.contradiction_set.rewording import reworded
 from evals.report import Anchor, EvalReport, Metrics, NothingToMeasure, SetReport
-from evals.rows import Row, read_rows
+from evals.rows import ArticleRow, read_rows
 
 PROTOCOL = (
     "Articles are split in two by a hash of their id. The rules and word lists were written while looking at the first "
@@ -50,10 +50,10 @@ def measure(
 ) -> EvalReport:
     """Judge both halves, or the files named; the second half, or `test`, is the one that counts."""
     embedder = embedder or MiniLmEmbedder()
-    rows = read_rows(data / _FILE, ("id", "title", "content")) if not (train and test) else []
+    rows = read_rows(data / _FILE, ArticleRow) if not (train and test) else []
     halves = {
-        "tuned on": read_rows(train, ("id", "title", "content")) if train else [r for r in rows if not is_judged(r)],
-        "judged": read_rows(test, ("id", "title", "content")) if test else [r for r in rows if is_judged(r)],
+        "tuned on": read_rows(train, ArticleRow) if train else [r for r in rows if not is_judged(r)],
+        "judged": read_rows(test, ArticleRow) if test else [r for r in rows if is_judged(r)],
     }
     sets = {name: _judge(passages_of(half), embedder) for name, half in halves.items()}
     if not (train or test):
@@ -66,12 +66,12 @@ def measure(
     )
 
 
-def is_judged(row: Row) -> bool:
+def is_judged(row: ArticleRow) -> bool:
     """Whether an article belongs to the half that is judged."""
-    return sha256(str(row["id"]).encode()).digest()[0] % 2 == 1
+    return sha256(row["id"].encode()).digest()[0] % 2 == 1
 
 
-def passages_of(rows: Sequence[Row]) -> list[tuple[str, Text]]:
+def passages_of(rows: Sequence[ArticleRow]) -> list[tuple[str, Text]]:
     """Every passage with the id of its article, as the knowledge base cuts them: at headings."""
     return [
         (row["id"], Text(title=row["title"], section=section.heading, text=section.text))

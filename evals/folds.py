@@ -12,8 +12,13 @@ Setting = TypeVar("Setting")
 
 
 def folds(groups: Sequence[str], *, seed: int = 0, count: int = FOLDS) -> Iterator[tuple[Mask, Mask]]:
-    """Yield (train, judge) masks over the rows; rows of one group are always judged together."""
+    """Yield (train, judge) masks over the rows; rows of one group are always judged together.
+
+    Raises ValueError if there are fewer groups than folds.
+    """
     names = sorted(set(groups))
+    if len(names) < count:
+        raise ValueError(f"{len(names)} groups of rows that belong together, where {count} are needed")
     order = np.random.default_rng(seed).permutation(len(names))
     fold_of = {name: int(place) % count for name, place in zip(names, order, strict=True)}
     fold = np.array([fold_of[group] for group in groups])
@@ -31,11 +36,12 @@ def chosen(
     """The setting with the best macro-F1 over folds of the *training* rows given here: what is judged has no say.
 
     `say(setting, seen, held)` answers the rows `held`, fitted on the rows `seen`. The first of equals is taken.
+    Raises ValueError if there are fewer groups than folds.
     """
 
     def score(setting: Setting) -> float:
         said = np.zeros_like(truth)
-        for seen, held in folds(groups, count=min(FOLDS, len(set(groups)))):
+        for seen, held in folds(groups):
             said[held] = say(setting, seen, held)
         return class_scores(truth, said, classes)["macro_f1"]
 

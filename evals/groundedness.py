@@ -16,7 +16,7 @@ from domain.errors import InvalidInput
 from domain.support import FEATURES, support_features
 from evals.folds import FOLDS, Mask, chosen, class_scores, folds
 from evals.report import Anchor, EvalReport, SetReport
-from evals.rows import Row, read_rows
+from evals.rows import ReplyRow, read_rows
 
 SET = "begin_groundedness"
 FILE = Path(SET) / "dev" / "wow_dev.jsonl"
@@ -52,7 +52,7 @@ class _Judged(NamedTuple):
 def measure(data: Path, *, train: Path | None = None, test: Path | None = None) -> EvalReport:
     """K-fold by passage; or fitted on `train`, or with the shipped weights, and judged on `test`."""
     if test is None:
-        rows = read_rows(train or data / FILE, ("knowledge", "response", "label"))
+        rows = read_rows(train or data / FILE, ReplyRow)
         runs = [_cross_judged(rows, seed) for seed in range(_SEEDS)]
         protocol = (
             f"{FOLDS} folds by passage (all replies to a passage are judged together), mean of {_SEEDS} shufflings; on "
@@ -60,7 +60,7 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
         )
     else:
         path = train or data / FILE
-        fitted, judged = (read_rows(it, ("knowledge", "response", "label")) for it in (path, test))
+        fitted, judged = (read_rows(it, ReplyRow) for it in (path, test))
         rows = judged
         runs = [_judged(_features(fitted), _labels(fitted), _passages(fitted), _features(judged), _labels(judged))]
         protocol = f"fitted on {path.name}, judged on {test.name}"
@@ -87,7 +87,7 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
 
 def head_of(path: Path) -> Head:
     """The head fitted on a whole file: what `domain/support.py` ships."""
-    rows = read_rows(path, ("knowledge", "response", "label"))
+    rows = read_rows(path, ReplyRow)
     return fit_head(_features(rows), _labels(rows), _passages(rows))
 
 
@@ -109,7 +109,7 @@ def _fit(features: Features, labels: Labels, l2: float) -> Head:
     return Head(weights, float(fitted.bias[1] - fitted.bias[0]) - float(weights @ mean))
 
 
-def _cross_judged(rows: Sequence[Row], seed: int) -> _Judged:
+def _cross_judged(rows: Sequence[ReplyRow], seed: int) -> _Judged:
     features, truth = _features(rows), _labels(rows)
     ours, overlap = np.zeros_like(truth), np.zeros_like(truth)
     passages = _passages(rows)
@@ -120,8 +120,8 @@ def _cross_judged(rows: Sequence[Row], seed: int) -> _Judged:
     return _Judged(truth, ours, overlap)
 
 
-def _passages(rows: Sequence[Row]) -> list[str]:
-    return [" ".join(str(row["knowledge"]).lower().split()) for row in rows]
+def _passages(rows: Sequence[ReplyRow]) -> list[str]:
+    return [" ".join(row["knowledge"].lower().split()) for row in rows]
 
 
 def _judged(features: Features, labels: Labels, passages: Sequence[str], held: Features, truth: Labels) -> _Judged:
@@ -135,11 +135,11 @@ def _judged(features: Features, labels: Labels, passages: Sequence[str], held: F
     return _Judged(truth, fit_head(features, labels, passages).says(held), overlap)
 
 
-def _features(rows: Sequence[Row]) -> Features:
-    return np.array([support_features(str(row["response"]), str(row["knowledge"])) for row in rows])
+def _features(rows: Sequence[ReplyRow]) -> Features:
+    return np.array([support_features(str(row["response"]), row["knowledge"]) for row in rows])
 
 
-def _labels(rows: Sequence[Row]) -> Labels:
+def _labels(rows: Sequence[ReplyRow]) -> Labels:
     unknown = sorted({str(row["label"]) for row in rows} - set(_LABELS))
     if unknown:
         raise InvalidInput(f"The label {unknown[0]!r} is none of {', '.join(_LABELS)}.")

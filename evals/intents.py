@@ -16,7 +16,7 @@ from adapters.assistants.embedded.intent import IntentHead
 from adapters.embeddings.port import Embedder
 from domain.errors import InvalidInput
 from evals.report import Metrics
-from evals.rows import read_rows
+from evals.rows import UtteranceRow, read_rows
 
 COST = 0.0075  # of in-scope messages that lose their right answer to the threshold
 PRECISION = 0.98
@@ -51,11 +51,7 @@ class IntentFigures:
 
 def read_utterances(path: Path) -> list[Utterance]:
     """Read JSON lines of `text` and `intent`; raises NothingToMeasure and InvalidInput."""
-    rows = read_rows(path, ("text", "intent"))
-    wrong = [row for row in rows if not (isinstance(row["text"], str) and isinstance(row["intent"], str))]
-    if wrong:
-        raise InvalidInput(f"{path}: text and intent have to be texts.")
-    return [(row["text"], row["intent"]) for row in rows]
+    return [(row["text"], row["intent"]) for row in read_rows(path, UtteranceRow)]
 
 
 def by_intent(train: Sequence[Utterance]) -> tuple[dict[str, list[str]], list[str]]:

@@ -14,13 +14,12 @@ from evals.answerability.features import Question, Searched, matrix, search
 from evals.answerability.pool import Pool, ndcg
 from evals.folds import FOLDS, Mask, chosen, class_scores, folds
 from evals.report import Anchor, EvalReport, SetReport
-from evals.rows import Row, read_rows
+from evals.rows import TaskRow, read_rows
 
 SET = "mtrag_un"
 FILE = Path(SET) / "dev" / "tasks.jsonl"
 CLASSES = ("answer", "clarify", "not_found")
 _LABELS = {"ANSWERABLE": 0, "PARTIAL": 0, "UNDERSPECIFIED": 1, "UNANSWERABLE": 2}
-_FIELDS = ("task_id", "answerability", "turns", "contexts")
 #: (l2, balance) to choose from on the training rows; a class weighs by its rarity to the power of the balance.
 _SETTINGS = tuple((l2, balance) for l2 in (3.0, 10.0, 30.0, 100.0) for balance in (0.5, 1.0))
 _SEEDS = 5
@@ -42,8 +41,8 @@ def measure(
     """K-fold by conversation over `train`, or fitted on `train` and judged on `test`; one pool of all passages."""
     embedder = embedder or MiniLmEmbedder()
     path = train or data / FILE
-    rows = read_rows(path, _FIELDS)
-    judged_rows = read_rows(test, _FIELDS) if test is not None else rows
+    rows = read_rows(path, TaskRow)
+    judged_rows = read_rows(test, TaskRow) if test is not None else rows
     passages = {one["document_id"]: one["text"] for row in (*rows, *judged_rows) for one in row["contexts"]}
     if not passages:
         raise InvalidInput(f"{path}: no task has contexts, so there is nothing to search.")
@@ -60,7 +59,11 @@ def measure(
 
 
 def _report(
-    rows: Sequence[Row], searched: Sequence[Searched], runs: Sequence[Sequence[Labels]], ids: Sequence[str], how: str
+    rows: Sequence[TaskRow],
+    searched: Sequence[Searched],
+    runs: Sequence[Sequence[Labels]],
+    ids: Sequence[str],
+    how: str,
 ) -> EvalReport:
     truth = _labels(rows)
     ours, threshold, majority = (
@@ -95,25 +98,25 @@ def _report(
     )
 
 
-def _question(row: Row) -> Question:
+def _question(row: TaskRow) -> Question:
     turns = row["turns"]
     before = turns[:-1]
     return Question(
-        text=str(turns[-1]["text"]),
-        asked=tuple(str(turn["text"]) for turn in before if turn["speaker"] == "user"),
-        said=tuple(str(turn["text"]) for turn in before),
-        answer=next((str(turn["text"]) for turn in reversed(before) if turn["speaker"] != "user"), ""),
+        text=turns[-1]["text"],
+        asked=tuple(turn["text"] for turn in before if turn["speaker"] == "user"),
+        said=tuple(turn["text"] for turn in before),
+        answer=next((turn["text"] for turn in reversed(before) if turn["speaker"] != "user"), ""),
     )
 
 
-def _labels(rows: Sequence[Row]) -> Labels:
-    unknown = sorted({str(row["answerability"]) for row in rows} - set(_LABELS))
+def _labels(rows: Sequence[TaskRow]) -> Labels:
+    unknown = sorted({row["answerability"] for row in rows} - set(_LABELS))
     if unknown:
         raise InvalidInput(f"The label {unknown[0]!r} is none of {', '.join(_LABELS)}.")
     return np.array([_LABELS[row["answerability"]] for row in rows], np.intp)
 
 
-def _cross_judged(rows: Sequence[Row], searched: Sequence[Searched], seed: int) -> list[Labels]:
+def _cross_judged(rows: Sequence[TaskRow], searched: Sequence[Searched], seed: int) -> list[Labels]:
     truth = _labels(rows)
     said = [np.zeros_like(truth) for _ in range(3)]
     groups = _conversations(rows)
@@ -129,8 +132,8 @@ def _cross_judged(rows: Sequence[Row], searched: Sequence[Searched], seed: int) 
     return said
 
 
-def _conversations(rows: Sequence[Row]) -> list[str]:
-    return [str(row["task_id"]).split("<::>")[0] for row in rows]
+def _conversations(rows: Sequence[TaskRow]) -> list[str]:
+    return [row["task_id"].split("<::>")[0] for row in rows]
 
 
 def _judged(seen: Sequence[Searched], truth: Labels, groups: Sequence[str], held: Sequence[Searched]) -> list[Labels]:
@@ -175,7 +178,7 @@ def _by_bars(similarity: Floats, low: float, high: float, asks_between: bool) ->
     return np.where(similarity >= high, 0, np.where(similarity >= low, between, below)).astype(np.intp)
 
 
-def _ndcg(rows: Sequence[Row], searched: Sequence[Searched], system: str, ids: Sequence[str]) -> float:
+def _ndcg(rows: Sequence[TaskRow], searched: Sequence[Searched], system: str, ids: Sequence[str]) -> float:
     scored = [
         ndcg(getattr(one, system), ids, frozenset(context["document_id"] for context in row["contexts"]))
         for row, one in zip(rows, searched, strict=True)

@@ -58,6 +58,7 @@ class TurnState(Model):
     failed: ActionResult | None = None  # what became of the effect, and of which wish
     undo: Undo | None = None
     is_with_operator: bool = False  # a person has the ticket
+    is_refusal_a_persons: bool = False  # an approver changed the action: if it is refused after all, a person must know
     is_given_back: bool = False  # an operator gave these messages back: no handoff rule takes them away again
 
     context_id: int | None = None

@@ -68,7 +68,7 @@ async def withhold(state: TurnState, effects: Effects, parts: tuple[ReplyPart, .
     )
     said, written = await writing.write(state, effects, (*told, sentence), attempts=1)
     events += written
-    if said is None and told:
+    if told and (said is None or said.is_held):
         said, written = await writing.write(state, effects, (sentence,), attempts=1)
         events += written
     if state.notice is None:

@@ -49,7 +49,7 @@ async def write(
         events += fallback_event("draft", draft.fallback)
         events.append(checked_event(draft.draft_id, attempt, checked))
         if checked.is_safe:
-            return draft, tuple(events)
+            return draft.model_copy(update={"is_held": checked.is_held}), tuple(events)
         if attempt >= attempts and not (attempt == DRAFTS and draft.by_model):
             break
     return None, tuple(events)

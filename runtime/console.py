@@ -81,8 +81,3 @@ async def seat_local_operator(pools: Pools, tenants: Iterable[TenantId]) -> str:
                 await put_member(conn, tenant, LOCAL_OPERATOR, OperatorRole.admin, now, approves=(EVERY_ROLE,))
     async with pools.auth() as conn:
         return await make_link(conn, LOCAL_OPERATOR, datetime.now(UTC))
-
-
-def link_url(base_url: str, token: str) -> str:
-    """The address of a one-time link."""
-    return f"{base_url.rstrip('/')}/console/sign-in/link/{token}"

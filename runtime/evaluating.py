@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from domain.errors import InvalidInput
 from evals.catalogue import measure_of
 from evals.database import lending
 from evals.report import EvalReport
@@ -18,9 +19,19 @@ from store.roles import role_dsn
 
 
 def run_eval(name: str, data: Path, *, train: Path | None = None, test: Path | None = None) -> EvalReport:
-    """Run an eval of the catalogue; raises KeyError, and what the eval raises."""
-    with lending(scratch_pools):
-        return measure_of(name)(data, train=train, test=test)
+    """Run an eval of the catalogue.
+
+    Raises KeyError; NothingToMeasure without its files; InvalidInput for files of another form, or with too little to
+    learn from.
+    """
+    measure = measure_of(name)
+    try:
+        with lending(scratch_pools):
+            return measure(data, train=train, test=test)
+    except ValueError as error:  # as numpy and the heads call too few rows, or rows all alike
+        raise InvalidInput(
+            f"{name}: there is too little to learn from or to judge ({error}). Each class needs several examples."
+        ) from error
 
 
 @asynccontextmanager

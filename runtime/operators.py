@@ -10,25 +10,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.workspace.loader import load_workspace
+from console.members import add_person, check_approves, give_role, link_url
 from console.passwords import Passwords
-from domain.approval import EVERY_ROLE, Role
+from domain.approval import Role
 from domain.errors import InvalidInput, NotFound
 from domain.ids import TenantId
 from domain.operator import OperatorRole
 from runtime.audit.database import reached
 from runtime.cli.errors import NoStack
 from runtime.cli.running import find_folder, load_settings, read_record
-from runtime.console import link_url
 from runtime.database import open_pools
 from store.operators import (
     ListedOperator,
     OperatorRow,
-    add_operator,
     disable_operator,
     list_operators,
     look_up_operator,
-    put_member,
-    remove_member,
     set_password,
 )
 from store.pools import Pools
@@ -56,26 +53,22 @@ class OperatorDesk:
         role: OperatorRole,
         tenants: Sequence[TenantId],
         approves: Sequence[Role],
-    ) -> None:
-        """Add somebody with a role in some tenants, or in all; raises InvalidInput, Conflict."""
+    ) -> str:
+        """Add somebody with a role in some tenants, or in all; returns a one-time link; raises as `put` does."""
         self._check(role, tenants, approves)
-        async with self.pools.auth() as conn:
-            await add_operator(conn, operator_id, name, email, datetime.now(UTC))
+        token = await add_person(self.pools, operator_id, name, email, datetime.now(UTC))
         await self.put(operator_id, role, tenants, approves)
+        return link_url(self.base_url, token)
 
     async def put(
         self, login: str, role: OperatorRole | None, tenants: Sequence[TenantId], approves: Sequence[Role]
     ) -> Mapping[TenantId, OperatorRole | None]:
-        """Give somebody a role in some tenants, or in all; None takes it. Raises NotFound, InvalidInput."""
+        """Give somebody a role in some tenants, or in all; None takes it. Raises NotFound, InvalidInput, Conflict."""
         self._check(role, tenants, approves)
         chosen = tuple(tenants) or tuple(self.tenants)
         who, now = (await self._known(login)).operator_id, datetime.now(UTC)
         for tenant in chosen:
-            async with self.pools.operator(tenant) as conn:
-                if role is None:
-                    await remove_member(conn, tenant, who, now)
-                else:
-                    await put_member(conn, tenant, who, role, now, approves=approves or _usual(role))
+            await give_role(self.pools, tenant, who, role, now, approves=approves, changed_by=None)
         return dict.fromkeys(chosen, role)
 
     async def password(self, login: str, password: str | None) -> None:
@@ -110,8 +103,7 @@ class OperatorDesk:
     def _check(self, role: OperatorRole | None, tenants: Sequence[TenantId], approves: Sequence[Role]) -> None:
         if unknown := set(tenants) - set(self.tenants):
             raise InvalidInput(f"There is no tenant {', '.join(sorted(unknown))}; there are {', '.join(self.tenants)}.")
-        if approves and (role is None or not role.includes(OperatorRole.approver)):
-            raise InvalidInput("Only an approver or an admin approves; leave --approves out, or give such a role.")
+        check_approves(role, approves)
 
     async def _known(self, login: str) -> OperatorRow:
         async with self.pools.auth() as conn:
@@ -140,8 +132,3 @@ async def operator_desk(data_dir: Path | None) -> AsyncIterator[OperatorDesk]:
             yield OperatorDesk(pools, tuple(tenants), settings.console_url or host)
         finally:
             await pools.close()
-
-
-def _usual(role: OperatorRole) -> tuple[Role, ...]:
-    """What somebody approves when nothing was said: everything, for those who approve at all."""
-    return (EVERY_ROLE,) if role.includes(OperatorRole.approver) else ()

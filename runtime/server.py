@@ -36,6 +36,7 @@ from runtime.hook_relay import run_hook_relay
 from runtime.identity import code_key, customer_tokens, open_code_sender, visitor_key
 from runtime.relay import run_relay
 from runtime.settings import Settings
+from runtime.sync_keeper import keep_timers
 from runtime.trust import trust_of
 from runtime.wiring import connect_temporal, embedder_of
 from store.pools import Pools
@@ -112,6 +113,7 @@ async def serve_api(
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
         queues={tenant: tuple(config.queues) for tenant, config in workspace.tenants.items()},
         backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
+        prepares={tenant: config.prepares for tenant, config in workspace.tenants.items()},
         stripe_webhooks=stripe_webhooks(settings, workspace),
         hook_key=key,
         may_call_loopback=may_call_loopback,
@@ -152,6 +154,7 @@ async def serve_api(
     beside = (
         asyncio.create_task(run_relay(pools, nudger, keeper, codes)),
         asyncio.create_task(run_hook_relay(pools, key, may_call_loopback=may_call_loopback)),
+        asyncio.create_task(keep_timers(pools, client, settings.task_queue, deps.tenants)),
         asyncio.create_task(forget_again(settings, pools, nudger)),
     )
     try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from adapters.assistants.embedded.effect import Bench
 from adapters.assistants.redaction.marks import marked
+from adapters.assistants.wordings import Shelf
 from adapters.embeddings.port import Embedder
 from adapters.workspace.tenant import Workspace
 from api.deps import Trust
@@ -19,6 +20,7 @@ def trust_of(workspace: Workspace, embedder: Embedder) -> Mapping[TenantId, Trus
             hourly=config.hourly,
             mask=marked,
             effect=Bench({name: it.examples for name, it in config.procedures.items()}, embedder).effect,
+            wordings=Shelf(embedder),
         )
         for tenant, config in workspace.tenants.items()
     }

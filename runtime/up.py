@@ -17,10 +17,11 @@ from temporalio.client import Client
 
 from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import Workspace
+from console.members import link_url
 from domain.approval import EVERY_ROLE
 from runtime.audit.keeper import HeadKeeper
 from runtime.cli.running import STACK_FILE
-from runtime.console import LOCAL_OPERATOR, link_url, seat_local_operator
+from runtime.console import LOCAL_OPERATOR, seat_local_operator
 from runtime.database import embedded_secret, open_pools, prepare_database
 from runtime.embedded.folder import DataFolder
 from runtime.embedded.ports import LOOPBACK, Ports

@@ -32,6 +32,7 @@ from runtime.settings import Settings
 from runtime.wiring import connect_temporal, forbid_tracing, open_desk, source_reader
 from workflows.ingestion import KnowledgeSync
 from workflows.sandbox import workflow_runner
+from workflows.sync_timer import SyncTimer
 from workflows.ticket import TicketWorkflow
 
 #: The line that tells whoever started this process that it polls.
@@ -59,6 +60,7 @@ def activities_of(desk: Desk, reader: SourceReader) -> Sequence[Callable[..., An
         records.open_ticket,
         records.read_inbox,
         records.record_turn,
+        ingestion.plan_sync,
         ingestion.list_source,
         ingestion.read_items,
         ingestion.end_sync,
@@ -71,7 +73,7 @@ def make_worker(client: Client, desk: Desk, settings: Settings) -> Worker:
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[TicketWorkflow, KnowledgeSync],
+        workflows=[TicketWorkflow, KnowledgeSync, SyncTimer],
         activities=activities_of(desk, source_reader(settings)),
         workflow_runner=workflow_runner(is_sandboxed=settings.sandboxed),
         max_cached_workflows=settings.max_cached_workflows,

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx2
 from playwright.async_api import Browser, ViewportSize
@@ -30,6 +31,7 @@ _LOOKS: tuple[tuple[str, str, ViewportSize], ...] = (
 )
 _SECONDS_TO_START = 240
 _WAITS = "cus_dan"
+_SECOND = 2  # the correction that nobody has reviewed yet
 _NASTY = "<script>alert('hello')</script> <b>Where</b> is my \u202eyenom\u202c? <img src=x onerror=alert(1)>"
 
 
@@ -48,6 +50,15 @@ class Stack:
             answer = await http.post(path, params={"wait": 20}, json=body)
             answer.raise_for_status()
             return str(answer.json()["ticket_id"])
+
+    async def post(self, path: str, **body: str) -> dict[str, Any]:
+        """Do something as an operator; returns the answer."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        async with httpx2.AsyncClient(base_url=self.url, headers=headers, trust_env=False, timeout=60) as http:
+            answer = await http.post(path, json=body)
+            answer.raise_for_status()
+            told: dict[str, Any] = answer.json()
+            return told
 
     async def link(self) -> str:
         """A one-time link for the operator of this machine."""
@@ -89,6 +100,22 @@ async def demo_stack() -> AsyncIterator[Stack]:
             await child.wait()
 
 
+async def edited(stack: Stack) -> str:
+    """Suggestions that an operator edited, one of which is taught; returns a ticket for which one is offered."""
+    await stack.post("/v1/autonomy/where_is_my_order/levels", level="suggest", reason="A new wording.")
+    found = ""
+    for customer in ("cus_ada", "cus_cleo", "cus_jon"):
+        found = await stack.say("/v1/tickets", customer_id=customer, text="Where is my order?", identity="proven")
+        if customer != "cus_jon":
+            words = "Hi there, thank you for waiting! Your parcel left us on 3 May and should be with you any day."
+            await stack.post(f"/v1/tickets/{found}/reply", text=words)
+    async with httpx2.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {stack.key}"}) as http:
+        kept = (await http.get("/v1/corrections", params={"open": True})).json()["corrections"]
+    if kept:
+        await stack.post(f"/v1/corrections/{kept[-1]['id']}/review", verdict="accepted")
+    return found
+
+
 async def pages_of(stack: Stack) -> dict[str, str]:
     """Leave some work in the stack, and return where each page is, by name."""
     proven = {"identity": "proven"}
@@ -100,11 +127,14 @@ async def pages_of(stack: Stack) -> dict[str, str]:
     )
     await stack.say(f"/v1/tickets/{refund}/messages", text="Yes, please.")
     nasty = await stack.say("/v1/tickets", customer_id="cus_eve", text=_NASTY, **proven)
+    offered = await edited(stack)
     person = await stack.say("/v1/tickets", customer_id="cus_pam", text="I want to talk to a person, now.", **proven)
     return {
         "inbox": "/console/inbox?q=",
         "ticket-approval": f"/console/tickets/{refund}?q=",
         "ticket-nasty": f"/console/tickets/{nasty}?q=",
+        "ticket-wordings": f"/console/tickets/{offered}",
+        "ticket-reword": f"/console/tickets/{offered}?q=&do=reword",
         "ticket-handoff": f"/console/tickets/{person}",
         "history": f"/console/tickets/{refund}/history",
         "approvals": "/console/approvals",
@@ -115,7 +145,9 @@ async def pages_of(stack: Stack) -> dict[str, str]:
         "conflicts": "/console/knowledge/conflicts",
         "policy": "/console/policy",
         "autonomy": "/console/autonomy",
+        "autonomy-wording": f"/console/autonomy?try={_SECOND}",
         "metrics": "/console/metrics",
+        "members": "/console/members",
     }
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from domain.correction import Correction, CorrectionKind, Example, Lessons, ReviewVerdict
-from domain.errors import NotFound
+from domain.correction import Correction, CorrectionKind, Example, Lessons, ReviewVerdict, Wording
+from domain.errors import Conflict, NotFound
 from domain.ids import Label, TenantId, TicketId
 from domain.model import Model
 from domain.ticket import TicketRef
@@ -11,10 +11,12 @@ from store.queries import load_queries
 from store.rows import Connection, execute, fetch_all, fetch_value
 
 _SQL = load_queries("corrections")
+#: Older ones than these many are passed over: a team's manner changes, and each has a vector in every worker.
+MOST_WORDINGS = 200
 
 
 class NewCorrection(Model):
-    """A correction as an operator makes it; `words` and `note` are masked already."""
+    """A correction as an operator makes it; every text of it is masked already."""
 
     seq: int
     kind: CorrectionKind
@@ -24,11 +26,25 @@ class NewCorrection(Model):
     note: str | None
     corrected_by: str
     at: datetime
+    suggested: str | None = None
+    sent: str | None = None
+    draft_id: int | None = None
+    unfounded: int | None = None
 
 
 async def insert_correction(conn: Connection, ref: TicketRef, new: NewCorrection) -> int:
-    """Keep a correction; returns its id."""
-    correction_id: int = await fetch_value(conn, _SQL["insert_correction"], {**ref.model_dump(), **new.model_dump()})
+    """Keep a correction; returns its id. Raises Conflict where the same suggestion's edit is kept already."""
+    correction_id = await insert_edit(conn, ref, new)
+    if correction_id is None:
+        raise Conflict("This suggestion's edit is kept already.")
+    return correction_id
+
+
+async def insert_edit(conn: Connection, ref: TicketRef, new: NewCorrection) -> int | None:
+    """Keep a correction; returns its id, or None where the same suggestion's edit is kept already."""
+    correction_id: int | None = await fetch_value(
+        conn, _SQL["insert_correction"], {**ref.model_dump(), **new.model_dump()}
+    )
     return correction_id
 
 
@@ -79,3 +95,11 @@ async def insert_review(
 async def read_lessons(conn: Connection, tenant: TenantId) -> Lessons:
     """Return what the tenant's accepted corrections teach."""
     return Lessons(examples=tuple(await fetch_all(conn, Example, _SQL["examples"], {"tenant": tenant})))
+
+
+async def list_wordings(
+    conn: Connection, tenant: TenantId, *, accepted_only: bool = True, limit: int = MOST_WORDINGS
+) -> list[Wording]:
+    """Return the tenant's edited replies that nobody has rejected, the newest first; erased ones are left out."""
+    key = {"tenant": tenant, "accepted": accepted_only, "limit": limit}
+    return await fetch_all(conn, Wording, _SQL["wordings"], key)

@@ -15,6 +15,7 @@ UNSURE = (
     HandoffReason.no_knowledge,
     HandoffReason.not_supported,
     HandoffReason.knowledge_conflict,
+    HandoffReason.stale_knowledge,
 )
 
 

@@ -12,7 +12,7 @@ from psycopg import errors
 from pydantic import Field
 
 from domain.ask import InboxRow
-from domain.errors import Conflict, TicketClosed
+from domain.errors import Conflict, NotSeen, TicketClosed
 from domain.ids import TenantId, TicketId
 from domain.message import AuthorKind
 from domain.model import Model
@@ -21,7 +21,7 @@ from domain.ticket import TicketRef, TicketStatus
 from store.messages import Attachment, NewMessage, append_message, lock_ticket
 from store.outbox import NudgeKind, announce
 from store.queries import load_queries
-from store.rows import Connection, execute, fetch_all, fetch_one
+from store.rows import Connection, execute, fetch_all, fetch_one, fetch_value
 
 _SQL = load_queries("inbox")
 _TICKETS = load_queries("tickets")
@@ -38,6 +38,7 @@ class IncomingMessage(Model):
     attachments: tuple[Attachment, ...] = ()
     is_note: bool = False  # among operators: no customer sees it, and the workflow only notes that it is there
     solves: bool = False  # an operator's word that settles the ticket
+    seen: int | None = None  # the last message its writer has seen: with a newer one there, theirs is not accepted
 
 
 class Stub(Model):
@@ -72,6 +73,7 @@ async def accept_message(
     Raises:
         TicketClosed: a follow-up must be opened instead.
         NotFound: there is no such ticket in this scope.
+        NotSeen: somebody wrote after the message that its writer has seen.
         Conflict: the external id belongs to another message, or the new ticket's id is taken.
     """
     if message.external_id is not None and (repeat := await _find_repeat(conn, ref, message, stub)) is not None:
@@ -103,6 +105,8 @@ async def _insert(conn: Connection, ref: TicketRef, message: IncomingMessage, st
     ticket = await lock_ticket(conn, ref)
     if ticket.status == TicketStatus.closed:
         raise TicketClosed("The ticket is closed; open a follow-up instead.")
+    if message.seen is not None and await _is_newer(conn, ref, message.seen):
+        raise NotSeen("Somebody has written since: read what is new, then send it again.")
     words = NewMessage(
         author=message.author,
         text=message.text,
@@ -117,6 +121,11 @@ async def _insert(conn: Connection, ref: TicketRef, message: IncomingMessage, st
     kind: NudgeKind = "message" if message.author is AuthorKind.customer else "operator"
     await announce(conn, ref, "note" if message.is_note else kind, seq, message.at)
     return Accepted(ticket_id=ref.ticket_id, seq=seq, is_new=stub is not None, is_repeat=False)
+
+
+async def _is_newer(conn: Connection, ref: TicketRef, seen: int) -> bool:
+    key = {"tenant": ref.tenant, "ticket_id": ref.ticket_id, "seen": seen}
+    return bool(await fetch_value(conn, _SQL["is_newer"], key))
 
 
 async def _find_repeat(

@@ -9,11 +9,11 @@ from datetime import datetime
 from psycopg.types.json import Jsonb
 
 from domain.dry_run import PastJudgment
-from domain.ids import Sha256, TenantId
+from domain.ids import ActionId, Sha256, TenantId
 from domain.judging import JudgedOn
 from domain.ticket import TicketRef
 from store.queries import load_queries
-from store.rows import Connection, execute, fetch_all
+from store.rows import Connection, execute, fetch_all, fetch_value
 
 _SQL = load_queries("judged")
 
@@ -28,6 +28,13 @@ async def keep_judged(conn: Connection, ref: TicketRef, on: JudgedOn, at: dateti
     row = {**ref.model_dump(), "sha256": digest, "body": Jsonb(on.model_dump(mode="json")), "at": at}
     await execute(conn, _SQL["keep_judged"], row)
     return digest
+
+
+async def read_judged(conn: Connection, ref: TicketRef, action_id: ActionId) -> JudgedOn | None:
+    """Return what an action was last judged on; None where nothing was kept of it, or its customer was forgotten."""
+    key = {"tenant": ref.tenant, "ticket_id": ref.ticket_id, "action_id": action_id}
+    body = await fetch_value(conn, _SQL["read_judged"], key)
+    return None if body is None else JudgedOn.model_validate(body)
 
 
 async def list_judgments(

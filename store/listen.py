@@ -19,6 +19,8 @@ OUTBOX_CHANNEL = "setright_outbox"
 EVENTS_CHANNEL = "setright_events"
 #: Payload: a `DraftNotice`: words of a draft that is being written, heard by operators' consoles and kept by nobody.
 DRAFTS_CHANNEL = "setright_drafts"
+#: Payload: the id of an operator one of whose sessions has ended, or whose rights have changed.
+SEATS_CHANNEL = "setright_seats"
 _MOST_CHARS = 1_500  # a notice has room for 8,000 bytes
 
 

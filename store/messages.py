@@ -10,10 +10,12 @@ from datetime import datetime
 
 from pydantic import Field
 
+from domain.action import Arguments
 from domain.errors import NotFound
-from domain.ids import TenantId, TicketId
+from domain.ids import Label, TenantId, TicketId
 from domain.message import AttachmentInfo, AuthorKind, Message
 from domain.model import Model
+from domain.slot import SpanValue
 from domain.ticket import IdentityLevel, TicketRef
 from store.queries import load_queries
 from store.rows import Connection, execute, fetch_all, fetch_one
@@ -102,6 +104,16 @@ async def read_messages(
     """Return the conversation between two places, `upto` included; with `notes`, those among operators too."""
     key = {"tenant": tenant, "ticket_id": ticket_id, "after": after, "upto": upto, "notes": notes}
     return await fetch_all(conn, Message, _SQL["read_messages"], key)
+
+
+async def read_spans(conn: Connection, ref: TicketRef, args: Arguments) -> dict[Label, str]:
+    """Return the words behind the arguments that are spans of messages, by argument."""
+    words: dict[Label, str] = {}
+    for name, value in args.items():
+        if isinstance(value, SpanValue):
+            found = await read_messages(conn, ref.tenant, ref.ticket_id, after=value.seq - 1, upto=value.seq)
+            words[name] = found[0].text[value.start : value.end] if found else ""
+    return words
 
 
 @dataclass(frozen=True, slots=True)

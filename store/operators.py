@@ -121,12 +121,17 @@ async def put_member(
 
     Raises InvalidInput for roles that are no names. The operator must exist: the caller has looked them up.
     """
+    check_roles(approves)
+    row = {"tenant": tenant, "operator_id": operator_id, "role": role, "approves": list(approves), "at": at}
+    await execute(conn, _SQL["put_member"], row)
+
+
+def check_roles(approves: Sequence[Role]) -> None:
+    """Raise InvalidInput for approval roles that are no names."""
     try:
         _ROLES.validate_python(tuple(approves))
     except ValidationError:
         raise InvalidInput("An approval role has lower-case letters, digits and '_', or is '*' for all.") from None
-    row = {"tenant": tenant, "operator_id": operator_id, "role": role, "approves": list(approves), "at": at}
-    await execute(conn, _SQL["put_member"], row)
 
 
 async def remove_member(conn: Connection, tenant: TenantId, operator_id: str, at: datetime) -> None:

@@ -4,7 +4,7 @@ An item and the articles it gives are written in one transaction, so a reading t
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg.types.json import Jsonb
 
@@ -12,6 +12,7 @@ from domain.errors import Conflict, NotFound
 from domain.ids import Label, TenantId
 from domain.ingestion import RESERVED, RunProgress, SourceId, SourceKind, SyncState
 from domain.model import Model
+from domain.sync_timing import next_sync
 from store.queries import load_queries
 from store.rows import Connection, Row, execute, fetch_all, fetch_one, fetch_value
 
@@ -32,6 +33,7 @@ class NewSource(Model):
     audience: tuple[Label, ...] = ()
     products: tuple[Label, ...] = ()
     fresh_days: int | None = None
+    sync_every: timedelta | None = None  # after each reading; None: only when somebody says so
     created_by: str
     at: datetime
 
@@ -47,6 +49,7 @@ class SourceRow(Row):
     audience: tuple[Label, ...]
     products: tuple[Label, ...]
     fresh_days: int | None
+    sync_every: timedelta | None
     created_at: datetime
     created_by: str
 
@@ -80,6 +83,20 @@ class SourceState(SourceRow):
     done: int
     bad: int
     articles: int
+    good_run: int | None  # the last reading that did not fail …
+    synced_at: datetime | None  # … and when it ended
+
+    @property
+    def failures(self) -> int:
+        """How many readings have failed since the last good one."""
+        return (self.run or 0) - (self.good_run or 0) - (self.state == "reading")
+
+    @property
+    def next_sync_at(self) -> datetime | None:
+        """When it is read next by itself; None where it is not."""
+        if self.sync_every is None:
+            return None
+        return next_sync(self.sync_every, self.ended_at or self.started_at or self.created_at, self.failures)
 
 
 class ItemRow(Row):
@@ -144,6 +161,13 @@ async def read_problems(conn: Connection, tenant: TenantId, source_id: SourceId,
     """Return what is wrong with a source's items."""
     key = {"tenant": tenant, "source_id": source_id, "limit": limit}
     return await fetch_all(conn, ProblemRow, _SQL["read_problems"], key)
+
+
+async def set_sync_every(conn: Connection, tenant: TenantId, source_id: SourceId, every: timedelta | None) -> None:
+    """Set how long after a reading the next one begins by itself; None: it does not. Raises NotFound."""
+    key = {"tenant": tenant, "source_id": source_id, "every": every}
+    if not await execute(conn, _SQL["set_sync_every"], key):
+        raise NotFound("There is no such source.")
 
 
 async def remove_source(conn: Connection, tenant: TenantId, source_id: SourceId, at: datetime) -> list[str]:

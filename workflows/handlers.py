@@ -109,7 +109,7 @@ class TicketHandlers:
         self._refuse_closed()
         if self.state.owner is not Owner.operator:
             raise _refusal("conflict", "The assistant has this ticket already.")
-        if move.watermark < 0:
+        if move.watermark is not None and move.watermark < 0:
             raise _refusal("invalid_input", "A watermark is a message's seq.")
 
     @workflow.update

@@ -167,7 +167,12 @@ def effect_of(state: TicketState, move: PlainMove, now: datetime) -> MoveEffect:
                 events.append(EventDraft(kind="resolved", body={"kind": "by_operator"}))
             return MoveEffect(
                 state=state.model_copy(
-                    update={"owner": Owner.operator, "reminded": False, "watermark": max(state.watermark, seq)}
+                    update={
+                        "owner": Owner.operator,
+                        "reminded": False,
+                        "watermark": max(state.watermark, seq),
+                        "answered": max(state.answered or 0, seq),
+                    }
                 ),
                 events=tuple(events),
                 status=status,
@@ -181,12 +186,12 @@ def effect_of(state: TicketState, move: PlainMove, now: datetime) -> MoveEffect:
                 status=TicketStatus.open,
                 waiting_for=WaitingFor.operator,
             )
-        case HandedBack(by=by, watermark=watermark):
+        case HandedBack(by=by, watermark=given):
             # The assistant answers what came after the watermark, once: the watermark only ever rises from there.
+            answered = state.watermark if state.answered is None else state.answered
+            watermark = min(answered if given is None else given, state.watermark)
             return MoveEffect(
-                state=state.model_copy(
-                    update={"owner": Owner.assistant, "watermark": min(watermark, state.watermark), "reminded": False}
-                ),
+                state=state.model_copy(update={"owner": Owner.assistant, "watermark": watermark, "reminded": False}),
                 events=(EventDraft(kind="handed_back", body={"by": by, "watermark": watermark}),),
                 status=TicketStatus.pending,
                 waiting_for=WaitingFor.customer,

@@ -78,6 +78,8 @@ NORMAL: dict[str, dict[str, Any]] = {
     },
     # What a turn decided must be written down: this one is tried for ever.
     "record_turn": {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": _STORE},
+    # Nothing hangs on it but the next look: it waits for the database as long as that takes.
+    "plan_sync": {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": _STORE},
     # A clone or a sitemap of many pages; a worker that dies is noticed by its missing heartbeats.
     "list_source": {
         "start_to_close_timeout": timedelta(minutes=10),

@@ -39,11 +39,14 @@ class TakenOver(Model):
 
 
 class HandedBack(Model):
-    """An operator gives the ticket back to the assistant, which goes on from the messages above `watermark`."""
+    """An operator gives the ticket back to the assistant, which goes on from the messages above `watermark`.
+
+    Without one it goes on from what nobody has answered.
+    """
 
     kind: Literal["hand_back"] = "hand_back"
     by: str
-    watermark: int
+    watermark: int | None = None
 
 
 class CloseAsked(Model):
@@ -109,6 +112,7 @@ class TicketState(Model):
     terms: TicketTerms | None = None  # None until the first run has read them
     latest: int = 0  # highest message seq heard of
     watermark: int = 0  # highest message seq read
+    answered: int | None = None  # highest message seq that a reply has dealt with; None: carried on from older code
     turn: int = 0
     next_event: int = 1
     decisions: tuple[Decision, ...] = ()  # accepted, not yet acted on

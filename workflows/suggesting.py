@@ -7,7 +7,7 @@ taken, and where the next step would change something the suggestion ends and na
 from typing_extensions import override
 
 from domain.ask import PlanAsk, TriageAsk
-from domain.event import EventDraft
+from domain.event import EventDraft, suggestion_event
 from domain.handoff import HandoffReason
 from domain.ids import ActionId, Label
 from domain.memory import AskedSlot, Memory, WishStatus
@@ -29,8 +29,10 @@ UNSUGGESTED = frozenset(
         HandoffReason.unsafe_reply,
         HandoffReason.policy_error,
         HandoffReason.budget_spent,
+        HandoffReason.part_read,  # a suggestion would rest on half of what the customer says
         HandoffReason.fault,
         HandoffReason.shadow,  # who sees what would have been said, says it
+        HandoffReason.stale_knowledge,  # as with the next one
         HandoffReason.suggestion,  # the turn itself has drafted what there is to suggest
     }
 )
@@ -104,7 +106,7 @@ def draft_of(turn: TurnState) -> DraftRef | None:
 def suggested_event(seq: int, draft: DraftRef | None, action: Label | None) -> tuple[EventDraft, ...]:
     """The event of a suggestion: a reply by its draft's id, or the step left to the person; none for neither."""
     if draft is not None:
-        return (EventDraft(kind="reply_suggested", body={"seq": seq, "draft": draft.draft_id}),)
+        return (suggestion_event(seq, draft.draft_id),)
     if action is not None:
         return (EventDraft(kind="reply_suggested", body={"seq": seq, "action": action}),)
     return ()

@@ -260,6 +260,9 @@ class TicketWorkflow(Aftercare, PeoplesDesk):
             failed=failed,
             undo=undo,
             is_with_operator=self.state.owner is Owner.operator,
+            is_refusal_a_persons=decision is not None
+            and decision.amended is not None
+            and workflow.patched("a-refused-amendment-goes-to-a-person"),
             is_given_back=trigger is Trigger.handback and workflow.patched("given-back-on-purpose"),
         )
         before = self.state.memory

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from domain.action import ActionResult, ActionStatus
 from domain.approval import Settlement
 from domain.ask import EffectState, HandoffAsk, RecordAsk, ResolutionKind
-from domain.event import EventDraft
+from domain.event import EventDraft, suggestion_event
 from domain.ids import ActionId
 from domain.memory import AskedConfirmation, Memory, WatchedEffect, WishStatus
 from domain.outcome import STATUS_AFTER, AwaitApproval, DraftRef, HandOff, Resolve, Suggest, TurnOutcome
@@ -39,8 +39,7 @@ def record_of(before: TicketState, turn: TurnState, outcome: TurnOutcome, first:
     if draft is not None:
         if_fresh.append(EventDraft(kind="reply_sent", body={"draft": draft.draft_id}))
     elif outcome.draft is not None:
-        body: dict[str, JsonValue] = {"seq": before.watermark, "draft": outcome.draft.draft_id}
-        if_fresh.append(EventDraft(kind="reply_suggested", body=body))
+        if_fresh.append(suggestion_event(before.watermark, outcome.draft.draft_id))
     resolution: ResolutionKind | None = None
     if isinstance(outcome, Resolve):
         resolution = "confirmed" if outcome.confirmed else "assumed"
@@ -134,6 +133,8 @@ def after_delivery(before: TicketState, turn: TurnState, outcome: TurnOutcome, n
             "status": status,
             "waiting_for": waiting_for,
             "owner": Owner.operator if isinstance(outcome, HandOff) else before.owner,
+            # A turn on a person's ticket answers nothing: what came in since waits for that person.
+            "answered": before.answered if before.owner is Owner.operator else before.watermark,
             "quiet_since": now,
         }
     )

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from adapters.assistants.metering import Meter, Unmetered
 from domain.action import ActionResult, ActionSpec
-from domain.correction import Lessons
+from domain.correction import Lessons, Wording
 from domain.customer import CustomerContext
 from domain.ids import Label
 from domain.intent import Classification
@@ -74,6 +74,7 @@ class Passage:
     title: str
     section: str
     text: str
+    is_stale: bool = False  # nobody has confirmed its article for longer than should be
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class DraftBrief:
     attempt: int = 1  # from 2 on: the draft before was not safe to send
     meter: Meter = field(default_factory=Unmetered)
     findings: tuple[Finding, ...] = ()  # what was found wrong with the draft before this one
+    wordings: tuple[Wording, ...] = ()  # how operators put answers to questions like these: a manner, never a fact
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Everything runs inside a scope that the server bound when the ticket was opened;
 model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
@@ -40,6 +40,10 @@ class Prepared(Model):
     amount: Money | None = None  # what it costs the business, for policy and budgets
     cap: Cap | None = None  # where money goes back: of what payment, and how much that was
     shown: dict[str, str] = {}  # argument -> how a person reads it, rendered by code
+
+
+#: A back end's `prepare` by itself: pure, so that whoever has the records needs no open back end for it.
+Prepare = Callable[[CustomerContext, ProposedAction, Mapping[str, str]], Prepared]
 
 
 class BackendOutcome(Model):

@@ -10,13 +10,16 @@ from functools import partial
 from typing import Any
 
 from adapters.backends.declared.backend import DeclaredBackend
-from adapters.backends.declared.declaration import Declaration
+from adapters.backends.declared.caller import Answer
+from adapters.backends.declared.declaration import Call, Declaration
+from adapters.backends.declared.expression import Variables
 from adapters.backends.declared.secrets import SecretsOf, filled
 from adapters.backends.http.declaration import HttpDeclaration
 from adapters.backends.mcp.declaration import McpDeclaration
 from adapters.backends.mcp.opening import open_mcp
-from adapters.backends.port import Backend
+from adapters.backends.port import Backend, Prepare
 from adapters.backends.stripe.actions import SPECS as STRIPE_SPECS
+from adapters.backends.stripe.actions import prepare as stripe_prepare
 from adapters.backends.stripe.declaration import StripeDeclaration
 from domain.action import ActionSpec
 from domain.errors import ExtraMissing
@@ -27,17 +30,34 @@ from domain.provider_news import ProviderNews
 
 @dataclass(frozen=True)
 class BackendKind:
-    """One kind: `declaration` is the type of its file, which the other three are given."""
+    """One kind: `declaration` is the type of its file, which the others are given."""
 
     declaration: type[Model]
     specs: Callable[[Any], Mapping[Label, ActionSpec]]
     has_records: Callable[[Any], bool]
+    #: Its `prepare` without opening it.
+    prepare: Callable[[Any], Prepare]
     #: Opens it for as long as the block lasts; raises UnknownSecret, and whatever opening may raise.
     open: Callable[[Any, SecretsOf], AbstractAsyncContextManager[Backend]]
 
 
 def _specs(declaration: Declaration[Any]) -> Mapping[Label, ActionSpec]:
     return {name: action.spec(name) for name, action in declaration.actions.items()}
+
+
+class _Unasked:
+    """A caller that is never called: whether the request can be made is looked at again before it is."""
+
+    def check(self, call: Call, variables: Variables) -> None:
+        """Take any."""
+
+    async def ask(self, call: Call, variables: Variables, key: str | None = None) -> Answer:
+        """Never asked."""
+        raise NotImplementedError
+
+
+def _prepare(declaration: Declaration[Any]) -> Prepare:
+    return DeclaredBackend(declaration, _Unasked()).prepare
 
 
 def _has_records(declaration: Declaration[Any]) -> bool:
@@ -79,7 +99,13 @@ def open_webhooks(
 
 
 KINDS: Mapping[str, BackendKind] = {
-    "http": BackendKind(HttpDeclaration, _specs, _has_records, _http),
-    "mcp": BackendKind(McpDeclaration, _specs, _has_records, open_mcp),
-    "stripe": BackendKind(StripeDeclaration, lambda _: STRIPE_SPECS, lambda declaration: declaration.records, _stripe),
+    "http": BackendKind(HttpDeclaration, _specs, _has_records, _prepare, _http),
+    "mcp": BackendKind(McpDeclaration, _specs, _has_records, _prepare, open_mcp),
+    "stripe": BackendKind(
+        StripeDeclaration,
+        lambda _: STRIPE_SPECS,
+        lambda declaration: declaration.records,
+        lambda _: lambda context, action, _spans: stripe_prepare(context, action),
+        _stripe,
+    ),
 }

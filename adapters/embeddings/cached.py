@@ -36,6 +36,10 @@ class CachedEmbedder:
         """How many numbers a vector has."""
         return self._embedder.dimensions
 
+    def knows(self, word: str) -> bool:
+        """As the embedder behind it says."""
+        return self._embedder.knows(word)
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed, or read what was embedded before."""
         if len(texts) < SMALLEST_BATCH:

@@ -51,6 +51,10 @@ class MiniLmEmbedder:
             vectors[rows] = bert.encode([tokens[row] for row in rows])
         return vectors
 
+    def knows(self, word: str) -> bool:
+        """Whether the word is one of the model's own; raises `EmbedderUnavailable`."""
+        return self._model()[0].token_to_id(word) is not None
+
     def _model(self) -> tuple[Tokenizer, Bert]:
         if self._loaded is None:
             with self._loading:

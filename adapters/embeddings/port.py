@@ -27,6 +27,9 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one L2-normalised row per text, shape `(len(texts), dimensions)`; may raise `EmbedderUnavailable`."""
 
+    def knows(self, word: str) -> bool:
+        """Whether a word in small letters is one to the model, and not put together from pieces as a slip would be."""
+
 
 class EmbedderUnavailable(Exception):
     """The embedder cannot run here: its weights are missing or damaged. The message says how to mend it."""

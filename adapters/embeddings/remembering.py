@@ -21,6 +21,10 @@ class RememberingEmbedder:
         """Take vectors, one row per text, that were made before."""
         self._known.update(zip(texts, vectors, strict=True))
 
+    def knows(self, word: str) -> bool:
+        """As the embedder says."""
+        return self._embedder.knows(word)
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed what is new, and return one row per text; raises what the embedder raises."""
         new = sorted({text for text in texts if text not in self._known})

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from pydantic import Field
 
+from adapters.backends.port import Prepare
 from adapters.backends.registry import KINDS, BackendKind
 from adapters.backends.shop.actions.registry import SPECS as SHOP_SPECS
+from adapters.backends.shop.actions.registry import prepare as shop_prepare
 from adapters.workspace.problems import Problem, unknown
 from adapters.workspace.source import Source, read_source
 from adapters.workspace.typed import build
@@ -78,6 +80,18 @@ def specs_of(names: tuple[Label, ...], declared: Mapping[Label, DeclaredBackendF
     for name in names:
         specs |= SHOP_SPECS if name == SHOP else declared[name].specs
     return specs
+
+
+def prepares_of(names: tuple[Label, ...], declared: Mapping[Label, DeclaredBackendFile]) -> dict[Label, Prepare]:
+    """How each of the actions that a tenant's back ends offer is prepared, without opening any of them."""
+    prepares: dict[Label, Prepare] = {}
+    for name in names:
+        if name == SHOP:
+            prepares |= dict.fromkeys(SHOP_SPECS, shop_prepare)
+        else:
+            known = declared[name]
+            prepares |= dict.fromkeys(known.specs, known.how.prepare(known.declaration))
+    return prepares
 
 
 def _load(name: Label, file: Path) -> DeclaredBackendFile | list[Problem]:

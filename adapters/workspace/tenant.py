@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from adapters.backends.port import Prepare
 from adapters.identity.rules import TokenRules
-from adapters.workspace.backends import DeclaredBackendFile, specs_of
+from adapters.workspace.backends import DeclaredBackendFile, prepares_of, specs_of
 from adapters.workspace.source import Source
 from adapters.workspace.thresholds import ThresholdsFile
 from adapters.workspace.widget import WidgetRules
@@ -110,6 +111,8 @@ class TenantFile(Model):
     widget: WidgetRules = WidgetRules()
     model_budget: ModelBudget = ModelBudget()  # what one ticket may cost in calls of a chat model
     autonomy: PromotionRules = PromotionRules()  # when a procedure is worth promoting or demoting
+    #: An answer that rests on a stale article goes out and is marked for review, or a person gets it first.
+    stale_answers: Literal["marked", "held"] = "marked"
     operator_hour: MinorUnits | None = None  # what an hour of an operator's costs, in minor units of `currency`
 
     @property
@@ -161,6 +164,11 @@ class TenantConfig(TenantFile):
     def specs(self) -> dict[Label, ActionSpec]:
         """The actions that its back ends offer."""
         return specs_of(self.backend_names, self.declared)
+
+    @property
+    def prepares(self) -> dict[Label, Prepare]:
+        """How each of these actions is prepared, by what the records say; nothing is opened or asked for it."""
+        return prepares_of(self.backend_names, self.declared)
 
     @property
     def choice_words(self) -> dict[Label, frozenset[str]]:

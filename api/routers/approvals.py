@@ -18,6 +18,7 @@ from store.approvals import list_approvals, read_request
 router = APIRouter(prefix="/v1/approvals", tags=["approvals"], route_class=StrictRoute)
 _DECIDING = (
     "not_found",
+    "amendment_refused",
     "stale_decision",
     "approval_mismatch",
     "not_an_approver",

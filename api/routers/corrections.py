@@ -84,6 +84,18 @@ async def get_effect(
     return await correcting.try_corrections(services, caller, id)
 
 
+@router.get(
+    "/corrections/{correction_id}",
+    operation_id="read_correction",
+    summary="Read a correction",
+    response_description="The correction with its newest review.",
+    responses=documented("not_found", "invalid_input"),
+)
+async def get_correction(correction_id: CorrectionPath, caller: KnowledgeKeeper, services: Shared) -> Correction:
+    """Return one correction; of an edited reply what was suggested and what was sent, without a fact in either."""
+    return await correcting.read_one(services, caller, correction_id)
+
+
 @router.post(
     "/corrections/{correction_id}/review",
     operation_id="review_correction",

@@ -22,6 +22,7 @@ from api.schemas.knowledge import (
     KnowledgeArticleText,
     KnowledgeVersions,
     SourceBody,
+    SourceChangeBody,
     SourceDetail,
     SourceListView,
     SourceView,
@@ -30,6 +31,7 @@ from api.schemas.knowledge import (
 from api.schemas.moves import EmptyBody
 from api.services import Shared
 from api.strict_json import StrictRoute
+from api.sync_timing import set_every
 from domain.errors import NotFound
 from domain.ingestion import SourceId
 from store.articles import list_articles, list_versions, read_article
@@ -184,6 +186,20 @@ async def get_source(source_id: SourcePath, caller: KnowledgeKeeper, services: S
         source = await read_source(conn, caller.tenant, source_id)
         problems = await read_problems(conn, caller.tenant, source_id, limit=_MOST_PROBLEMS)
     return SourceDetail.of(source, problems)
+
+
+@router.patch(
+    "/sources/{source_id}",
+    operation_id="change_source",
+    summary="Change a source",
+    response_description="The source as it is now.",
+    responses=documented("not_found", *_SENT),
+)
+async def patch_source(
+    source_id: SourcePath, body: SourceChangeBody, caller: KnowledgeKeeper, services: Shared
+) -> SourceView:
+    """Set how often a source is read by itself, or that it is not."""
+    return SourceView.of(await set_every(services, caller, source_id, body.sync_every))
 
 
 @router.post(

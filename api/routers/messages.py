@@ -61,10 +61,10 @@ async def write_message(
     summary="Reply to the customer as an operator",
     status_code=status.HTTP_202_ACCEPTED,
     response_description="Accepted: committed, and on its way.",
-    responses=documented(*_SENT),
+    responses=documented(*_SENT, "not_seen"),
 )
 async def reply(
     ticket_id: TicketPath, body: ReplyBody, caller: Operator, once: OnceOnly, services: Shared
 ) -> ReplyView:
-    """Write to the customer; from then on an operator has the ticket, until it is handed back."""
+    """Write to the customer; from then on they have the ticket, until it is handed back or somebody else takes it."""
     return await intake.write_reply(services, caller, once, ticket_id, body)

@@ -53,7 +53,7 @@ async def take_over(
 async def hand_back(
     ticket_id: TicketPath, caller: Operator, once: OnceOnly, services: Shared, body: HandBackBody | None = None
 ) -> MoveView:
-    """Give the ticket back to the assistant, which goes on with what the operator has not dealt with."""
+    """Give the ticket back to the assistant, which goes on with what nobody has answered."""
     by, given = caller.operator, body.watermark if body is not None else None
     return await move(
         services,
@@ -61,9 +61,7 @@ async def hand_back(
         once,
         ticket_id,
         "hand_back",
-        lambda n, t, key: n.hand_back(
-            t.ref, HandedBack(by=by, watermark=t.last_message_seq if given is None else given), key
-        ),
+        lambda n, t, key: n.hand_back(t.ref, HandedBack(by=by, watermark=given), key),
     )
 
 

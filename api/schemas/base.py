@@ -8,6 +8,7 @@ from domain.text import clean_text
 
 MAX_SUBJECT_CHARS = 255
 TICKET = "T-7H3K9QWZ"
+LARGEST_SEQ = 2**31 - 1  # of a message within its ticket
 
 
 class Body(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from api.schemas.base import Body, WholeNumber, example
-from domain.correction import Correction, LessonsEffect, ReviewVerdict
+from domain.correction import Correction, LessonsEffect, ReviewVerdict, WordingsEffect
 from domain.ids import Label
 from domain.model import Model
 from domain.text import MessageText, ReasonText
@@ -53,3 +53,6 @@ class EffectView(Model):
     corrections: tuple[int, ...] = Field(description="The corrections that were tried together.")
     taught: int = Field(description="How many examples of accepted corrections both heads knew.")
     effect: LessonsEffect
+    wordings: WordingsEffect | None = Field(
+        default=None, description="What they would do as wordings; null where no edited reply is among them."
+    )

@@ -1,6 +1,6 @@
 """Articles and sources of knowledge: what is sent, and how they are shown."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -9,6 +9,7 @@ from api.schemas.base import Body, OneLine, WholeNumber, example
 from domain.ids import Label
 from domain.ingestion import SourceId, SourceKind, SyncState
 from domain.model import Model
+from domain.sync_timing import LONGEST, SHORTEST
 from store.articles import ArticleRow, ArticleText
 from store.sources import ProblemRow, SourceState
 
@@ -18,6 +19,7 @@ MAX_CONTENT_CHARS = 200_000
 
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 Labels = Annotated[tuple[Label, ...], Field(max_length=20)]
+SyncMinutes = Annotated[WholeNumber, Field(ge=SHORTEST // timedelta(minutes=1), le=LONGEST // timedelta(minutes=1))]
 FreshDays = Annotated[WholeNumber, Field(ge=1, le=3650)]
 _AUDIENCE = "Who may find it; empty: everybody."
 _PRODUCTS = "What it is about; empty: everything."
@@ -116,7 +118,18 @@ class KeptArticle(Model):
     is_new: bool = Field(description="False: it was just like this already.")
 
 
-class SourceBody(Body):
+class _Timed(Body):
+    """Says how often a source is read by itself."""
+
+    sync_every_minutes: SyncMinutes | None
+
+    @property
+    def sync_every(self) -> timedelta | None:
+        """How long after a reading the next one begins."""
+        return None if self.sync_every_minutes is None else timedelta(minutes=self.sync_every_minutes)
+
+
+class SourceBody(_Timed):
     """A source to be read; the defaults hold for articles that say nothing themselves."""
 
     model_config = example(kind="page", location="https://example.com/help/returns")
@@ -135,11 +148,26 @@ class SourceBody(Body):
         default=None, description="How many days an article counts as fresh after its review or its last change."
     )
 
+    sync_every_minutes: SyncMinutes | None = Field(
+        default=None, description="Read it again by itself, so long after each reading; null: only when told to."
+    )
+
     @model_validator(mode="after")
     def _location_is_printable(self) -> "SourceBody":
         if not self.location.isprintable() or not self.location.isascii():
             raise ValueError("location: printable ASCII is needed, encoded where it is not.")
         return self
+
+
+class SourceChangeBody(_Timed):
+    """What of a source is to be otherwise."""
+
+    model_config = example(sync_every_minutes=360)
+
+    sync_every_minutes: SyncMinutes | None = Field(
+        description="Read it by itself, so long after each reading; null: only when told to. A failing source is tried "
+        "less and less often, at least once a day."
+    )
 
 
 class SyncStarted(Model):
@@ -186,6 +214,10 @@ class SourceView(Model):
     created_by: str
     articles: int = Field(description="How many articles it gives now.")
     items_with_problems: int
+    sync_every_minutes: int | None = Field(description="How long after a reading it is read by itself; null: never.")
+    next_sync_at: datetime | None = Field(description="When it is read next by itself.")
+    synced_at: datetime | None = Field(description="When the last reading that did not fail has ended.")
+    failures: int = Field(description="Readings that have failed since then.")
     sync: SyncView | None = Field(description="The latest reading; null before the first has begun.")
 
     @classmethod
@@ -197,6 +229,9 @@ class SourceView(Model):
             **source.model_dump(include=same),
             fresh_for_days=source.fresh_days,
             items_with_problems=source.bad,
+            sync_every_minutes=source.sync_every // timedelta(minutes=1) if source.sync_every else None,
+            next_sync_at=source.next_sync_at,
+            failures=source.failures,
             sync=sync,
         )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from api.schemas.base import TICKET, Body, ExternalId, Flag, OneLine, example
+from api.schemas.base import LARGEST_SEQ, TICKET, Body, ExternalId, Flag, OneLine, WholeNumber, example
 from api.schemas.tickets import TicketView
 from domain.ids import TicketId
 from domain.message import MAX_ATTACHMENT_BYTES, Message
@@ -87,6 +87,10 @@ class ReplyBody(WordsBody):
     model_config = example(text="I have sent the refund again myself; it will be there by Friday.", solves=True)
 
     solves: Flag = Field(default=False, description="The ticket is settled with this reply.")
+    seen: Annotated[WholeNumber, Field(ge=0, le=LARGEST_SEQ)] | None = Field(
+        default=None,
+        description="The number of the last message you have seen: if there is a newer one, nothing is sent (409).",
+    )
 
 
 class Receipt(Model):

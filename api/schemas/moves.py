@@ -5,13 +5,12 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from api.schemas.base import Body, WholeNumber, example
+from api.schemas.base import LARGEST_SEQ, Body, WholeNumber, example
 from domain.ids import ActionId, Label, TicketId
 from domain.model import Model
 from domain.text import MessageText, ReasonText
 from domain.ticket import TicketStatus
 
-_LARGEST_SEQ = 2**31 - 1
 OperatorId = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
@@ -22,9 +21,9 @@ class EmptyBody(Body):
 class HandBackBody(Body):
     """Up to which message the operator has dealt with things."""
 
-    watermark: Annotated[WholeNumber, Field(ge=0, le=_LARGEST_SEQ)] | None = Field(
+    watermark: Annotated[WholeNumber, Field(ge=0, le=LARGEST_SEQ)] | None = Field(
         default=None,
-        description="The assistant goes on with the messages after this one; left out, with those still to come.",
+        description="The assistant goes on with the messages after this one; left out, with those nobody has answered.",
     )
 
 

@@ -18,9 +18,9 @@ def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
 
 
 def linked(href: str | None, says: str, *children: Child) -> Markup:
-    """Children that lead somewhere, with a tooltip; without an address they lead nowhere and keep the tooltip."""
+    """Children that lead somewhere, with a tooltip, which is also the link's name; without an address they keep it."""
     told = (element("title", says), *children)
-    return element("g", *told) if href is None else element("a", *told, href=href, aria_label=says)
+    return element("g", *told) if href is None else element("a", *told, href=href)
 
 
 def _name(name: str) -> str:

@@ -94,7 +94,7 @@ def table(title: str, heads: Sequence[str], rows: Iterable[tuple[str, Sequence[s
     """The same numbers for whoever does not see the drawing."""
     head = element("tr", *(element("th", text, scope="col") for text in heads))
     body = (
-        element("tr", element("th", place, scope="row"), *(element("td", cell, class_="number") for cell in cells))
+        element("tr", element("th", place, scope="row"), *(element("td", cell) for cell in cells))
         for place, cells in rows
     )
     return element("table", element("caption", title), element("thead", head), element("tbody", *body), class_="small")

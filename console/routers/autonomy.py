@@ -22,10 +22,12 @@ from console.rights import require
 from console.seat import Posting, Seat, Seated
 from console.told import forget, said_before, say_next
 from console.views.autonomy import ADVICE, MEANINGS, lines_of
+from domain.agreement import edit_share
 from domain.autonomy import Autonomy
 from domain.correction import Correction, ReviewVerdict
 from domain.errors import NotFound
 from domain.ids import Label
+from domain.wording import differences
 from store.autonomy import list_levels
 
 router = APIRouter(prefix="/autonomy")
@@ -78,6 +80,8 @@ class _Visit:
             may_accept=seat.may(Scope.approvals_decide),
             tried=tried,
             effect=effect,
+            differences=differences,
+            edit_share=edit_share,
             meanings=MEANINGS,
             advice=ADVICE,
             **shown,

@@ -19,7 +19,7 @@ from console.rights import require
 from console.seat import Posting, Seat, Seated
 from console.terms import MOST_CHARS
 from console.told import forget, said_before, say_next
-from console.views.handoff_list import REASONS, chips_of, queues_of
+from console.views.handoff_list import chips_of, queues_of
 from domain.errors import InvalidInput
 from store.desk import Viewer
 from store.handoff_desk import HandoffFilter, count_queues, list_waiting
@@ -85,7 +85,6 @@ class _Visit:
             receivers=receivers,
             may_move=seat.may(Scope.operators),
             verbs=_VERBS,
-            reasons=REASONS,
             now=now,
             **beside,
         )

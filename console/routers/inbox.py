@@ -3,15 +3,16 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.services import Services, Shared
 from console.bulk import BULK_VERBS, BulkMove, move_all
 from console.inbox_query import VIEWS, read_line
-from console.pages import page, wants_block
+from console.pages import FRAGMENT_HEADER, page, wants_block, with_fresh_keys
 from console.receivers import Receivers, read_receivers
 from console.seat import Posting, Seat, Seated
 from console.terms import MOST_CHARS
+from console.together import Together
 from domain.errors import InvalidInput
 from store.desk import InboxFilter, InboxPage, Viewer, count_inbox, list_inbox
 
@@ -32,8 +33,17 @@ async def get_inbox(
     request: Request, seat: Seated, services: Shared, q: Line = None, cursor: Annotated[str | None, Query()] = None
 ) -> Response:
     """Show the tickets that a line of filters finds; without one, those that wait for us."""
-    shown = await inbox_of(request, seat, services, q, cursor)
-    return page(request, seat, "inbox.html", here="inbox", **shown)
+
+    async def make() -> HTMLResponse:
+        shown = await inbox_of(request, seat, services, q, cursor)
+        return page(request, seat, "inbox.html", here="inbox", **shown)
+
+    if request.headers.get(FRAGMENT_HEADER) != "inbox-list":
+        return await make()
+    # Every open tab asks for this at each event. The seat is all that the list depends on besides its address: a
+    # session's own token, what its operator may do, and what is theirs.
+    lists: Together[HTMLResponse] = request.app.state.lists
+    return with_fresh_keys(await lists.ask((seat, q, cursor), make))
 
 
 @router.post("/inbox/bulk")
@@ -70,10 +80,8 @@ async def inbox_of(
                 problem = error.text
         if wants_block(request, "inbox-list"):
             receivers = await read_receivers(services, conn, seat)
-            for view in VIEWS:
-                if view.line:
-                    known = read_line(view.line, me=seat.operator_id, now=now)
-                    counts[view.name] = await count_inbox(conn, seat.tenant, known, viewer)
+            known = {view.name: read_line(view.line, me=seat.operator_id, now=now) for view in VIEWS if view.line}
+            counts = await count_inbox(conn, seat.tenant, known, viewer)
     return {
         "tickets": tickets,
         "line": line,

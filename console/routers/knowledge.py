@@ -1,5 +1,6 @@
 """The knowledge base: articles and how fresh they are, conflicts, gaps, answers to look at again, sources."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
@@ -18,20 +19,31 @@ from api.routers.common import TicketPath
 from api.routers.knowledge import ArticlePath, SourcePath
 from api.schemas.base import Moment
 from api.schemas.evidence import ReviewBody
-from api.schemas.knowledge import ArticleBody
+from api.schemas.knowledge import ArticleBody, SourceChangeBody
 from api.schemas.knowledge_doubts import ConflictDecisionBody
 from api.services import Services, Shared
+from api.sync_timing import set_every
 from console.once import once_of
 from console.pages import page
 from console.rights import require
 from console.seat import Posting, Seat, Seated
 from domain.conflict import ConflictStatus
 from domain.errors import BadText, SetrightError
+from domain.sync_timing import LONGEST
 
 router = APIRouter(prefix="/knowledge")
 Once = Annotated[str, Form(min_length=8, max_length=64)]
 Text = Annotated[str, Form(max_length=210_000)]
 _PAGE, _MOST = 100, 200
+#: How often a source may be read by itself, as the page offers it: minutes and words.
+_RHYTHMS = (
+    (0, "only when told to"),
+    (15, "every 15 minutes"),
+    (60, "every hour"),
+    (360, "every 6 hours"),
+    (1440, "every day"),
+    (10_080, "every week"),
+)
 
 
 @router.get("")
@@ -178,6 +190,25 @@ async def post_sync(request: Request, source_id: SourcePath, seat: Posting, serv
     return await _sources(request, seat, services, told=f"Reading {source_id}.")
 
 
+@router.post("/sources/{source_id}/every")
+async def post_every(
+    request: Request,
+    source_id: SourcePath,
+    seat: Posting,
+    services: Shared,
+    minutes: Annotated[int, Form(ge=0, le=LONGEST // timedelta(minutes=1))],
+) -> Response:
+    """Have a source read by itself so often, or with 0 only when told to."""
+    require(seat, Scope.knowledge)
+    try:
+        body = SourceChangeBody(sync_every_minutes=minutes or None)
+    except ValidationError:
+        raise Refused("invalid_input", "A source is read at most every 15 minutes.") from None
+    await set_every(services, seat.principal, source_id, body.sync_every)
+    told = f"{source_id} is read by itself." if minutes else f"{source_id} is read only when somebody says so."
+    return await _sources(request, seat, services, told=told)
+
+
 def _writing(request: Request, seat: Seat, *, slug: str, title: str, content: str, problem: str | None) -> Response:
     name, status = "knowledge/write.html", 422 if problem else 200
     shown: dict[str, Any] = {"slug": slug, "title": title, "content": content, "problem": problem}
@@ -200,4 +231,5 @@ async def _reviews(request: Request, seat: Seat, services: Services, told: str |
 
 async def _sources(request: Request, seat: Seat, services: Services, told: str | None = None) -> Response:
     sources = (await articles_api.get_sources(seat.principal, services)).sources
-    return page(request, seat, "knowledge/sources.html", here="knowledge", tab="sources", told=told, sources=sources)
+    name = "knowledge/sources.html"
+    return page(request, seat, name, here="knowledge", tab="sources", told=told, sources=sources, rhythms=_RHYTHMS)

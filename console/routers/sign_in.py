@@ -11,11 +11,12 @@ from console.cookies import clear_cookie
 from console.csrf import check_same_origin
 from console.gate import SIGN_IN, Gate
 from console.local_path import HOME, local_path
+from console.page_route import PageRoute
 from console.seat import Posting, find_seat
 from console.sign_in_page import go_on, sign_in_page
 from domain.errors import SetrightError
 
-router = APIRouter(prefix="/console", include_in_schema=False)
+router = APIRouter(prefix="/console", include_in_schema=False, route_class=PageRoute)
 _Text = Annotated[str, Form()]
 
 

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from api import intake
 from api.auth import Scope
 from api.correcting import correct
-from api.errors import Refused
+from api.errors import STATUS, Refused
 from api.handling import beat
 from api.idempotency import Once
 from api.moving import add_note, assign_ticket, move, put_off
 from api.routers.common import TicketPath
+from api.schemas.base import LARGEST_SEQ
 from api.schemas.corrections import CorrectionBody
 from api.schemas.handling import HandlingBody
 from api.schemas.messages import ReplyBody
@@ -24,17 +25,17 @@ from console.later import Later
 from console.once import Press, once_of
 from console.receivers import Receiver, given_to
 from console.seat import Posting, Seat
-from console.ticket_visit import Visit
+from console.ticket_visit import Unsent, Visit
 from console.views.ticket_moves import DONE, send_move
+from domain.errors import NotSeen
 
 router = APIRouter()
 
 
 class MoveForm(Press):
-    """A move; `seen` is the last message that was on the screen."""
+    """A move by its verb alone."""
 
     verb: Literal["take_over", "hand_back", "close"]
-    seen: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
 
 class UndoForm(Press):
@@ -44,10 +45,11 @@ class UndoForm(Press):
 
 
 class ReplyForm(Press):
-    """Words to the customer; `solves` says that they settle the ticket."""
+    """Words to the customer; `solves` says that they settle the ticket, `seen` the last message on the page."""
 
     text: str = Field(default="", max_length=200_000)
     solves: bool = False
+    seen: int | None = Field(default=None, ge=0, le=LARGEST_SEQ)
 
 
 class NoteForm(Press):
@@ -63,9 +65,10 @@ class AssignForm(Press):
 
 
 class CorrectionForm(Press):
-    """What a message should have been read as."""
+    """What a message should have been read as, or how its reply should have been."""
 
-    intent: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    intent: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,62})?$")
+    reply: str = Field(default="", max_length=200_000)
     seq: int = Field(ge=1, le=2**31 - 1)
     note: str = Field(default="", max_length=20_000)
 
@@ -92,7 +95,7 @@ async def make_move(
     _check_operator(seat)
     verb = press.verb
     key = once_of(seat.principal, press.once, f"console {verb} {ticket_id}", "")
-    await move(services, seat.principal, key, ticket_id, verb, send_move(verb, seat.operator_id, seen=press.seen))
+    await move(services, seat.principal, key, ticket_id, verb, send_move(verb, seat.operator_id))
     return await Visit(request, seat, services, ticket_id, press.q).answer(DONE[verb])
 
 
@@ -151,24 +154,29 @@ async def undo(
 async def reply(
     request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[ReplyForm, Form()]
 ) -> Response:
-    """Write to the customer, and with `solves` settle the ticket by it."""
+    """Write to the customer, and with `solves` settle the ticket by it; never over unseen messages."""
     _check_operator(seat)
-    body = ReplyBody(text=press.text, solves=press.solves)
+    body = ReplyBody(text=press.text, solves=press.solves, seen=press.seen)
     key = once_of(seat.principal, press.once, f"console reply {ticket_id}", f"{body.solves} {body.text}")
-    sent = await intake.write_reply(services, seat.principal, key, ticket_id, body)
+    visit = Visit(request, seat, services, ticket_id, press.q)
+    try:
+        sent = await intake.write_reply(services, seat.principal, key, ticket_id, body)
+    except NotSeen as error:
+        return await visit.show(unsent=Unsent(text=body.text, why=error.text), status=STATUS[error.code])
     told = "Sent." if sent.delivered else "Kept, and sent as soon as the ticket's workflow answers."
     settled = " The ticket is solved by it." if body.solves else ""
-    return await Visit(request, seat, services, ticket_id, press.q).answer(told + settled)
+    return await visit.answer(told + settled)
 
 
 @router.post("/tickets/{ticket_id}/corrections")
 async def correct_reading(
     request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[CorrectionForm, Form()]
 ) -> Response:
-    """Say what a message should have been read as; it teaches nothing before somebody has accepted it."""
+    """Say what a message should have been read as, or its reply be; it teaches nothing before somebody accepts it."""
     _check_operator(seat)
     note = press.note if press.note.strip() else None
-    body = CorrectionBody(intent=press.intent, seq=press.seq, note=note)
+    reply = press.reply if press.reply.strip() else None
+    body = CorrectionBody(intent=press.intent or None, reply=reply, seq=press.seq, note=note)
     key = once_of(seat.principal, press.once, f"console correct {ticket_id}", body.model_dump_json())
     await correct(services, seat.principal, key, ticket_id, body)
     return await Visit(request, seat, services, ticket_id, press.q).answer(

@@ -10,6 +10,7 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const csrf = $('meta[name="csrf"]')?.content ?? "";
+const seat = $('meta[name="seat"]')?.content ?? "";  // tenant and operator
 
 // --- saying something ------------------------------------------------------------------------------------------------
 
@@ -28,6 +29,8 @@ const isTypedIn = (element) =>
   || (/^(INPUT|TEXTAREA)$/.test(element.nodeName) && element.type !== "hidden" && element.type !== "checkbox"
       && element.value !== element.defaultValue);
 
+const inDoubt = new WeakSet();  // forms that were sent and got no answer: pressed again, they are the same press
+
 function attributes(from, to, own = []) {
   for (const { name } of [...from.attributes]) {
     const isKept = name === "open" || name === "data-keep" || own.includes(name);  // what is unfolded stays unfolded
@@ -39,7 +42,7 @@ function attributes(from, to, own = []) {
 }
 
 function morph(from, to) {
-  if (from.isEqualNode(to)) return;
+  if (from.isEqualNode(to) || (from.name === "once" && inDoubt.has(from.form))) return;
   if (isTypedIn(from)) {  // the words stay; that they are wrong, and what says so, is told
     if (from.nodeName === to.nodeName && from.id === to.id) attributes(from, to, ["value"]);
     return;
@@ -49,6 +52,22 @@ function morph(from, to) {
   if (from.dataset.keep !== undefined) return;
   attributes(from, to);
   morphChildren(from, to);
+}
+
+let arriving = new Set();  // the ids of what is to be shown
+
+// Typed words outlive the place they were typed in, unless that is just elsewhere now.
+const isLeftBehind = (place) => place.nodeType === Node.ELEMENT_NODE
+  && $$("input, textarea", place).some((field) => isTypedIn(field) && !arriving.has(field.id));
+
+function endOf(dialog) {
+  for (const button of $$("button:not([data-closes])", dialog)) button.disabled = true;
+  if ($("[data-over]", dialog)) return;
+  const said = document.createElement("p");
+  Object.assign(said, { className: "notice bad", textContent: "This was settled meanwhile, so nothing is sent from here. Close it to see what came of it." });
+  said.setAttribute("role", "alert");
+  said.dataset.over = "";
+  dialog.querySelector("form").before(said);
 }
 
 function morphChildren(from, to) {
@@ -71,23 +90,42 @@ function morphChildren(from, to) {
   }
   while (place) {
     const after = place.nextSibling;
-    if (!(place.nodeType === Node.ELEMENT_NODE && $$("input, textarea", place).some(isTypedIn))) place.remove();
+    if (!isLeftBehind(place)) place.remove();
+    else if (place.matches("dialog[open]")) endOf(place);
     place = after;
   }
 }
 
 const ticketIn = (element) => $("[data-ticket-open]", element)?.dataset.ticketOpen;
-const unsent = new Map();  // replies begun on tickets that were left, by ticket
 
 // Another ticket: what was typed on one must never stand on another.
 function change(place, fresh) {
-  const left = $("#reply-text", place);
-  if (left && isTypedIn(left)) unsent.set(ticketIn(place), left.value);
   place.replaceWith(fresh);
-  const begun = unsent.get(ticketIn(fresh));
-  const field = $("#reply-text", fresh);
-  if (begun && field) field.value = begun;
-  unsent.delete(ticketIn(fresh));
+  bringBack();
+  if (fresh.getBoundingClientRect().top < 0) fresh.scrollIntoView();  // where list and ticket stand below each other
+  if (ticketIn(fresh)) document.title = `${ticketIn(fresh)} · ${document.title.split(" · ").at(-1)}`;
+}
+
+// --- words begun on a ticket: kept in this tab until they are sent, by ticket and operator -----------------------------
+
+const WORDS = "#ticket textarea[id]";
+const keptAs = (field) => `begun ${seat} ${openTicket()} ${field.id}`;
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.(WORDS)) return;
+  if (target.value === target.defaultValue) sessionStorage.removeItem(keptAs(target));
+  else sessionStorage.setItem(keptAs(target), target.value);
+});
+
+function bringBack() {
+  for (const field of $$(WORDS)) {
+    const begun = sessionStorage.getItem(keptAs(field));
+    if (begun !== null && !isTypedIn(field)) field.value = begun;
+  }
+}
+
+function forget(form) {
+  for (const field of $$("textarea[id]", form)) sessionStorage.removeItem(keptAs(field));
 }
 
 function show(id, html) {
@@ -95,9 +133,11 @@ function show(id, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
   if (!place || !fresh) return false;
   const chosen = $("[data-row].chosen", place)?.id;
+  arriving = new Set($$("[id]", fresh).map((one) => one.id));
   if (ticketIn(place) === ticketIn(fresh)) morph(place, fresh);
   else change(place, fresh);
   if (chosen) mark(document.getElementById(chosen));  // the server does not know who stands where
+  markOpen();
   refreshTimes();
   countChosen();
   document.dispatchEvent(new CustomEvent("console:shown", { detail: { id } }));
@@ -112,6 +152,11 @@ async function ask(url, into, init = {}) {
   const html = await answer.text();
   if (answer.status === 401) {
     location.assign(`/console/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    return null;
+  }
+  const of = answer.headers.get("X-Seat");
+  if (of && of !== seat) {  // another tenant or somebody else since, in another tab: never two of them on one page
+    location.reload();
     return null;
   }
   if (!answer.ok) {
@@ -132,7 +177,7 @@ function hasPlace(into, ticket, isRefresh) {
   return into === "ticket" || !place?.closest("#ticket") || openTicket() === ticket;
 }
 
-async function fetchInto(url, into, { push = false, isRefresh = false, init } = {}) {
+async function fetchInto(url, into, { push = false, isRefresh = false, init, form } = {}) {
   const ticket = openTicket();
   const turn = (running.get(into) ?? 0) + 1;
   running.set(into, turn);
@@ -140,18 +185,20 @@ async function fetchInto(url, into, { push = false, isRefresh = false, init } = 
   place?.setAttribute("aria-busy", "true");
   try {
     const got = await ask(url, into, init);
+    if (init) inDoubt.delete(form);
     if (!got) return false;
     const isLast = running.get(into) === turn && hasPlace(into, ticket, isRefresh);
     if (!isLast && !init) return false;  // of what was sent, the outcome is told even where a newer view is on its way
     const isShown = !isLast || show(into, got.html);
-    if (got.answer.ok && push) history.pushState({ into }, "", url);
+    if (got.answer.ok && push) goTo(url);
     if (got.answer.ok && !isShown) location.assign(got.answer.url || url);
     const told = got.answer.headers.get("X-Told");
     if (told) toast(decodeURIComponent(told));
     return got.answer.ok;
   } catch {
     setLive("offline");
-    toast("The server does not answer. Nothing was sent twice; try again.", "bad");
+    if (form) inDoubt.add(form);
+    toast(init ? "No answer came, so it is not known whether that arrived. Press again: it counts once." : "The server does not answer.", "bad");
     return false;
   } finally {
     document.getElementById(into)?.removeAttribute("aria-busy");
@@ -180,16 +227,25 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   for (const button of $$("button", form)) button.disabled = true;  // twice the same press is one press
-  const isDone = await fetchInto(action, into, { init: { method: "POST", body: new URLSearchParams(data) } });
+  const isDone = await fetchInto(action, into, { init: { method: "POST", body: new URLSearchParams(data) }, form });
   for (const button of $$("button", form)) button.disabled = false;
   if (isDone) {
+    forget(form);
     (form.closest("dialog") ?? event.submitter?.closest("dialog"))?.close();
     if (form.isConnected && form.dataset.reset !== "no") form.reset();
     refreshAll();
   }
 });
 
-window.addEventListener("popstate", () => location.reload());
+const here = () => location.pathname + location.search;
+let shownHere = here();
+
+function goTo(url) {
+  history.pushState(null, "", url);
+  shownHere = here();
+}
+
+window.addEventListener("popstate", () => { if (here() !== shownHere) location.reload(); });  // not for a place on the page
 
 // --- live ------------------------------------------------------------------------------------------------------------
 
@@ -233,6 +289,12 @@ function connect() {
       setTimeout(connect, 3000);
     }
   };
+  source.addEventListener("unseated", async () => {  // signed out, or no longer what one was
+    source?.close();
+    source = null;
+    setLive("offline");
+    if (await ask(location.href, "live").catch(() => true)) connect();  // who is signed out is on the way to sign in
+  });
   source.addEventListener("ticket", (event) => {
     const { ticket } = JSON.parse(event.data);
     for (const region of $$("[data-live]")) {
@@ -353,6 +415,11 @@ function mark(row) {
     other.classList.toggle("chosen", other === row);
     $("a.open", other)?.toggleAttribute("aria-current", other === row);
   }
+}
+
+function markOpen() {
+  const open = openTicket();
+  if (open && !$("[data-row].chosen")) mark($(`[data-row][data-ticket="${CSS.escape(open)}"]`));
 }
 
 function choose(row) {
@@ -479,9 +546,12 @@ document.addEventListener("click", (event) => {
 function countChosen() {
   const bar = $("#bulk");
   if (!bar) return;
-  const count = $$("[data-choose]:checked").length;
-  bar.hidden = count === 0;
-  $("[data-count]", bar).textContent = String(count);
+  const chosen = $$("[data-choose]:checked");
+  bar.hidden = chosen.length === 0;
+  for (const place of $$("[data-count]", bar)) {  // of all that are chosen, or of those with a mark
+    const kind = place.dataset.count;
+    place.textContent = String(chosen.filter((box) => !kind || box.dataset[kind] !== undefined).length);
+  }
 }
 
 document.addEventListener("change", (event) => {
@@ -494,4 +564,6 @@ document.addEventListener("change", (event) => {
 document.addEventListener("reset", () => setTimeout(countChosen));  // after it is done, nothing is chosen any more
 
 refreshTimes();
+bringBack();
+markOpen();
 connect();

@@ -1,13 +1,12 @@
 """What the list of handoffs shows around its tickets: filters with their counts, and the queues with their hours."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import get_args
 
 from console.handoffs_query import VIEWS
 from console.views.chip import Chip
-from domain.handoff import HandoffReason
 from domain.ids import Label
 from domain.model import Model
 from domain.queue import Queues
@@ -16,29 +15,6 @@ from store.handoff_desk import QueueCount
 
 _WEEK: Sequence[Weekday] = get_args(Weekday)
 _RUN = 3  # days in a row that are worth a "to"
-#: Why a ticket was handed off, as a sentence goes on after it; other reasons are their own words.
-REASONS: Mapping[str, str] = {
-    HandoffReason.asked_for_person: "the customer asked for a person",
-    HandoffReason.vip: "a VIP",
-    HandoffReason.high_value: "much money is at stake",
-    HandoffReason.no_knowledge: "nothing is known about it",
-    HandoffReason.knowledge_conflict: "what is known contradicts itself",
-    HandoffReason.not_supported: "what it would answer is not supported by what is known",
-    HandoffReason.procedure: "its procedure says so",
-    HandoffReason.not_proven: "the customer's identity is not proven",
-    HandoffReason.forbidden: "policy forbids what was asked",
-    HandoffReason.effect_unknown: "whether an action was carried out is not known",
-    HandoffReason.action_failed: "an action failed",
-    HandoffReason.not_read_back: "an action was carried out and is not to be seen",
-    HandoffReason.over_budget: "it took too many attempts",
-    HandoffReason.approval_expired: "nobody decided in time",
-    HandoffReason.unsafe_reply: "the reply did not pass its checks",
-    HandoffReason.policy_error: "a rule of the policy could not be evaluated",
-    HandoffReason.repeated_contact: "the customer has written about it again and again",
-    HandoffReason.budget_spent: "what the ticket may cost is used up",
-    HandoffReason.promised: "a person was promised to the customer",
-    HandoffReason.fault: "a fault of the assistant",
-}
 
 
 class QueueShown(Model):

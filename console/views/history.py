@@ -65,7 +65,8 @@ def _details(  # noqa: C901, PLR0912 - one case for each kind of event that has 
             for seq in body.get("seqs", []):
                 yield Detail(name="read", text=f"message {seq}", link=f"{here}#message-{seq}")
             for ranked in body.get("wishes", []):
-                best, *others = (f"{words(it['intent'])} {it['confidence'] / 10:.1f} %" for it in ranked)
+                read = [f"{words(it['intent'])} {it['confidence'] / 10:.1f} %" for it in ranked]
+                best, *others = read or ["nothing fits"]
                 yield Detail(name="confidence", text=best)
                 if others:
                     yield Detail(name="runners-up", text=", ".join(others))
@@ -104,6 +105,8 @@ def _details(  # noqa: C901, PLR0912 - one case for each kind of event that has 
             )
             for passage in dict.fromkeys(claim["passage_id"] for claim in claims if claim.get("passage_id")):
                 yield Detail(name="rests on", text=f"§{passage}", link=f"{here}/evidence/{passage}")
+            for passage in body.get("stale", []):
+                yield Detail(name="stale", text=f"§{passage}", link=f"{here}/evidence/{passage}")
             details = [*body.get("details", [])]
             for place, check in enumerate(body.get("findings", [])):
                 yield Detail(

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from api.measuring import usual_step
 from api.telling import words
 from console.charts.bars import Slice, Stack, bar_chart
 from console.charts.lines import Point, line_chart
@@ -16,7 +17,8 @@ from domain.metrics import Bar, Figure, Report, Tally
 from domain.period import Period
 from domain.unit import UNIT_OF, say
 
-PATH = "/console/metrics"
+_FOLDER = "/console/"
+PATH = f"{_FOLDER}metrics"
 _F = FigureName
 #: What is asked first: do tickets stay resolved, whom does the assistant content, and at what price?
 LEADING = (
@@ -58,7 +60,8 @@ def show(report: Report, period: Period) -> dict[FigureName, Shown]:
 
 def query_of(period: Period) -> dict[str, str]:
     """The period as an address tells it."""
-    return {"from": str(period.first), "until": str(period.last), "step": period.step}
+    query = {"from": str(period.first), "until": str(period.last)}
+    return query if period.step == usual_step(period.first, period.last) else query | {"step": period.step}
 
 
 def address(
@@ -73,6 +76,11 @@ def address(
     chosen = {"bucket": bucket, "label": label, "outcome": outcome}
     query = query_of(period) | {name: str(it) for name, it in chosen.items() if it is not None}
     return f"{PATH}/{figure.value}/tickets?{urlencode(query)}"
+
+
+def _beside(href: str) -> str:
+    """The same address as it is seen from the page itself: there are hundreds of them."""
+    return href.removeprefix(_FOLDER)
 
 
 def worth(tally: Tally) -> str:
@@ -152,7 +160,7 @@ def _chart(figure: Figure, period: Period) -> Markup | None:
 def _slices(figure: Figure, bar: Bar, period: Period) -> Iterator[Slice]:
     for part in bar.parts:
         value = part.tally.total or 0.0 if figure.definition.kind == "duration" else part.tally.denominator
-        href = address(period, figure.definition.figure, bucket=bar.starts_on, label=part.label)
+        href = _beside(address(period, figure.definition.figure, bucket=bar.starts_on, label=part.label))
         yield Slice(words(part.label), value, href)
 
 
@@ -162,7 +170,7 @@ def _point(figure: Figure, bar: Bar, period: Period) -> Point:
     told = [it for it in (worth(tally), basis(tally)) if it]
     if tally.not_yet_known:
         told.append(f"{tally.not_yet_known:,} not yet known")
-    href = address(period, figure.definition.figure, bucket=bar.starts_on)
+    href = _beside(address(period, figure.definition.figure, bucket=bar.starts_on))
     return Point(place(bar.starts_on), tally.value, low, high, ", ".join(told), href)
 
 

@@ -1,6 +1,6 @@
 """Which moves a ticket offers to whom, and how each is sent to its workflow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from api.auth import Scope
 from api.moving import Send
@@ -15,7 +15,7 @@ from workflows.state import CloseAsked, HandedBack, TakenOver, UndoAsked
 
 DONE: Mapping[str, str] = {
     "take_over": "You have this ticket now; the assistant is silent on it.",
-    "hand_back": "The assistant goes on with this ticket.",
+    "hand_back": "The assistant goes on with this ticket, and answers what nobody has answered.",
     "close": "The ticket is being closed.",
     "assign": "Given on.",
     "undo": "Taking it back was asked for; the history tells what came of it.",
@@ -28,11 +28,12 @@ class Offer(Model):
     may_write: bool = False
     take_over: bool = False
     hand_back: bool = False
-    close: bool = False
+    closing: tuple[str, ...] = ()  # what closing would cut off, each in a sentence; empty where there is nothing
     assign_to: tuple[OperatorId, ...] = ()
     assign_queue: tuple[Label, ...] = ()
     read_as: tuple[Label, ...] = ()
     undo: tuple[ActionId, ...] = ()
+    lost_to: OperatorId | None = None  # the colleague who has taken the ticket from whoever looks
 
 
 def offer_of(seat: Seat, rows: TicketRows) -> Offer:
@@ -52,23 +53,45 @@ def offer_of(seat: Seat, rows: TicketRows) -> Offer:
         may_write=True,
         take_over=not has_it,
         hand_back=is_with_people,
-        close=True,
+        closing=tuple(_cut_off(rows)),
         assign_to=tuple(it for it in colleagues if it != ticket.assigned_to) if is_with_people else (),
         assign_queue=tuple(it for it in rows.queues if it != ticket.queue) if is_with_people else (),
         read_as=tuple(intent for intent in rows.intents if intent != ticket.intent),
         undo=tuple(action.action_id for action in done) if has_it else (),
+        lost_to=_lost_to(seat, rows),
     )
 
 
-def send_move(verb: str, by: str, *, seen: int | None = None, action_id: ActionId | None = None) -> Send:
-    """How a move is sent; a ticket is handed back from the last message that was on the screen."""
+def _cut_off(rows: TicketRows) -> Iterator[str]:
+    """What somebody who closes the ticket should know: who waits, what was promised, what was asked for."""
+    ticket = rows.detail.ticket
+    if ticket.waiting_for is WaitingFor.operator:
+        yield "The customer waits for an answer, and gets none."
+    if ticket.sla_breached_at is not None:
+        yield f"An answer was promised by {ticket.sla_breached_at:%d %b %H:%M} UTC: that promise stays broken."
+    elif ticket.sla_due_at is not None:
+        yield f"An answer is promised by {ticket.sla_due_at:%d %b %H:%M} UTC: that promise would be broken."
+    for view in rows.detail.approvals:
+        if view.state == "open":
+            yield f"Waits for approval, and would be withdrawn: {view.action.title} ({view.approval_id})."
+
+
+def _lost_to(seat: Seat, rows: TicketRows) -> OperatorId | None:
+    """Who took the ticket from this operator and has it still; None where they gave it away, or took it back."""
+    moved = (it for it in reversed(rows.events) if it.kind in {"assigned", "handed_back"} or "taken_from" in it.body)
+    last = next(moved, None)
+    if last is None or last.body.get("taken_from") != seat.operator_id:
+        return None
+    return rows.detail.ticket.assigned_to
+
+
+def send_move(verb: str, by: str, *, action_id: ActionId | None = None) -> Send:
+    """How a move is sent; a ticket is handed back with whatever nobody has answered."""
     match verb:
         case "take_over":
             return lambda nudger, ticket, key: nudger.take_over(ticket.ref, TakenOver(by=by), key)
         case "hand_back":
-            return lambda nudger, ticket, key: nudger.hand_back(
-                ticket.ref, HandedBack(by=by, watermark=ticket.last_message_seq if seen is None else seen), key
-            )
+            return lambda nudger, ticket, key: nudger.hand_back(ticket.ref, HandedBack(by=by), key)
         case "undo" if action_id is not None:
             asked = UndoAsked(by=by, action_id=action_id)
             return lambda nudger, ticket, key: nudger.undo(ticket.ref, asked, key)

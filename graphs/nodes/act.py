@@ -13,6 +13,7 @@ from domain.ask import GatherAsk
 from domain.autonomy import WITHHELD
 from domain.conversation import without_pending
 from domain.event import EventDraft
+from domain.handoff import HandOffNotice, HandoffReason
 from domain.ids import ActionId
 from domain.memory import AskedConfirmation, Memory, ReplyPart, WishStatus
 from domain.policy import Verdict
@@ -88,9 +89,22 @@ async def _decided(state: TurnState, effects: Effects, decision: Decision) -> Up
         )
         return {"memory": acting.with_result(memory, action, refused)}
     approved = wish.model_copy(update={"approved": (*wish.approved, action.args_sha256)})
-    return await _carry_out(
+    update = await _carry_out(
         state, effects, memory.with_wish(approved), action, decision.approval_id, undoes=request.undoes
     )
+    return update | _left_to_person(state, update, action)
+
+
+def _left_to_person(state: TurnState, update: Update, action: ProposedAction) -> Update:
+    """The handoff of an approver's own version that was refused after all.
+
+    The customer asked for something else, so a refusal of this is none that they could make sense of.
+    """
+    results = update["memory"].wish(action.wish).results
+    is_refused = bool(results) and results[-1].status is ActionStatus.refused
+    if not (state.is_refusal_a_persons and is_refused and results[-1].action_id == action.action_id):
+        return {}
+    return {"notice": HandOffNotice(reason=HandoffReason.forbidden, urgent=True, wish=action.wish)}
 
 
 async def _resumed(state: TurnState, effects: Effects) -> Update:

@@ -29,6 +29,7 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
                 "signals": [name for name, value in said.signals.model_dump().items() if value is True],
                 **_mood(said),
                 **({"lessons": said.lessons} if said.lessons else {}),
+                **({"part_read": list(said.part_read)} if said.part_read else {}),
             },
         ),
         *fallback_event("understand", said.fallback),
@@ -58,6 +59,8 @@ async def classify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
         )
     elif said.fallback == "budget_spent":
         update["notice"] = HandOffNotice(reason=HandoffReason.budget_spent)
+    elif said.part_read and not state.is_given_back:  # who gives it back has read it
+        update["notice"] = HandOffNotice(reason=HandoffReason.part_read)
     return update | {"events": state.events + tuple(events)}
 
 

@@ -12,7 +12,12 @@ async def retrieve(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     """Search for evidence; nothing found is a finding too, and is recorded."""
     # "Help me" alone finds nothing: the message in which the wish was made says what it is about.
     about = {wish.seq for wish in state.memory.open_wishes()}
-    ask = SearchAsk(key=state.key, seqs=tuple(sorted({*state.seqs, *about})), language=state.memory.language)
+    ask = SearchAsk(
+        key=state.key,
+        seqs=tuple(sorted({*state.seqs, *about})),
+        language=state.memory.language,
+        context_id=state.context_id,
+    )
     found = await runtime.context.effects.search(ask)
     event = EventDraft(
         kind="evidence_found",

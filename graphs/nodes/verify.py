@@ -7,7 +7,7 @@ quote; then a person, and only the handoff's own sentence to the customer.
 from langgraph.runtime import Runtime
 
 from domain.autonomy import WITHHELD
-from domain.event import handed_off_event
+from domain.event import handed_off_event, suggestion_event
 from domain.handoff import HandOffNotice, HandoffReason
 from domain.memory import ReplyPart
 from domain.outcome import AskCustomer, AwaitApproval, DraftRef, HandOff, Resolve, SendReply, TurnOutcome
@@ -25,15 +25,15 @@ async def verify(state: TurnState, runtime: Runtime[TurnContext]) -> Update:
     if not parts:
         return {"outcome": _outcome(state, None)}
     draft, events = await writing.write(state, effects, parts, attempts=writing.DRAFTS)
-    if draft is not None and draft.is_unanswered and state.notice is None:
-        # Passages were found, but none of their sentences answers the question: say so, and let a person answer.
-        kept = tuple(part for part in parts if part.kind not in {"knowledge", "question", "confirmation"})
-        notice = HandOffNotice(reason=HandoffReason.no_knowledge)
-        return {"notice": notice, "parts": kept, "question": None, "events": state.events + events}
-    if draft is not None and draft.hands_over and state.notice is None:
-        # It says in its own words that a person takes over: then one does, with a queue and a time, and not in words.
-        notice = HandOffNotice(reason=HandoffReason.promised)
-        return {"notice": notice, "question": None, "events": state.events + events}
+    is_held = draft is not None and draft.is_held and not state.is_with_operator
+    if draft is not None and is_held:
+        events = (*events, suggestion_event(max(state.seqs, default=0), draft.draft_id))
+    if draft is not None and state.notice is None and (notice := _instead(state, draft)) is not None:
+        left = state.parts if notice.reason is HandoffReason.promised else _without_answers(state.parts)
+        return {"notice": notice, "parts": left, "question": None, "events": state.events + events}
+    if is_held:  # a handoff whose reply would also have answered: it goes out without the answer
+        draft, more = await writing.write(state, effects, _without_answers(parts), attempts=writing.DRAFTS)
+        events = (*events, *more)
     if draft is not None:
         return {"outcome": _outcome(state, draft), "events": state.events + events}
     if state.notice is None:
@@ -60,6 +60,26 @@ def _parts(state: TurnState) -> tuple[ReplyPart, ...]:
     if not state.parts and state.memory.held and state.seqs and state.notice is None:
         return (ReplyPart(kind="common", reply="action_held"),)
     return state.parts
+
+
+def _instead(state: TurnState, draft: DraftRef) -> HandOffNotice | None:
+    """The handoff that takes the place of a draft which may not stand as the answer."""
+    if draft.is_unanswered:
+        # Passages were found, but none of their sentences answers the question: say so, and let a person answer.
+        return HandOffNotice(reason=HandoffReason.no_knowledge)
+    if draft.is_held and not state.is_with_operator:
+        # A person looks at what it would have answered; what else there is to say goes out.
+        wish = next((part.wish for part in state.parts if part.kind == "knowledge"), None)
+        return HandOffNotice(reason=HandoffReason.stale_knowledge, wish=wish)
+    if draft.hands_over:
+        # It says in its own words that a person takes over: then one does, with a queue and a time, and not in words.
+        return HandOffNotice(reason=HandoffReason.promised)
+    return None
+
+
+def _without_answers(parts: tuple[ReplyPart, ...]) -> tuple[ReplyPart, ...]:
+    """What is said all the same when a person has to answer: results, and the handoff's own sentence."""
+    return tuple(part for part in parts if part.kind not in {"knowledge", "question", "confirmation"})
 
 
 def _outcome(state: TurnState, draft: DraftRef | None) -> TurnOutcome:

@@ -255,6 +255,7 @@ class After(_Answer):
     claims: int = 0
     unsupported: int = 0
     findings: tuple[FindingCount, ...] = ()
+    stale: int = 0
     redrafts: int = 0
     refused: int = 0
 

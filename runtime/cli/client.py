@@ -68,6 +68,10 @@ class ApiClient:
         """List corrections."""
         return await self._http.get(path_of("corrections"), {"open": open_only})
 
+    async def correction(self, correction_id: int) -> Answer:
+        """Read one correction."""
+        return await self._http.get(path_of("corrections", str(correction_id)))
+
     async def try_corrections(self, ids: Sequence[int]) -> Answer:
         """Try corrections on held-out examples; none named: all that are open. Seconds of computing."""
         query = {"id": [str(number) for number in ids]} if ids else None
@@ -227,6 +231,10 @@ class ApiClient:
     async def sync_source(self, source_id: str) -> Answer:
         """Begin to read a source again."""
         return await self._http.post(path_of("knowledge", "sources", source_id, "sync"), {})
+
+    async def change_source(self, source_id: str, body: Mapping[str, object]) -> Answer:
+        """Set how often a source is read by itself."""
+        return await self._http.patch(path_of("knowledge", "sources", source_id), body)
 
     async def remove_source(self, source_id: str) -> Answer:
         """Remove a source with what it gave."""

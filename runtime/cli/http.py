@@ -72,6 +72,10 @@ class Http:
             await self._send("POST", path, query=query, body=body, headers=headers, patience=wait + patience)
         )
 
+    async def patch(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Set something of one thing, which may be said twice; raises ApiFailed, NoStack."""
+        return _checked(await self._send("PATCH", path, body=body))
+
     async def delete(self, path: str) -> Answer:
         """End one thing, which may be said twice; raises ApiFailed, NoStack."""
         return _checked(await self._send("DELETE", path))

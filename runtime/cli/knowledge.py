@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from domain.sync_timing import LONGEST, SHORTEST
 from runtime.cli.client import ApiClient
 from runtime.cli.errors import CommandFailed
 from runtime.cli.exit_codes import ExitCode
@@ -18,7 +19,7 @@ _KINDS = ("folder", "git", "sitemap", "page")
 _FORGES = re.compile(r"https://(github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/[^/]+/[^/]+/?")
 
 
-def source_body(place: str, *, kind: str | None, fresh_for: str | None) -> dict[str, Any]:
+def source_body(place: str, *, kind: str | None, fresh_for: str | None, every: str | None) -> dict[str, Any]:
     """What is sent of a source that is to be added; raises CommandFailed, InvalidInput."""
     if kind is not None and kind not in _KINDS:
         raise CommandFailed(f"There is no kind {kind!r}.", f"It is one of {', '.join(_KINDS)}.", ExitCode.usage)
@@ -30,7 +31,19 @@ def source_body(place: str, *, kind: str | None, fresh_for: str | None) -> dict[
         if span < timedelta(days=1):
             raise CommandFailed("Freshness is told in days.", "Write it like 90d.", ExitCode.usage)
         body["fresh_for_days"] = span.days
+    if every is not None:
+        body["sync_every_minutes"] = minutes_of(every)
     return body
+
+
+def minutes_of(every: str) -> int | None:
+    """How often a source is to be read by itself, in minutes; None for `off`. Raises CommandFailed, InvalidInput."""
+    if every == "off":
+        return None
+    span = parse_span(every)
+    if not SHORTEST <= span <= LONGEST:
+        raise CommandFailed("A source may be read by itself every 15m to 30d.", "Write it like 6h.", ExitCode.usage)
+    return span // timedelta(minutes=1)
 
 
 def moment(text: str) -> str:

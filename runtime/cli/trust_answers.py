@@ -69,6 +69,10 @@ class Correction(_Answer):
     words: str
     note: str | None = None
     corrected_by: str
+    suggested: str | None = None
+    sent: str | None = None
+    draft_id: int | None = None
+    unfounded: int | None = None
     verdict: str | None = None
     reviewed_by: str | None = None
 
@@ -94,12 +98,23 @@ class Effect(_Answer):
     seconds: float
 
 
+class WordingsEffect(_Answer):
+    """What corrections would do as wordings to other tickets' edited replies."""
+
+    held_out: int
+    offered: tuple[int, int]
+    to_change: tuple[float, float] | None = None
+    nearer: int
+    farther: int
+
+
 class TriedCorrections(_Answer):
     """Which corrections were tried, and their effect."""
 
     corrections: tuple[int, ...]
     taught: int
     effect: Effect
+    wordings: WordingsEffect | None = None
 
 
 class HandlingTotal(_Answer):

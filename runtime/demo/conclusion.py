@@ -7,9 +7,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from domain.handoff import why
 from runtime.cli.style import BAD, OK
 from runtime.cli.views.next_steps import next_steps
-from runtime.cli.views.words import plain, reason
+from runtime.cli.views.words import plain
 from runtime.demo.play import Played
 
 
@@ -85,7 +86,7 @@ def summary(played: Sequence[Played]) -> RenderableType:
 def ending(played: Played) -> Text:
     """How a ticket ended, in a few words."""
     if played.handed_off is not None:
-        return Text(f"with a person: {reason(played.handed_off)}", "warn")
+        return Text(f"with a person: {why(played.handed_off)}", "warn")
     if played.is_autonomous:
         return Text("settled alone", "good")
     match played.detail.ticket.status:

@@ -10,6 +10,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from domain.handoff import why
 from runtime.cli.answers import Approval, Message
 from runtime.cli.style import BAD
 from runtime.cli.views.bar import Bar
@@ -17,7 +18,7 @@ from runtime.cli.views.conversation import bubble
 from runtime.cli.views.deeds import deed_lines, verdict_lines
 from runtime.cli.views.lists import STATUS_STYLES
 from runtime.cli.views.path import lit_path, paths
-from runtime.cli.views.words import plain, reason
+from runtime.cli.views.words import plain
 from runtime.demo.play import Played
 from runtime.demo.scenarios import Scenario
 
@@ -101,7 +102,7 @@ def _facts(played: Played) -> Iterator[tuple[str, RenderableType]]:
     for number, line in enumerate(deed_lines(played.events, played.detail.actions)):
         yield "action" if number == 0 else "", line
     for handoff in played.detail.handoffs[-1:]:
-        yield "handoff", Text.assemble((reason(handoff.reason), "warn"), (f"  queue {handoff.queue}", "quiet"))
+        yield "handoff", Text.assemble((why(handoff.reason), "warn"), (f"  queue {handoff.queue}", "quiet"))
         yield "next", Text(handoff.packet.suggested_next_step)
     ticket = played.detail.ticket
     status = Text(plain(ticket.status), STATUS_STYLES.get(ticket.status, ""))

@@ -17,7 +17,7 @@ from adapters.workspace.loader import load_workspace
 from adapters.workspace.tenant import TenantConfig
 from adapters.workspace.thresholds import THRESHOLDS, ThresholdsFile
 from domain.errors import InvalidInput, NotFound
-from evals.rows import read_rows
+from evals.intents import read_utterances
 from runtime.doctor.workspace_files import tenants_folder
 from runtime.settings import default_cache_dir
 
@@ -52,8 +52,7 @@ def trial_of(tenant: TenantConfig, model: Embedder, data: Path | None = None, to
 
     try:
         if data is not None:
-            rows = read_rows(data, ("text", "intent"))
-            return judge(examples, [(str(row["text"]), str(row["intent"])) for row in rows], model)
+            return judge(examples, read_utterances(data), model)
         return cross_validate(examples, model, report)
     except ValueError as error:
         raise InvalidInput(f"{tenant.tenant}: {error}.") from error

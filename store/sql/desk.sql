@@ -1,3 +1,65 @@
+-- name: wanted
+-- filters, each with a name; what is null does not matter
+jsonb_to_recordset(%(wanted)s::jsonb) as wanted (
+    name text,
+    statuses text[],
+    waiting_for text[],
+    intent text,
+    queue text,
+    channel text,
+    customer_id text,
+    assigned_to text,
+    is_urgent boolean,
+    is_reopened boolean,
+    is_breached boolean,
+    due_before timestamptz,
+    is_snoozed boolean,
+    updated_before timestamptz,
+    updated_after timestamptz,
+    words text
+)
+
+-- name: matching
+-- the tickets that one of them finds
+setright.tickets as ticket
+left join lateral (
+    select until
+    from setright.ticket_snoozes as snooze
+    where snooze.tenant = ticket.tenant
+        and snooze.operator_id = %(viewer)s
+        and snooze.ticket_id = ticket.ticket_id
+    order by snooze.id desc
+    limit 1
+) as snoozed on true
+where ticket.tenant = %(tenant)s
+    and (wanted.statuses is null or ticket.status = any (wanted.statuses))
+    and (wanted.waiting_for is null or ticket.waiting_for = any (wanted.waiting_for))
+    and (wanted.intent is null or ticket.intent = wanted.intent)
+    and (wanted.queue is null or ticket.queue = wanted.queue)
+    and (wanted.channel is null or ticket.channel = wanted.channel)
+    and (wanted.customer_id is null or ticket.customer_id = wanted.customer_id)
+    and (wanted.assigned_to is null or coalesce(ticket.assigned_to, '') = wanted.assigned_to)
+    and (wanted.is_urgent is null or ticket.is_urgent = wanted.is_urgent)
+    and (wanted.is_reopened is null or (ticket.reopens > 0) = wanted.is_reopened)
+    and (wanted.is_breached is null or (ticket.sla_breached_at is not null) = wanted.is_breached)
+    and (wanted.due_before is null or ticket.sla_due_at <= wanted.due_before)
+    and (wanted.is_snoozed is null or (coalesce(snoozed.until, '-infinity') > %(now)s) = wanted.is_snoozed)
+    and (wanted.updated_before is null or ticket.updated_at <= wanted.updated_before)
+    and (wanted.updated_after is null or ticket.updated_at >= wanted.updated_after)
+    and (
+        wanted.words is null
+        or ticket.ticket_id ilike wanted.words
+        or ticket.customer_id ilike wanted.words
+        or ticket.subject ilike wanted.words
+        or exists (
+            select
+            from setright.messages as message
+            where message.tenant = ticket.tenant
+                and message.ticket_id = ticket.ticket_id
+                and message.text ilike wanted.words
+        )
+    )
+
 -- name: list
 select
     ticket.ticket_id,
@@ -16,50 +78,15 @@ select
     ticket.sla_due_at,
     ticket.sla_breached_at,
     snoozed.until as snoozed_until,
-    said.words as last_words
-from setright.tickets as ticket
-left join lateral (
-    select left(message.text, 160) as words
-    from setright.messages as message
-    where message.tenant = ticket.tenant and message.ticket_id = ticket.ticket_id and message.author = 'customer'
-    order by message.seq desc
-    limit 1
-) as said on true
-left join lateral (
-    select until
-    from setright.ticket_snoozes as snooze
-    where snooze.tenant = ticket.tenant
-        and snooze.operator_id = %(viewer)s
-        and snooze.ticket_id = ticket.ticket_id
-    order by snooze.id desc
-    limit 1
-) as snoozed on true
-where ticket.tenant = %(tenant)s
-    and (%(statuses)s::text[] is null or ticket.status = any (%(statuses)s))
-    and (%(waiting_for)s::text[] is null or ticket.waiting_for = any (%(waiting_for)s))
-    and (%(intent)s::text is null or ticket.intent = %(intent)s)
-    and (%(queue)s::text is null or ticket.queue = %(queue)s)
-    and (%(channel)s::text is null or ticket.channel = %(channel)s)
-    and (%(customer_id)s::text is null or ticket.customer_id = %(customer_id)s)
-    and (%(assigned_to)s::text is null or coalesce(ticket.assigned_to, '') = %(assigned_to)s)
-    and (%(is_urgent)s::boolean is null or ticket.is_urgent = %(is_urgent)s)
-    and (%(is_reopened)s::boolean is null or (ticket.reopens > 0) = %(is_reopened)s)
-    and (%(is_breached)s::boolean is null or (ticket.sla_breached_at is not null) = %(is_breached)s)
-    and (%(due_before)s::timestamptz is null or ticket.sla_due_at <= %(due_before)s)
-    and (%(is_snoozed)s::boolean is null or (coalesce(snoozed.until, '-infinity') > %(now)s) = %(is_snoozed)s)
-    and (%(updated_before)s::timestamptz is null or ticket.updated_at <= %(updated_before)s)
-    and (%(updated_after)s::timestamptz is null or ticket.updated_at >= %(updated_after)s)
-    and (
-        %(words)s::text is null
-        or ticket.ticket_id ilike %(like)s
-        or ticket.customer_id ilike %(like)s
-        or ticket.subject ilike %(like)s
-        or exists (
-            select
-            from setright.messages as message
-            where message.tenant = ticket.tenant and message.ticket_id = ticket.ticket_id and message.text ilike %(like)s
-        )
-    )
+    (
+        select left(message.text, 160)
+        from setright.messages as message
+        where message.tenant = ticket.tenant and message.ticket_id = ticket.ticket_id and message.author = 'customer'
+        order by message.seq desc
+        limit 1
+    ) as last_words
+from -- include: wanted
+cross join -- include: matching
     and (
         %(from_at)s::timestamptz is null
         or case
@@ -76,44 +103,13 @@ limit %(limit)s
 
 -- name: count
 -- No further than it is shown: beyond "1,000 or more" the number says nothing to anybody.
-select count(*)
-from (
-    select
-    from setright.tickets as ticket
-    left join lateral (
-        select until
-        from setright.ticket_snoozes as snooze
-        where snooze.tenant = ticket.tenant
-            and snooze.operator_id = %(viewer)s
-            and snooze.ticket_id = ticket.ticket_id
-        order by snooze.id desc
-        limit 1
-    ) as snoozed on true
-    where ticket.tenant = %(tenant)s
-        and (%(statuses)s::text[] is null or ticket.status = any (%(statuses)s))
-        and (%(waiting_for)s::text[] is null or ticket.waiting_for = any (%(waiting_for)s))
-        and (%(intent)s::text is null or ticket.intent = %(intent)s)
-        and (%(queue)s::text is null or ticket.queue = %(queue)s)
-        and (%(channel)s::text is null or ticket.channel = %(channel)s)
-        and (%(customer_id)s::text is null or ticket.customer_id = %(customer_id)s)
-        and (%(assigned_to)s::text is null or coalesce(ticket.assigned_to, '') = %(assigned_to)s)
-        and (%(is_urgent)s::boolean is null or ticket.is_urgent = %(is_urgent)s)
-        and (%(is_reopened)s::boolean is null or (ticket.reopens > 0) = %(is_reopened)s)
-        and (%(is_breached)s::boolean is null or (ticket.sla_breached_at is not null) = %(is_breached)s)
-        and (%(due_before)s::timestamptz is null or ticket.sla_due_at <= %(due_before)s)
-        and (%(is_snoozed)s::boolean is null or (coalesce(snoozed.until, '-infinity') > %(now)s) = %(is_snoozed)s)
-        and (%(updated_before)s::timestamptz is null or ticket.updated_at <= %(updated_before)s)
-        and (%(updated_after)s::timestamptz is null or ticket.updated_at >= %(updated_after)s)
-        and (
-            %(words)s::text is null
-            or ticket.ticket_id ilike %(like)s
-            or ticket.customer_id ilike %(like)s
-            or ticket.subject ilike %(like)s
-            or exists (
-                select
-                from setright.messages as message
-                where message.tenant = ticket.tenant and message.ticket_id = ticket.ticket_id and message.text ilike %(like)s
-            )
-        )
-    limit %(most)s
+select wanted.name, counted.tickets
+from -- include: wanted
+cross join lateral (
+    select count(*) as tickets
+    from (
+        select
+        from -- include: matching
+        limit %(most)s
+    ) as found
 ) as counted

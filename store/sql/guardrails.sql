@@ -33,6 +33,7 @@ select
                 filter (where kind = 'reply_checked'),
             0
         ),
+        'stale', count(*) filter (where kind = 'reply_checked' and jsonb_path_exists(body, '$.stale[0]')),
         'redrafts', count(*) filter (where kind = 'reply_checked' and (body ->> 'attempt')::int > 1),
         'refused',
         count(*) filter (

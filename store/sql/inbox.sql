@@ -26,3 +26,14 @@ where tenant = %(tenant)s
     and author in ('customer', 'operator')
     and audience <> '{}'
 order by seq
+
+-- name: is_newer
+-- whether anything that the customer can read was written after a message, by whomever
+select exists(
+    select
+    from setright.messages
+    where tenant = %(tenant)s
+        and ticket_id = %(ticket_id)s
+        and seq > %(seen)s
+        and audience <> '{}'
+)

@@ -7,6 +7,17 @@ insert into setright.judged_facts (tenant, ticket_id, customer_id, sha256, body,
 values (%(tenant)s, %(ticket_id)s, %(customer_id)s, %(sha256)s, %(body)s, %(at)s)
 on conflict (tenant, ticket_id, sha256) do nothing
 
+-- name: read_judged
+-- what the newest judgment of an action went by, as far as that is kept
+select facts.body
+from setright.events as event
+inner join setright.judged_facts as facts
+    on facts.tenant = event.tenant and facts.ticket_id = event.ticket_id and facts.sha256 = event.body ->> 'judged_on'
+where event.tenant = %(tenant)s and event.ticket_id = %(ticket_id)s and event.kind = 'action_judged'
+    and event.body ->> 'action_id' = %(action_id)s
+order by event.seq desc
+limit 1
+
 -- name: list_judgments
 -- the newest first, each with what it went by, as far as that is kept; as text, which is read where there is time
 select

@@ -12,20 +12,23 @@ where tenant = %(tenant)s and kind = %(kind)s and location = %(location)s and re
 -- name: insert_source
 -- A name that was removed may be used again; its old runs stay.
 insert into setright.knowledge_sources as source (
-    tenant, source_id, kind, location, language, audience, products, fresh_days, created_at, created_by
+    tenant, source_id, kind, location, language, audience, products, fresh_days, sync_every, created_at,
+    created_by
 )
 values (
     %(tenant)s, %(source_id)s, %(kind)s, %(location)s, %(language)s, %(audience)s, %(products)s, %(fresh_days)s,
-    %(at)s, %(created_by)s
+    %(sync_every)s, %(at)s, %(created_by)s
 )
 on conflict (tenant, source_id) do update set
     kind = excluded.kind, location = excluded.location, language = excluded.language, audience = excluded.audience,
-    products = excluded.products, fresh_days = excluded.fresh_days, created_at = excluded.created_at,
+    products = excluded.products, fresh_days = excluded.fresh_days, sync_every = excluded.sync_every, created_at = excluded.created_at,
     created_by = excluded.created_by, removed_at = null
 where source.removed_at is not null
 
 -- name: read_sources
-select source.*, run.run, run.state, run.started_at, run.ended_at, run.version, run.stored, run.retired,
+-- Runs are numbered without holes, so those after the last good one have failed, or the latest is still at it.
+select source.*, good.run as good_run, good.ended_at as synced_at,
+    run.run, run.state, run.started_at, run.ended_at, run.version, run.stored, run.retired,
     run.problems as list_problems, run.error_code,
     items.found, items.done, items.bad, items.articles
 from setright.knowledge_sources as source
@@ -34,6 +37,11 @@ left join lateral (
     where run.tenant = source.tenant and run.source_id = source.source_id
     order by run.run desc limit 1
 ) as run on true
+left join lateral (
+    select run.run, run.ended_at from setright.knowledge_runs as run
+    where run.tenant = source.tenant and run.source_id = source.source_id and run.state = 'done'
+    order by run.run desc limit 1
+) as good on true
 cross join lateral (
     select
         count(*) filter (where item.listed_run = run.run) as found,
@@ -54,6 +62,10 @@ cross join lateral jsonb_array_elements(item.problems) as problem(value)
 where item.tenant = %(tenant)s and item.source_id = %(source_id)s and not item.is_gone
 order by item.item, line
 limit %(limit)s
+
+-- name: set_sync_every
+update setright.knowledge_sources set sync_every = %(every)s
+where tenant = %(tenant)s and source_id = %(source_id)s and removed_at is null
 
 -- name: remove_source
 update setright.knowledge_sources set removed_at = %(at)s

@@ -8,17 +8,21 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from adapters.assistants.port import Assistant
 from domain.handoff import HandoffReason
-from domain.ids import TenantId
+from domain.ids import Label, TenantId
 from domain.model_call import CallBegun, CallEnded, CallRow
 from domain.ticket import TicketRef, TicketStatus
-from runtime.model_server.app import ModelServer
+from runtime.model_server.app import ModelServer, purpose_of
 from runtime.model_server.faults import Fault, Script
+from runtime.model_server.rules import Call, answer
 from runtime.model_server.serve import serving
 from runtime.wiring import open_desk
+from store.corrections import NewCorrection, insert_correction, insert_review
 from store.events import read_events
+from store.inbox import IncomingMessage, Stub, accept_message
 from store.listen import DRAFTS_CHANNEL, DraftNotice, listening
 from store.model_calls import CallKey, begin_call, end_call, list_calls
 from tests.acceptance.test_story_01_late_refund import LATE
@@ -137,3 +141,49 @@ async def test_a_model_that_is_down_is_left_alone(servers: Servers, assistants: 
         assert await shop.last_reply(second)
         assert "model_resting" in (await fallbacks(shop, first)) | (await fallbacks(shop, second))
         assert len(await calls_of(shop, first)) + len(await calls_of(shop, second)) == 5
+
+
+QUESTION = "How long do I have to send something back?"
+
+
+async def worded(shop: Harness, tenant: TenantId, intent: Label, sent: str) -> None:
+    """An edited reply to the question that somebody has accepted, of a ticket of its own."""
+    ref = shop.ref("cus_worded").model_copy(update={"tenant": tenant})
+    new = NewCorrection(
+        seq=1, kind="reply", was=intent, intent=intent, words=QUESTION, note=None, corrected_by="olga",
+        at=datetime.now(UTC), suggested="You may return it.", sent=sent,
+    )  # fmt: skip
+    async with shop.desk.pools.operator(tenant) as conn:
+        await accept_message(conn, ref, IncomingMessage(text=QUESTION, at=datetime.now(UTC)), stub=Stub())
+        number = await insert_correction(conn, ref, new)
+        await insert_review(conn, tenant, number, "accepted", reason=None, by="olga", at=datetime.now(UTC))
+
+
+async def test_an_accepted_wording_is_an_example_for_the_tenants_model_alone(
+    servers: Servers, assistants: Assistants
+) -> None:
+    """Shown as data, behind a prefix that stays the same; a mark out of it never reaches the customer."""
+    parrot = {"sentences": [{"text": "It costs [amount].", "cites": []}], "answers": True}
+    copies = False
+
+    def rules(asked: Mapping[str, Any]) -> Sequence[Call]:
+        is_draft = copies and purpose_of(asked) == "draft"
+        return [("reply", parrot)] if is_draft else answer(asked)
+
+    server = ModelServer(rules=rules)
+    async with attached(servers, assistants, server) as shop, shop.worker():
+        intent = (await shop.ticket(await shop.open("cus_ada", QUESTION))).intent or ""
+        ours, theirs = "Zibble: you have [number] days.", "Quux: never."
+        await worded(shop, shop.tenant, intent, ours)
+        await worded(shop, next(it for it in shop.desk.tenants if it != shop.tenant), intent, theirs)
+        ref = await shop.open("cus_cleo", QUESTION)
+        asked = [it["messages"] for it in server.received if purpose_of(it) == "draft"]
+        assert [ours in str(it[-1]["content"]) for it in asked] == [False, True]
+        assert len({str(it[0]["content"]) for it in asked}) == 1
+        assert theirs not in json.dumps(server.received)
+        history = await shop.client.get_workflow_handle(f"ticket:{ref.ticket_id}").fetch_history()
+        assert "Zibble" not in json.dumps(history.to_json_dict())
+        copies = True
+        copied = await shop.open("cus_kim", QUESTION)
+        assert await fallbacks(shop, copied) == {"unusable_answer"}
+        assert "[" not in await shop.last_reply(copied)

@@ -115,6 +115,8 @@ async def test_while_a_person_has_it_the_assistant_suggests_and_sends_nothing(sh
     reply = await writes(shop, ref, "Hello! Which order is this about, and could you confirm your identity?")
     await send(shop, ref, OperatorReplied(seq=reply, by="olga"))
     (replied,) = await happened(shop, ref, "operator_replied")
+    assert replied.body["taken_from"] == "otto"
+    assert (await shop.ticket(ref)).assigned_to == "olga"  # who writes has it
     assert replied.body["questions"] == 1
     assert "identity" in str(replied.body["repeated"]) or "order" in str(replied.body["repeated"])
     async with shop.desk.pools.operator(ref.tenant) as conn:
@@ -124,6 +126,26 @@ async def test_while_a_person_has_it_the_assistant_suggests_and_sends_nothing(sh
     assert handoff.suggestion is None  # answered meanwhile
     await shop.until(ref, TicketStatus.pending)
     assert (await shop.ticket(ref)).sla_due_at is None  # it is the customer's turn
+
+
+async def test_an_open_question_is_answered_once_when_the_ticket_is_handed_back(shop: Harness) -> None:
+    """It waited for a person; given back it is the assistant's, and giving back again answers nothing twice."""
+    ref = await shop.open("cus_gia", PERSON)
+    await shop.nudge(ref, await shop.accept(ref, "How long do I have to return something?", is_new=False))
+    await happened(shop, ref, "reply_suggested")
+    before = len(await shop.messages(ref))
+
+    await send(shop, ref, HandedBack(by="olga"))
+    await happened(shop, ref, "reply_sent", 2)
+    await shop.idle(ref)
+    await send(shop, ref, TakenOver(by="olga"))
+    await send(shop, ref, HandedBack(by="olga"))
+    await happened(shop, ref, "handed_back", 2)
+    await shop.idle(ref)
+
+    said = (await shop.messages(ref))[before:]
+    assert [("30 days" in it.text, it.author.value) for it in said] == [(True, "assistant")]
+    assert (await shop.ticket(ref)).assigned_to is None
 
 
 async def test_what_was_tried_is_what_the_ledger_and_the_history_say(shop: Harness) -> None:

@@ -15,6 +15,7 @@ from adapters.embeddings.port import Embedder, Vectors
 from adapters.knowledge.parse import parse
 from adapters.knowledge.parsed import Defaults, Parsed, RawItem
 from domain.ingestion import SyncAsk, sync_id
+from domain.ticket import IdentityLevel
 from tests.acceptance.test_no_words_in_temporal import words_in_history
 from tests.support.api_desk import ApiDesk, serving
 from tests.support.harness import Harness, eventually
@@ -31,6 +32,10 @@ class Counting:
         self._embedder = embedder
         self.texts: list[str] = []
         self.name, self.dimensions = embedder.name, embedder.dimensions
+
+    def knows(self, word: str) -> bool:
+        """As the embedder says."""
+        return self._embedder.knows(word)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed, and count."""
@@ -125,6 +130,25 @@ async def test_a_folder_is_read_changed_in_parts_and_withdrawn(stocked: Harness,
         assert not any(word in history for word in ("llama", "Llama", "piano", str(folder), ".md"))
 
 
+async def test_a_name_that_becomes_free_is_given_to_who_wanted_it(stocked: Harness, tmp_path: Path) -> None:
+    """Of two files of one name the second is left out and told; once the first is gone, it takes its place."""
+    folder = tmp_path / "twins"
+    folder.mkdir()
+    for name, word in (("a", "llamas"), ("b", "alpacas")):
+        (folder / f"{name}.md").write_text(f"---\nslug: wool\n---\n# Wool\n\nOur {word} are shorn in May.")
+    shop = stocked
+    async with shop.worker(), serving(shop) as desk:
+        started = await desk.post("/v1/knowledge/sources", kind="folder", location=str(folder), source_id="twins")
+        told = await synced(desk, "twins", started["run"])
+        text = "the article 'wool' is given by a.md already; name it otherwise with `slug:`"
+        assert told["problems"] == [{"item": "b.md", "line": 1, "text": text}]
+        (folder / "a.md").unlink()
+        again = await desk.post("/v1/knowledge/sources/twins/sync")
+        told = await synced(desk, "twins", again["run"])
+        assert told["problems"] == []
+        assert "alpacas" in (await desk.http.get("/v1/knowledge/articles/wool")).text
+
+
 async def test_a_reading_that_dies_goes_on_where_it_was(
     stocked: Harness, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,3 +218,24 @@ async def test_a_sent_article_is_found_when_it_was_taken(stocked: Harness) -> No
             assert (refused.status_code, refused.json()["error"]) == (409, "conflict")
         bad = await desk.http.put("/v1/knowledge/articles/empty", json={"content": "<!-- nothing -->"})
         assert (bad.status_code, bad.json()["detail"]) == (422, "content, line 1: the article has no text")
+
+
+async def test_an_article_is_found_by_those_it_is_for(stocked: Harness) -> None:
+    """One for a tier is quoted to its proven customers, not to others, nor to who only says who they are."""
+    shop = stocked
+    question = "Are llamas welcome in your shop on Tuesdays?"
+    async with shop.worker(), serving(shop) as desk:
+        body = {"content": f"## On which days?\n\n{LLAMAS}", "title": "Llamas", "audience": ["plus"]}
+        assert (await desk.http.put("/v1/knowledge/articles/llamas", json=body, timeout=40)).is_success
+        said = [
+            await shop.last_reply(await shop.open(customer, question, identity))
+            for customer, identity in (
+                ("cus_tess", IdentityLevel.proven),
+                ("cus_tess", IdentityLevel.claimed),
+                ("cus_gia", IdentityLevel.proven),
+            )
+        ]
+        assert ["Llamas are welcome" in reply for reply in said] == [True, False, False]
+        other = {"content": f"## An welchen Tagen?\n\n{LLAMAS}", "title": "Lamas", "language": "fr"}
+        assert (await desk.http.put("/v1/knowledge/articles/llamas", json=other, timeout=40)).is_success
+        assert "Llamas are welcome" not in await shop.last_reply(await shop.open("cus_tess", question))

@@ -4,6 +4,7 @@ import pytest
 
 from domain.handoff import HandoffReason
 from domain.message import AuthorKind
+from domain.reading import READ_CHARS
 from domain.ticket import TicketStatus, WaitingFor
 from store.inbox import IncomingMessage, Stub, accept_message
 from store.messages import Attachment
@@ -15,6 +16,13 @@ CASES = [
     ("cus_max", "Where is my laptop?", HandoffReason.vip, "vip"),
     ("cus_gia", "If this isn't settled by Friday you will hear from my lawyer.", HandoffReason.legal_threat, "legal"),
 ]
+
+NEXT_STEPS = {
+    HandoffReason.asked_for_person: "Answer what is asked.",
+    HandoffReason.angry: "Answer what is asked.",
+    HandoffReason.vip: "Find out: ",
+    HandoffReason.legal_threat: "Do not promise anything;",
+}
 
 
 @pytest.mark.parametrize(("customer", "words", "reason", "queue"), CASES, ids=[case[2].value for case in CASES])
@@ -30,7 +38,21 @@ async def test_the_packet_lies_in_the_right_queue(
     reply = await shop.last_reply(ref)
     assert handoff.packet.told_customer == reply
     assert words[:20] in handoff.packet.summary
+    assert handoff.packet.suggested_next_step.startswith(NEXT_STEPS[reason])
     assert "colleague" in reply.lower() or "desk" in reply.lower()
+
+
+async def test_nothing_is_done_about_a_message_that_is_read_in_part(shop: Harness) -> None:
+    """What says no behind the part that is read is read by a person; a thread behind a question is not."""
+    question = "How long do I have to return this?\n\n"
+    thread = "> We sent your parcel on Monday, and it is on its way to you.\n" * (READ_CHARS // 50)
+    ref = await shop.open("cus_gia", question + thread)
+    assert "30 days" in await shop.last_reply(ref)
+    ref = await shop.open("cus_gia", question + thread + "But do nothing yet.")
+    (handoff,) = await shop.handoffs(ref)
+    assert handoff.reason == HandoffReason.part_read
+    assert "to its end" in handoff.packet.summary
+    assert "to its end" in await shop.last_reply(ref)
 
 
 async def test_the_first_message_says_that_an_assistant_answers(shop: Harness) -> None:

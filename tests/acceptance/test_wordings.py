@@ -21,7 +21,8 @@ WORDINGS = stories()
 KNOWN_FAILURES = {
     "I might give this to my brother for his birthday next month. Suppose he isn't keen on it, would we be too late to "
     "bring it back by then?": "read rightly, but the search finds nothing close enough in two sentences of story",
-    "retrun windw, how many days": "read rightly, but the search embeds the slips of the keyboard as they stand",
+    "retrun windw, how many days": "read as 'return window, how many days', and answered from the passage about a "
+    "window that is over",
     "Do you bill by person or for the whole company?": "the passage on prices is just not close enough to be quoted",
     "What's the deadline for sending stuff back?": "the help centre says 'return' and 'window'; what shares 'send' and "
     "'back' is found instead",

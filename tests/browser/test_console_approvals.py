@@ -78,6 +78,12 @@ async def test_amended_by_keyboard(stack: ConsoleStack) -> None:
         watch.errors.clear()  # a browser tells of an answer 422 on its console
         await amount.focus()
         await page.keyboard.press("Control+a")
+        await page.keyboard.type("9999")  # a typo: refused here, and not by a word to the customer
+        await page.keyboard.press("Enter")
+        await expect(card.locator("dialog[open] .problem")).to_have_text("More would be given back than was paid.")
+        watch.errors.clear()
+        await amount.focus()
+        await page.keyboard.press("Control+a")
         await page.keyboard.type("300")
         await page.keyboard.press("Enter")
         await expect(card.locator(".badge").first).to_have_text("amended")

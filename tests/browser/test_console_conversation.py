@@ -31,13 +31,14 @@ SECONDS_TO_SCREEN = 1.0
 HTML = "<img src=x onerror=\"console.error('it ran')\"><script>console.error('it ran')</script><b>bold</b>"
 HIDDEN = "\u202e\u2066\u200b\U000e0041"
 HIDDEN_SHOWN = "[U+202E][U+2066][U+200B][U+E0041]"
-LONG = "W" * 9_000 + "\n" + "\U0001f600" * (MAX_MESSAGE_CHARS - 9_001 - len(HTML))  # 53 kB, the most that is accepted
+#: The longest message there is: markup, what turns directions, and a word of 9,000 letters, again and again.
+HOSTILE = ((HTML + "\u202e\u2066abc\u2069\n" + "W" * 9_000 + "</p></li></details>\n") * 12)[:MAX_MESSAGE_CHARS]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stack(servers: Servers, assistants: Mapping[TenantId, Assistant]) -> AsyncIterator[ConsoleStack]:
     """One console for all of these tests; each has a customer of its own."""
-    async with harness(servers, assistants) as shop, crowded_stack(shop, 7) as stack:
+    async with harness(servers, assistants) as shop, crowded_stack(shop, 8) as stack:
         yield stack
 
 
@@ -95,14 +96,46 @@ async def test_taken_over_noted_replied_and_handed_back(stack: ConsoleStack) -> 
 
         await page.get_by_role("button", name="Hand back").click()
         await expect(page.get_by_role("button", name="Hand back")).to_have_count(0)
-        await stack.desk.say(ref.ticket_id, QUESTION)
-        await expect(assistant).not_to_have_count(said)
+        await expect(assistant).to_have_count(said + 1)  # what waited is answered, without being asked again
         await expect(assistant.last).to_contain_text("30 days")
         assert (watch.errors, watch.origins) == ([], {stack.url})
     async with stack.shop.desk.pools.customer(ref.tenant, ref.customer_id) as conn:
         theirs = [it.text for it in await read_messages(conn, ref.tenant, ref.ticket_id)]
     assert words in theirs
     assert note not in theirs
+
+
+async def test_the_page_knows_who_has_the_ticket_and_closing_asks_first(stack: ConsoleStack) -> None:
+    """A reply takes the ticket, whoever loses it is told, and nothing is closed for good by one press."""
+    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), WANTS_A_PERSON))
+    first, second = [await stack.add(OperatorRole.operator) for _ in range(2)]
+    async with stack.signed_in(name=first) as (one, watch), stack.signed_in(name=second) as (two, _):
+        for page in (one, two):
+            await _opened(page, stack, ref)
+        await one.get_by_label("Reply to the customer").fill("I look into it.")
+        await one.get_by_role("button", name="Send", exact=True).click()
+        await expect(one.locator("#ticket-head")).to_contain_text("you have it")
+        await expect(one.get_by_role("button", name="Hand back")).to_be_visible()
+        await expect(two.locator("#reply")).to_contain_text(f"{first} has this ticket; writing takes it from them.")
+
+        await two.get_by_label("Reply to the customer").fill("So do I.")
+        await two.get_by_role("button", name="Send", exact=True).click()
+        await expect(one.locator("#ticket-head")).to_contain_text(f"{second} has taken this ticket from you.")
+
+        await two.goto(f"{stack.url}/console/inbox?q=")
+        for box in (await two.locator("[data-choose]").all())[:2]:
+            await box.check()
+        await two.locator("#bulk").get_by_role("button", name="Close", exact=True).click()
+        await expect(two.locator("#bulk-close")).to_contain_text("Close for good: 2")
+        await two.get_by_role("button", name="Keep them open").click()
+
+        await one.get_by_role("link", name="Close", exact=True).click()
+        await one.get_by_role("button", name="Keep it open").click()
+        assert (await stack.desk.ticket(ref.ticket_id))["ticket"]["status"] == "pending"
+        await one.get_by_role("link", name="Close", exact=True).click()
+        await one.get_by_role("button", name="Close for good").click()
+        await stack.desk.until(ref.ticket_id, "closed")
+        assert watch.errors == []
 
 
 async def test_what_is_said_is_on_two_screens_within_a_second(stack: ConsoleStack) -> None:
@@ -177,12 +210,12 @@ async def test_offline_and_back(stack: ConsoleStack) -> None:
 
 
 async def test_hostile_words_stay_words(stack: ConsoleStack) -> None:
-    """100 kB are refused; HTML, hidden turns of direction (as if stored by another way in) and much text stay text."""
-    refused = await stack.desk.http.post("/v1/tickets", json={"customer_id": "cus_x", "text": "x" * 100_000})
+    """100,000 characters of HTML, hidden turns of direction (one as if stored by another way in) and long words."""
+    assert len(HOSTILE) == MAX_MESSAGE_CHARS
+    refused = await stack.desk.http.post("/v1/tickets", json={"customer_id": "cus_x", "text": HOSTILE + "x"})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), WANTS_A_PERSON))
+    ref = await stack.ref(await stack.desk.ask(stack.people.pop(), HOSTILE))
     seq = await _written(stack, ref, "Please hurry.")
-    await _replaced(stack, ref, 1, HTML + LONG)
     await _replaced(stack, ref, seq, HTML + HIDDEN)
     for width in (1280, 400):
         async with stack.signed_in(viewport={"width": width, "height": 900}) as (page, watch):
@@ -201,6 +234,10 @@ async def test_hostile_words_stay_words(stack: ConsoleStack) -> None:
             await expect(page.locator(f"#message-{seq} .said").first).to_have_text(HTML + HIDDEN_SHOWN)
             await expect(page.locator("#message-1 .said").first).to_contain_text("<script>")
             await expect(page.locator("#message-1 summary")).to_contain_text("Show the rest")
+            await expect(page.locator("#message-1")).to_contain_text("This one goes on")
+            await expect(page.locator("#live")).to_have_text("Live")
+            late = await _written(stack, ref, f"Are you there, at {width}?")
+            await expect(page.locator(f"#message-{late}")).to_contain_text(f"at {width}?")
             assert (watch.errors, watch.origins) == ([], {stack.url})
 
 

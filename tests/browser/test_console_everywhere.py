@@ -37,6 +37,7 @@ PAGES = (
     "policy/versions",
     "metrics",
     "metrics/opened/tickets",
+    "members",
 )
 WIDTHS = (1280, 400)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -193,3 +194,36 @@ async def test_a_ticket_has_an_address_and_the_way_back(stack: ConsoleStack) -> 
         await page.goto(f"{stack.url}/console/tickets/{ticket}?do=decline-{number}#card-{number}")
         await expect(page.get_by_label("Reason", exact=True)).to_be_visible()
         assert watch.errors == []
+
+
+async def test_a_sign_out_is_seen_in_every_tab(stack: ConsoleStack) -> None:
+    """The other tab, which nobody touches, goes to the sign-in page by itself."""
+    async with stack.signed_in() as (page, watch):
+        other = await page.context.new_page()
+        await other.goto(f"{stack.url}/console/inbox?q=")
+        await expect(other.locator("#live")).to_have_attribute("data-state", "live")
+        await page.locator("details.menu summary").click()
+        await page.get_by_role("button", name="Sign out").click()
+        await other.wait_for_url("**/console/sign-in?next=*", timeout=5000)
+        assert watch.violations == []
+
+
+async def test_an_admin_adds_somebody_who_comes_in_by_the_link(stack: ConsoleStack) -> None:
+    """In place, with the link shown in the list itself; removed, they are gone from it."""
+    async with stack.signed_in() as (page, watch):
+        await page.goto(f"{stack.url}/console/members")
+        await page.get_by_label("Id").fill("newcomer")
+        await page.get_by_role("button", name="Add, and show a link").click()
+        link = await page.locator("#members-list code").inner_text()
+        await _examined(page)
+        async with watched(stack.browser) as (context, _):
+            theirs = await context.new_page()
+            await theirs.goto(link)
+            await theirs.get_by_role("button").first.click()
+            await theirs.wait_for_url("**/console/inbox*")
+            await expect(theirs.locator("#live")).to_have_attribute("data-state", "live")
+            await page.locator("#member-newcomer summary").click()
+            await page.get_by_role("button", name="Remove newcomer").click()
+            await expect(page.locator("#member-newcomer")).to_have_count(0)
+            await theirs.wait_for_url("**/console/sign-in?next=*", timeout=5000)
+        assert (watch.errors, watch.origins) == ([], {stack.url})

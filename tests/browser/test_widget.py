@@ -144,8 +144,8 @@ async def test_what_is_written_offline_is_sent_once_and_over_a_reload(site: Site
     """A stranger's choice, a break, a reload: each message arrives once; another customer sees none of it."""
     async with site.visit(browser, "cus_eve") as (page, watch):
         log = page.get_by_role("log")
-        await say(page, "x" * 100_000)
-        await expect(page.get_by_role("alert")).to_contain_text("100,000 characters, and 20,000 are possible")
+        await say(page, "x" * 100_001)
+        await expect(page.get_by_role("alert")).to_contain_text("100,001 characters, and 100,000 are possible")
         await say(page, "It doesn't work.")
         speaker = page.get_by_role("button", name=re.compile("Bluetooth Speaker.*order 10047"))
         await expect(speaker).to_be_visible()

@@ -5,19 +5,24 @@ release finishes under the next. Runs the stories on the real servers and keeps 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from temporalio.client import WorkflowContinuedAsNewError
+
 from domain.approval import DecisionVerdict
 from domain.ids import workflow_id
-from domain.ingestion import SyncAsk, sync_id
+from domain.ingestion import SourceId, SyncAsk, sync_id
+from domain.sync_timing import TimerAsk, timer_id
 from domain.ticket import TicketRef, TicketStatus
 from store.sources import NewSource, add_source
 from tests.support.harness import Harness
 from tests.support.servers import assistants_of, harness, running_servers
 from workflows.ingestion import KnowledgeSync
+from workflows.sync_timer import SyncTimer
 
 HISTORIES = Path(__file__).parent / "histories"
 LATE = "I sent my headphones back three weeks ago and still have no money."
@@ -93,21 +98,42 @@ async def record(shop: Harness, story: Callable[[Harness], Awaitable[TicketRef]]
     return history.to_json()
 
 
-async def record_sync(shop: Harness, folder: Path) -> str:
-    """Read a source of a few files and return the history as JSON."""
+async def add_folder(shop: Harness, folder: Path, *, at: datetime, every: timedelta | None = None) -> SourceId:
+    """Add a folder of a few files, one of them broken, as a source."""
     shop.settings = shop.settings.model_copy(update={"knowledge_folders": (folder,)})
     for name in ("returns", "shipping", "sizes"):
         (folder / f"{name}-of-the-folder.md").write_text(f"# {name}\n\nA word about {name}.\n")
     (folder / "broken.pdf").write_bytes(b"broken")
-    now = datetime.now(UTC)
-    source = NewSource(source_id="files", kind="folder", location=str(folder), created_by="test", at=now)
+    source = NewSource(
+        source_id="files", kind="folder", location=str(folder), sync_every=every, created_by="test", at=at
+    )
     async with shop.desk.pools.operator(shop.tenant) as conn:
         await add_source(conn, shop.tenant, source)
-    ask = SyncAsk(tenant=shop.tenant, source_id=source.source_id, run=1)
-    name = sync_id(shop.tenant, source.source_id)
+    return source.source_id
+
+
+async def record_sync(shop: Harness, folder: Path) -> str:
+    """Read a source and return the history as JSON."""
+    source_id = await add_folder(shop, folder, at=datetime.now(UTC))
+    ask = SyncAsk(tenant=shop.tenant, source_id=source_id, run=1)
+    name = sync_id(shop.tenant, source_id)
     async with shop.worker():
         await shop.client.execute_workflow(KnowledgeSync.run, ask, id=name, task_queue=shop.settings.task_queue)
     return (await shop.client.get_workflow_handle(name).fetch_history()).to_json()
+
+
+async def record_timer(shop: Harness, folder: Path) -> str:
+    """Have a source that is due read by its timer, and return the history until it waits again as JSON."""
+    every = timedelta(minutes=1)
+    source_id = await add_folder(shop, folder, at=datetime.now(UTC) - 2 * every, every=every)
+    ask = TimerAsk(tenant=shop.tenant, source_id=source_id)
+    name, queue = timer_id(shop.tenant, source_id), shop.settings.task_queue
+    async with shop.worker():
+        timer = await shop.client.start_workflow(SyncTimer.run, ask, id=name, task_queue=queue)
+        with contextlib.suppress(WorkflowContinuedAsNewError):
+            await timer.result(follow_runs=False)
+        await shop.client.get_workflow_handle(name).terminate()
+    return (await shop.client.get_workflow_handle(name, run_id=timer.first_execution_run_id).fetch_history()).to_json()
 
 
 def main() -> None:
@@ -124,6 +150,10 @@ def main() -> None:
                 async with harness(servers, assistants) as shop:
                     history = await record_sync(shop, Path(folder))
             (HISTORIES / "knowledge_sync.json").write_text(history + "\n")
+            with TemporaryDirectory() as folder:
+                async with harness(servers, assistants) as shop:
+                    history = await record_timer(shop, Path(folder))
+            (HISTORIES / "knowledge_timer.json").write_text(history + "\n")
 
         asyncio.run(play())
 

@@ -11,6 +11,7 @@ from temporalio.workflow import NondeterminismError
 
 from workflows.ingestion import KnowledgeSync
 from workflows.sandbox import workflow_runner
+from workflows.sync_timer import SyncTimer
 from workflows.ticket import TicketWorkflow
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
@@ -19,7 +20,7 @@ HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 def replayer(*, is_sandboxed: bool = True) -> Replayer:
     """Replays as a worker would run."""
     return Replayer(
-        workflows=[TicketWorkflow, KnowledgeSync],
+        workflows=[TicketWorkflow, KnowledgeSync, SyncTimer],
         data_converter=pydantic_data_converter,
         workflow_runner=workflow_runner(is_sandboxed=is_sandboxed),
     )
@@ -33,7 +34,8 @@ def load(path: Path) -> WorkflowHistory:
 def test_there_is_something_to_replay() -> None:
     """The stories with a pause, a handoff, an approval and a reopening are recorded."""
     names = {path.stem for path in HISTORIES}
-    assert names >= {"approved", "card_closed", "knowledge_sync", "late_refund", "reopened", "waiting"}
+    assert names >= {"approved", "card_closed", "late_refund", "reopened", "waiting"}
+    assert names >= {"knowledge_sync", "knowledge_timer"}
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)

@@ -19,6 +19,8 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self.ids: dict[str, Form] = {}
+        self.apart: list[tuple[str, str, str]] = []  # fields that stand elsewhere: of which form, name and value
         self._select = ""
 
     @override
@@ -26,6 +28,10 @@ class _Reader(HTMLParser):
         has = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.forms.append(Form(has.get("action", "")))
+            self.ids[has.get("id", "")] = self.forms[-1]
+        if tag == "input" and "name" in has and has.get("type") == "hidden" and "form" in has:
+            self.apart.append((has["form"], has["name"], has.get("value", "")))
+            return
         if not self.forms:
             return
         form = self.forms[-1]
@@ -48,6 +54,9 @@ def forms_of(html: str) -> list[Form]:
     """Every form of a page, in order."""
     reader = _Reader()
     reader.feed(html)
+    for form, name, value in reader.apart:
+        if form in reader.ids:
+            reader.ids[form].fields[name] = value
     return reader.forms
 
 

@@ -21,6 +21,7 @@ from adapters.assistants.metering import Meter
 from adapters.assistants.port import Cited, Draft, DraftBrief, PartFacts
 from domain.model import Model
 from domain.verification import Finding, explain
+from domain.wording import MARK
 
 #: How many drafts of one reply are a model's: the first, and one more that is told what was wrong with it.
 MOST_DRAFTS = 2
@@ -29,6 +30,8 @@ Write the reply to the customer, in the language named in the data, briefly and 
 below it. Every sentence that states anything cites the ids it rests on: p… are passages of the knowledge base, f… are
 sentences of our team about this ticket. Say all that the f… say and nothing that goes beyond p… and f…: no numbers,
 dates, links or promises of your own. Set `answers` to false if the passages do not answer the question.
+If there are `examples`, they show how our operators reworded drafts for other customers: follow their tone, length and
+order, and take no fact from them. [amount], [name] and the like stand for what was left out; no reply holds one.
 """
 _ID = re.compile(r"[pf]\d{1,18}")
 _MOST_SENTENCES, _MOST_CHARS = 40, 1_500
@@ -85,6 +88,7 @@ async def draft(brief: DraftBrief, caller: Caller) -> Draft | None:
     """
     sources = _sources(brief)
     ticket = {
+        **_examples(brief),
         "language": brief.language,
         "questions": [part.question for part in brief.parts if part.question],
         "passages": [
@@ -101,6 +105,17 @@ async def draft(brief: DraftBrief, caller: Caller) -> Draft | None:
     if any(part.part.kind == "knowledge" for part in brief.parts) and not said.answers:
         return None
     return _put_together(brief, said, sources)
+
+
+def _examples(brief: DraftBrief) -> dict[str, Any]:
+    """The wordings as the model is shown them: as data, for a customer or an operator wrote them."""
+    if not brief.wordings:
+        return {}
+    return {
+        "examples": [
+            {"question": it.question, "draft": it.suggested or "", "reworded": it.sent} for it in brief.wordings
+        ]
+    }
 
 
 def _refused(findings: Sequence[Finding]) -> list[BaseMessage]:
@@ -133,6 +148,8 @@ def _read(answer: Answer, sources: _Sources) -> _Reply:
         raise Unfit(f"Nothing is said of {', '.join(sorted(set(sources.facts) - cited))}.")
     if any(not sentence.cites and re.search(r"\d", sentence.text) for sentence in reply.sentences):
         raise Unfit("A sentence with a number cites nothing.")
+    if any(MARK.search(sentence.text) for sentence in reply.sentences):
+        raise Unfit("A sentence holds a mark out of the examples, such as [amount].")
     if reply.answers and not reply.sentences:
         raise Unfit("There are no sentences.")
     if reply.answers and sources.passages and not cited & set(sources.passages):

@@ -58,7 +58,8 @@ def open_chat_model(choice: ModelChoice) -> "BaseChatModel":
         from langchain.chat_models import init_chat_model  # noqa: PLC0415 - an extra: only who uses it needs it
     except ModuleNotFoundError:
         raise _missing(choice.provider) from None
-    wanted: dict[str, Any] = {"max_retries": 0, "timeout": choice.seconds, "max_tokens": MOST_OUTPUT, "temperature": 0}
+    # No temperature: reasoning models refuse any but their own, and every call would end there.
+    wanted: dict[str, Any] = {"max_retries": 0, "timeout": choice.seconds, "max_tokens": MOST_OUTPUT}
     if choice.base_url is not None:
         wanted["base_url"] = choice.base_url
     if choice.provider == "openai":

@@ -89,7 +89,13 @@ class Redacted(Assistant):
             )
             for part in brief.parts
         )
-        draft = await self._assistant.draft(replace(brief, parts=parts, first_name=hidden(brief.first_name, mask)))
+        shown = replace(
+            brief,
+            parts=parts,
+            first_name=hidden(brief.first_name, mask),
+            wordings=hidden(brief.wordings, mask),  # marked already; another customer's words are masked twice
+        )
+        draft = await self._assistant.draft(shown)
         return replace(
             draft,
             text=mask.restore(draft.text),

@@ -12,9 +12,8 @@ from pydantic import JsonValue
 
 from adapters.backends.port import BackendOutcome, Prepared, Progress, Scope, Undoing
 from adapters.backends.shop import snapshot
-from adapters.backends.shop.actions.registry import READS, SPECS, WRITES
+from adapters.backends.shop.actions.registry import READS, SPECS, WRITES, prepare
 from adapters.backends.shop.actions.rows import refund_row
-from adapters.backends.shop.arguments import Asked
 from adapters.backends.shop.context import assemble
 from adapters.backends.shop.database import Pool, Transaction, scoped
 from adapters.backends.shop.provider.client import PaymentProvider
@@ -62,10 +61,7 @@ class ShopBackend:
 
     def prepare(self, context: CustomerContext, action: ProposedAction, spans: Mapping[str, str]) -> Prepared:
         """Resolve the arguments and check the preconditions; pure."""
-        known = READS.get(action.name) or WRITES.get(action.name)
-        if known is None:
-            raise ActionRefused("The shop offers no such action.", code="unknown_action")
-        return known.prepare(Asked(context=context, action=action, spans=spans))
+        return prepare(context, action, spans)
 
     async def read(self, scope: Scope, prepared: Prepared, now: datetime) -> dict[str, JsonValue]:
         """Carry out a read action and return its answer."""

@@ -1,5 +1,5 @@
 // What was written and is not yet known to have arrived: kept over reloads, sent in order, each under one key.
-const MOST = 20000;
+const MOST = 100000;
 let isSending = false;
 
 function post(text) {

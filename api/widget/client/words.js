@@ -14,7 +14,7 @@ const WORDS = {
         offline: "No connection. What you write is kept and sent later.", unsent: "Not sent yet",
         ended: "Your sign-in has ended. Please reload the page.", refused: "This was not sent.",
         busy: "A moment, please: it is sent soon.",
-        long: "This message is too long: {n} characters, and 20,000 are possible. Please shorten it.",
+        long: "This message is too long: {n} characters, and 100,000 are possible. Please shorten it.",
         answers: "Answers", yes: "Yes, please go ahead", no: "No, please leave it", code: "Send a new code",
         coded: "A new code is on its way, if we have an address of yours.",
         stranger: "No code can reach you here, because we do not know your account. Please sign in on our site and open "
@@ -37,7 +37,7 @@ const WORDS = {
         offline: "Keine Verbindung. Was Sie schreiben, wird aufgehoben und später gesendet.",
         unsent: "Noch nicht gesendet", ended: "Ihre Anmeldung ist abgelaufen. Bitte laden Sie die Seite neu.",
         refused: "Das wurde nicht gesendet.", busy: "Einen Moment bitte: Es wird gleich gesendet.",
-        long: "Die Nachricht ist zu lang: {n} Zeichen, und 20.000 sind möglich. Bitte kürzen Sie sie.",
+        long: "Die Nachricht ist zu lang: {n} Zeichen, und 100.000 sind möglich. Bitte kürzen Sie sie.",
         answers: "Antworten", yes: "Ja, bitte", no: "Nein, bitte nicht", code: "Neuen Code senden",
         coded: "Ein neuer Code ist unterwegs, wenn wir eine Adresse von Ihnen haben.",
         stranger: "Ein Code kann Sie hier nicht erreichen, weil wir Ihr Konto nicht kennen. Bitte melden Sie sich auf "

@@ -23,7 +23,10 @@ def correct(
     ticket: TicketArgument,
     *,
     intent: Annotated[
-        str | None, typer.Option("--intent", metavar="NAME", help="What the customer wants: a procedure, out_of_scope.")
+        str | None,
+        typer.Option(
+            "--intent", "--procedure", metavar="NAME", help="What the customer wants: a procedure, or out_of_scope."
+        ),
     ] = None,
     reply: Annotated[
         str | None, typer.Option("--reply", metavar="TEXT", help="The reply as it should have been.")
@@ -67,7 +70,7 @@ def corrections(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List corrections, the newest first; their words are masked."""
+    """List corrections, edited replies among them, the newest first; their words are masked."""
     if context.invoked_subcommand is not None:
         return
     from runtime.cli.connect import connected, run
@@ -91,6 +94,30 @@ def corrections(
         out().print(corrections_table(found))
     else:
         err().print("There are no corrections.")
+
+
+@app.command(epilog=examples("setright corrections show 3"))
+def show(
+    correction: CorrectionArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False
+) -> None:
+    """Show one correction; of an edited reply what was taken out and what was put in."""
+    from runtime.cli.connect import connected, run
+    from runtime.cli.http import Answer
+    from runtime.cli.output import print_json
+    from runtime.cli.style import out
+
+    async def read() -> Answer:
+        async with connected(data_dir, tenant) as client:
+            return await client.correction(correction)
+
+    answer = run(read())
+    if as_json:
+        print_json(answer)
+        return
+    from runtime.cli.trust_answers import Correction
+    from runtime.cli.views.trust import correction_view
+
+    out().print(correction_view(Correction.model_validate(answer)))
 
 
 @app.command(name="try", epilog=examples("setright corrections try", "setright corrections try 3 4 --json"))

@@ -21,6 +21,7 @@ _ADD_EXAMPLES = examples(
     "setright knowledge add ./docs    [dim].md .txt .html .pdf .docx .csv, in its folders too[/dim]",
     "setright knowledge add faq.csv    [dim]a question and its answer in each row[/dim]",
     "setright knowledge add https://help.example.com/sitemap.xml --fresh-for 90d",
+    "setright knowledge add https://help.example.com/sitemap.xml --every 6h    [dim]read again by itself[/dim]",
     "setright knowledge add https://example.com/terms --kind page --audience staff",
     "setright knowledge add https://github.com/example/handbook.git",
 )
@@ -39,6 +40,10 @@ _SHOW_EPILOG = examples(
 _REMOVE_EPILOG = examples(
     "setright knowledge remove docs    [dim]the source, and all that it gave[/dim]",
     "setright knowledge remove returns --article    [dim]one that was sent by the API[/dim]",
+)
+_EVERY_EPILOG = examples(
+    "setright knowledge every docs 6h    [dim]six hours after each reading[/dim]",
+    "setright knowledge every docs off    [dim]only when somebody says `sync`[/dim]",
 )
 _SOURCES_EPILOG = examples("setright knowledge sources", "setright knowledge sources --json")
 _SYNC_EPILOG = examples(
@@ -72,6 +77,10 @@ def add(  # noqa: PLR0913 - options are keyword-only and each is named on the co
         str | None,
         typer.Option("--fresh-for", metavar="SPAN", help="Days until an article needs a review, as in 90d."),
     ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option("--every", metavar="SPAN", help="Read it again by itself, as in 30m, 6h, 1d. Default: never."),
+    ] = None,
     wait: Wait = True,
     tenant: Tenant = None,
     data_dir: DataDir = None,
@@ -80,7 +89,7 @@ def add(  # noqa: PLR0913 - options are keyword-only and each is named on the co
     """Add a source, and read what it holds."""
     from runtime.cli.knowledge import source_body, wait_for
 
-    body = source_body(place, kind=kind, fresh_for=fresh_for) | {"language": language}
+    body = source_body(place, kind=kind, fresh_for=fresh_for, every=every) | {"language": language}
     body |= {"source_id": name} if name else {}
     body |= {"audience": audience or [], "products": product or []}
 
@@ -111,9 +120,33 @@ def sync(
     _end(_ask(send, data_dir=data_dir, tenant=tenant), as_json=as_json, is_read=wait)
 
 
+@app.command(epilog=_EVERY_EPILOG)
+def every(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source's name.")],
+    span: Annotated[str, typer.Argument(metavar="SPAN", help="From 15m to 30d, or off.")],
+    *,
+    tenant: Tenant = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have a source read by itself so long after each reading, or not any more.
+
+    One that fails keeps what it gave, and is tried less and less often, at least once a day.
+    """
+    from runtime.cli.knowledge import minutes_of
+
+    body = {"sync_every_minutes": minutes_of(span)}
+    answer = _ask(lambda client: client.change_source(source, body), data_dir=data_dir, tenant=tenant)
+    if not _printed(answer, as_json=as_json):
+        from runtime.cli.style import OK, out
+        from runtime.cli.views.knowledge import rhythm
+
+        out().print(f"[good]{OK}[/good] {source}: {rhythm(answer)}.")
+
+
 @app.command(epilog=_SOURCES_EPILOG)
 def sources(*, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """List the sources, each with its latest reading."""
+    """List the sources, each with its latest reading and when it is read next."""
     answer = _ask(lambda client: client.sources(), data_dir=data_dir, tenant=tenant)
     if not _printed(answer["sources"], as_json=as_json):
         from runtime.cli.views.knowledge import source_table

@@ -45,7 +45,7 @@ def take_over(
 def hand_back(
     ticket: TicketArgument, *, tenant: Tenant = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
-    """Give a ticket back to the assistant, which answers what the customer writes from now on."""
+    """Give a ticket back to the assistant, which goes on with what nobody has answered."""
     _move(ticket, "hand-back", {}, data_dir, tenant, as_json=as_json, said="handed back")
 
 

@@ -85,8 +85,7 @@ def add(
     from domain.operator import OperatorRole
 
     async def work(desk: "OperatorDesk") -> str:
-        await desk.add(operator_id, name or operator_id, email, OperatorRole(role), tenant or (), approves or ())
-        return await desk.link(operator_id)
+        return await desk.add(operator_id, name or operator_id, email, OperatorRole(role), tenant or (), approves or ())
 
     _show_link(operator_id, _at_desk(data_dir, work), as_json=as_json)
 

@@ -48,6 +48,7 @@ def _told(guardrails: Guardrails) -> Iterator[str]:
         (after.claims, "claims"),
         (after.unsupported, "unsupported"),
         (sum(found.times for found in after.findings), "findings"),
+        (after.stale, "resting on stale articles"),
         (after.redrafts, "redrafted"),
         (after.refused, "refused"),
     )

@@ -3,6 +3,7 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from domain.handoff import why
 from runtime.cli.answers import HandoffFigures
 from runtime.cli.views.words import plain
 
@@ -10,7 +11,7 @@ from runtime.cli.views.words import plain
 def figures_table(figures: HandoffFigures) -> RenderableType:
     """Why people took over, whether they answered in time, and what was asked twice."""
     lines = [Text(f"{figures.handed_off} handoffs", "title")]
-    lines += [Text(f"  {it.times:>4} {plain(it.reason)} → {it.queue}", "quiet") for it in figures.reasons]
+    lines += [Text(f"  {it.times:>4} {why(it.reason)} → {it.queue}", "quiet") for it in figures.reasons]
     late = f"{figures.late_answers} answered late, {figures.late_solutions} solved late"
     lines.append(Text.assemble(("  promises   ", "quiet"), f"{figures.promised} made, {late}"))
     lines.append(Text.assemble(("  suggested  ", "quiet"), f"{figures.suggested} replies"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from runtime.cli.style import BAD, OK, WARN
+from runtime.cli.views.words import ago, span
 
 #: What a failed reading means, for those who added the source.
 _FAILED = {
@@ -62,7 +63,7 @@ def problem_lines(answer: dict[str, Any]) -> Iterator[Text]:
 def source_table(sources: Sequence[dict[str, Any]]) -> RenderableType:
     """Sources in the order given."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="quiet")
-    for title in ("source", "kind", "where", "articles", "read"):
+    for title in ("source", "kind", "where", "articles", "read", "next"):
         table.add_column(title, no_wrap=title == "source", overflow="fold")
     for source in sources:
         table.add_row(
@@ -71,6 +72,7 @@ def source_table(sources: Sequence[dict[str, Any]]) -> RenderableType:
             Text(source["location"]),
             str(source["articles"]),
             _reading(source),
+            Text(rhythm(source).replace(" (", "\n("), "quiet"),
         )
     return table
 
@@ -113,9 +115,22 @@ def _reading(source: dict[str, Any]) -> Text:
     if sync["state"] == "reading":
         return Text(f"{sync['done']} of {sync['found']}", "accent")
     if sync["state"] == "failed":
-        return Text(_FAILED.get(sync["error_code"], sync["error_code"]), "bad")
+        why = Text(_FAILED.get(sync["error_code"], sync["error_code"]), "bad")
+        if source["synced_at"]:
+            why.append(f"; as of {_day(source['synced_at'])}", "quiet")
+        return why
     bad, ended = source["items_with_problems"], _day(sync["ended_at"])
     return Text(f"{ended}, {bad} with problems", "warn") if bad else Text(ended, "good")
+
+
+def rhythm(source: dict[str, Any]) -> str:
+    """When a source is read next by itself, and how often."""
+    if source["sync_every_minutes"] is None:
+        return "when told to"
+    every = span(timedelta(minutes=source["sync_every_minutes"]))
+    failures = source["failures"]
+    again = f", after {failures} failure{'s' if failures > 1 else ''}" if failures else ""
+    return f"{ago(datetime.fromisoformat(source['next_sync_at']))} (every {every}{again})"
 
 
 def _day(moment: str) -> str:

@@ -6,8 +6,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from domain.handoff import why as in_words
 from runtime.cli.answers import Handoff, Signal
-from runtime.cli.views.words import plain, reason
+from runtime.cli.views.words import plain
 
 
 def packet(handoff: Handoff) -> RenderableType:
@@ -22,7 +23,7 @@ def packet(handoff: Handoff) -> RenderableType:
 
 def _rows(handoff: Handoff) -> Iterator[tuple[str, Text]]:
     told = handoff.packet
-    why = Text(reason(handoff.reason), "warn")
+    why = Text(in_words(handoff.reason), "warn")
     why.append(f"  queue {handoff.queue}", "quiet")
     if handoff.is_urgent:
         why.append("  urgent", "warn")

@@ -6,11 +6,25 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from runtime.cli.trust_answers import Correction, HandlingTotal, Level, Share, Standing, TriedCorrections
+from domain.agreement import edit_share
+from domain.wording import differences
+from runtime.cli.trust_answers import (
+    Correction,
+    HandlingTotal,
+    Level,
+    Share,
+    Standing,
+    TriedCorrections,
+    WordingsEffect,
+)
 from runtime.cli.views.words import plain
 
 _STYLES = {"promote": "good", "demote": "warn", "keep": "title", "too_few": "quiet"}
 _MINUTE_MS = 60_000
+UNFOUNDED = (
+    "Figures, links or claims of deeds in what was sent that neither the draft nor its passages hold: {}. None is"
+    " learnt; what is true for everybody belongs into an article."
+)
 
 
 def standings_table(found: Sequence[Standing]) -> RenderableType:
@@ -49,11 +63,45 @@ def levels_table(levels: Sequence[Level]) -> RenderableType:
 
 def corrections_table(found: Sequence[Correction]) -> RenderableType:
     """Corrections in the order given; words are masked."""
-    table = _table("id", "ticket", "read as", "is", "words", "by", "review")
+    table = _table("id", "ticket", "what", "read as", "is", "words", "by", "review")
     for it in found:
         review = f"{it.verdict} by {it.reviewed_by}" if it.verdict else "open"
-        table.add_row(str(it.id), it.ticket_id, it.was or "-", it.intent, Text(it.words[:60]), it.corrected_by, review)
+        what = "reading" if it.kind == "intent" else "reply"
+        words = Text(plain(it.words[:60]))
+        table.add_row(str(it.id), it.ticket_id, what, it.was or "-", it.intent, words, it.corrected_by, review)
     return table
+
+
+def correction_view(it: Correction) -> RenderableType:
+    """One correction; of an edited reply what was taken out, struck through in brackets, and what was put in."""
+    lines = [Text(f"Correction {it.id}, {it.ticket_id}, by {it.corrected_by}: {it.verdict or 'open'}", "title")]
+    lines += [Text("The customer: ").append(plain(it.words))]
+    if it.kind == "intent":
+        lines += [Text(f"Read as {it.was or 'nothing'}; it is {it.intent}.")]
+    elif it.sent is not None:
+        lines += [_edit(it.suggested or "", it.sent)]
+        if it.suggested:
+            lines += [Text(f"{edit_share(it.suggested, it.sent):.0%} of the words changed.", "quiet")]
+    if it.unfounded:
+        lines += [Text(UNFOUNDED.format(it.unfounded), "warn")]
+    if it.note:
+        lines += [Text("Note: ").append(plain(it.note))]
+    return Group(*lines)
+
+
+def _edit(suggested: str, sent: str) -> Text:
+    """Readable without colours: [-taken out-] and {+put in+}, as `git diff --word-diff` has it."""
+    text = Text("The reply: ")
+    for stretch in differences(suggested, sent):
+        words = plain(stretch.text)
+        if stretch.kind == "same":
+            text.append(words)
+        else:
+            text.append(
+                f"[-{words.strip()}-] " if stretch.kind == "gone" else f"{{+{words.strip()}+}} ",
+                "warn" if stretch.kind == "gone" else "good",
+            )
+    return text
 
 
 def effect_view(tried: TriedCorrections) -> RenderableType:
@@ -73,7 +121,25 @@ def effect_view(tried: TriedCorrections) -> RenderableType:
     ]
     ids = ", ".join(str(number) for number in tried.corrections)
     foot = f"Corrections {ids} beside {tried.taught} accepted ones; {effect.seconds:.1f} s."
-    return Group(table, *(changes or [Text("No intent's count changes.", "quiet")]), Text(foot, "quiet"))
+    about = [*(changes or [Text("No intent's count changes.", "quiet")]), *_wordings(tried.wordings)]
+    return Group(table, *about, Text(foot, "quiet"))
+
+
+def _wordings(effect: WordingsEffect | None) -> list[Text]:
+    """What the tried ones would do as wordings, or that it cannot be measured."""
+    if effect is None:
+        return []
+    if effect.to_change is None:
+        told = "nothing" if effect.held_out == 0 else f"too few edited replies of other tickets ({effect.held_out})"
+        return [Text(f"As wordings: cannot be measured, {told} held out.", "quiet")]
+    was, now = effect.to_change
+    return [
+        Text(
+            f"As wordings, of {effect.held_out} edited replies of other tickets: offered for {effect.offered[0]} → "
+            f"{effect.offered[1]}; words left to change {was:.1%} → {now:.1%}; {effect.nearer} nearer to what "
+            f"was sent, {effect.farther} farther."
+        )
+    ]
 
 
 def handling_table(totals: Sequence[HandlingTotal]) -> RenderableType:

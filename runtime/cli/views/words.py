@@ -2,27 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-#: Where the label alone would not be understood; see domain/handoff.py for all of them.
-_REASONS = {
-    "procedure": "its procedure says so",
-    "vip": "a VIP",
-    "no_knowledge": "nothing known about it",
-    "knowledge_conflict": "what is known contradicts itself",
-    "not_proven": "identity not proven",
-    "forbidden": "policy forbids it",
-    "fault": "a fault of the assistant",
-}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def plain(label: str) -> str:
     """A label without its underscores."""
     return label.replace("_", " ")
-
-
-def reason(label: str) -> str:
-    """Why a person has a ticket, in words."""
-    return _REASONS.get(label, plain(label))
 
 
 def span(length: timedelta) -> str:

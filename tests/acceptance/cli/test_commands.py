@@ -165,7 +165,7 @@ def test_knowledge_is_added_read_again_and_removed(stack: Place, tmp_path: Path)
     folder = tmp_path / "zoo"
     folder.mkdir()
     (folder / "llamas.md").write_text("# Llamas\n\nLlamas are welcome on Tuesdays.\n")
-    added = stack.run("knowledge", "add", str(folder), "--fresh-for", "90d")
+    added = stack.run("knowledge", "add", str(folder), "--fresh-for", "90d", "--every", "6h")
     assert (added.status, "1 articles, 1 new or changed" in added.out) == (0, True)
     (folder / "bad.csv").write_text("frage,antwort\n")
     (folder / "llamas.md").write_text("# Llamas\n\nLlamas are welcome on Mondays.\n")
@@ -174,7 +174,10 @@ def test_knowledge_is_added_read_again_and_removed(stack: Place, tmp_path: Path)
     assert "bad.csv:1: the column question and answer is missing" in synced.err
     (source,) = stack.run("knowledge", "sources", "--json").json()
     assert (source["kind"], source["articles"], source["fresh_for_days"]) == ("folder", 1, 90)
-    assert "zoo" in stack.run("knowledge", "sources").out
+    assert "(every 6 h)" in stack.run("knowledge", "sources").out
+    assert "(every 1 day)" in stack.run("knowledge", "every", "zoo", "1d").out
+    assert "when told to" in stack.run("knowledge", "every", "zoo", "off").out
+    assert stack.run("knowledge", "every", "zoo", "5m").status == 2
     assert "Llamas" in stack.run("knowledge", "list", "--source", "zoo").out
     assert "Mondays" in stack.run("knowledge", "show", "llamas").out
     refused = stack.run("knowledge", "add", str(folder))

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from activities.sent_articles import SentArticle, SentArticles
 from adapters.assistants.redaction.marks import marked
+from adapters.assistants.wordings import Shelf
 from adapters.embeddings.hashing import HashingEmbedder
 from api.app import create_app
 from api.deps import ApiDeps, Trust
@@ -76,6 +77,7 @@ TRUST = Trust(
     hourly=Money(amount=3_600, currency="EUR"),
     mask=marked,
     effect=effect,
+    wordings=Shelf(HashingEmbedder()),
 )
 PAYMENT = "payment_0123456789"
 _sources = count(1)

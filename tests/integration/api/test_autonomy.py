@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -12,7 +13,9 @@ from api.auth import Scope
 from api.deps import ApiDeps
 from domain.event import EventDraft
 from domain.ticket import TicketRef
-from store.corrections import read_lessons
+from domain.wording import MARK
+from store.corrections import list_wordings, read_lessons
+from store.drafts import NewDraft, insert_draft
 from tests.integration.api.calling import Api, running_api
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
@@ -112,6 +115,97 @@ async def test_a_correction_says_something_new(shop: Api) -> None:
     assert (await corrected(shop, ref, intent="out_of_scope"))["http"] == 201
     rewritten = await corrected(shop, ref, reply="It is on its way.")
     assert (rewritten["kind"], rewritten["intent"]) == ("reply", "late_refund")
+
+
+SUGGESTED = "Hello Ada, your refund of €54.00 is on its way. Kind regards"
+SENT = (
+    "Hello Ada,\nsorry for the wait! Your refund of €54.00 left us on 3 May, see https://pay.example/x. Regards, Olga"
+)
+
+
+async def suggested(shop: Api, text: str = SUGGESTED) -> TicketRef:
+    """A ticket for which the assistant suggests a reply."""
+    ref = await shop.ticket()
+    async with shop.pools.operator(ref.tenant) as conn:
+        draft = await insert_draft(conn, ref, NewDraft(turn=1, text=text), datetime.now(UTC))
+    read: JsonValue = [[{"intent": "late_refund", "confidence": 700}]]
+    await shop.happened(
+        ref,
+        EventDraft(kind="classified", body={"seqs": [1], "wishes": read}),
+        EventDraft(kind="reply_suggested", body={"draft": draft.draft_id}),
+    )
+    return ref
+
+
+async def reply(shop: Api, ref: TicketRef, text: str) -> list[dict[str, Any]]:
+    """Send an operator's reply, and return the ticket's corrections."""
+    key = await shop.key(operator_id="olga")
+    path = f"/v1/tickets/{ref.ticket_id}/reply"
+    assert (await shop.http.post(path, json={"text": text}, headers=key)).status_code in {200, 201, 202}
+    found = await shop.http.get("/v1/corrections", headers=key, params={"ticket_id": ref.ticket_id})
+    corrections: list[dict[str, Any]] = found.json()["corrections"]
+    return corrections
+
+
+async def test_an_edited_suggestion_proposes_itself_and_holds_no_fact(shop: Api) -> None:
+    """Kept once, with marks for names, figures and links, and with how many of them nobody has given a source for."""
+    ref = await suggested(shop)
+    [made] = await reply(shop, ref, SENT)
+    assert (made["kind"], made["intent"], made["corrected_by"], made["verdict"]) == (
+        "reply",
+        "late_refund",
+        "olga",
+        None,
+    )
+    assert made["suggested"] == "Hello [name], your refund of [amount] is on its way. Kind regards"
+    assert made["sent"] == (
+        "Hello [name],\nsorry for the wait! Your refund of [amount] left us on [number] May, see [link] Regards, [name]"
+    )
+    assert made["unfounded"] == 2  # the day and the link; the amount is the draft's own
+    assert await reply(shop, ref, "And one more thing: thank you.") == [made]  # an edit is kept once
+    key = await shop.key(operator_id="olga")
+    read = await shop.http.get(f"/v1/corrections/{made['id']}", headers=key)
+    assert read.json() == made
+
+
+async def test_a_suggestion_that_is_sent_as_it_is_teaches_nothing(shop: Api) -> None:
+    """Other blanks are no edit; and where nothing was suggested, nothing was edited."""
+    assert await reply(shop, await suggested(shop), SUGGESTED.replace(" ", "  ")) == []
+    assert await reply(shop, await shop.ticket(), SENT) == []
+
+
+async def test_an_edit_is_tried_on_other_tickets_edits_before_it_is_accepted(shop: Api) -> None:
+    """Too few say nothing; then operators would begin nearer to what they sent; rejected, it is a wording no more."""
+    key = await shop.key(operator_id="olga")
+    [first] = await reply(shop, await suggested(shop), SENT)
+    tried = (await shop.http.get("/v1/corrections/effect", headers=key, params={"id": first["id"]})).json()
+    assert tried["wordings"] == {"held_out": 0, "offered": [0, 0], "to_change": None, "nearer": 0, "farther": 0}
+    for _ in range(5):
+        await reply(shop, await suggested(shop), SENT)
+    tried = (await shop.http.get("/v1/corrections/effect", headers=key, params={"id": first["id"]})).json()
+    assert (tried["wordings"]["held_out"], tried["wordings"]["offered"]) == (5, [0, 5])
+    before, after = tried["wordings"]["to_change"]
+    assert (before > 0, after, tried["wordings"]["nearer"]) == (True, 0, 5)
+    for verdict, wordings in (("accepted", 1), ("rejected", 0)):
+        path = f"/v1/corrections/{first['id']}/review"
+        await shop.http.post(path, json={"verdict": verdict}, headers=key)
+        async with shop.pools.operator(shop.tenant) as conn:
+            assert len(await list_wordings(conn, shop.tenant)) == wordings
+    async with shop.pools.operator(shop.other_tenant) as conn:
+        assert await list_wordings(conn, shop.other_tenant, accepted_only=False) == []
+
+
+async def test_a_reply_that_was_sent_is_worded_otherwise_by_hand(shop: Api) -> None:
+    """Beside what the assistant has for the message; the operator's remark is kept beside it."""
+    ref = await suggested(shop)
+    made = await corrected(shop, ref, reply="It is on its way, €54.00.", note="Shorter.")
+    assert (made["suggested"], made["sent"], made["note"], made["draft_id"]) == (
+        "Hello [name], your refund of [amount] is on its way. Kind regards",
+        "It is on its way, [amount].",
+        "Shorter.",
+        None,
+    )
+    assert MARK.search(str(made["sent"]))
 
 
 async def test_time_is_counted_once_and_never_more_than_has_passed(shop: Api, clock: Clock) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.errors import STATUS
+from api.limits import MAX_BODY_BYTES
 from domain.message import MAX_ATTACHMENT_BYTES
 from domain.text import MAX_MESSAGE_CHARS
 from domain.ticket import TicketStatus
@@ -72,7 +73,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
         ),
         "invalid_input",
     ),
-    "8 MB": (ticket(text="a" * 8_000_000), "too_large"),
+    "9 MB": (ticket(text="a" * 9_000_000), "too_large"),
 }
 
 
@@ -113,9 +114,9 @@ async def test_only_json_is_taken(api: Api, content_type: str, code: str | None)
         _check(answer.status_code, answer.json(), code)
 
 
-@pytest.mark.parametrize("length", [256_000, 256_001])
+@pytest.mark.parametrize("length", [MAX_BODY_BYTES, MAX_BODY_BYTES + 1])
 async def test_the_limit_of_an_ordinary_body(api: Api, length: int) -> None:
-    """Where no files come in, a body of 256,000 bytes is read and one byte more is not."""
+    """Where no files come in, a body of the most bytes is read and one byte more is not."""
     ref = await api.ticket()
     body = json.dumps({"score": 5, "comment": ""})
     padded = (body[:-1] + " " * (length - len(body)) + "}").encode()
@@ -126,14 +127,14 @@ async def test_the_limit_of_an_ordinary_body(api: Api, length: int) -> None:
         headers=await api.key() | {"Content-Type": "application/json"},
     )
 
-    _check(answer.status_code, answer.json(), "bad_text" if length == 256_000 else "too_large")
+    _check(answer.status_code, answer.json(), "bad_text" if length == MAX_BODY_BYTES else "too_large")
 
 
 async def test_a_body_without_a_declared_length_is_limited_too(api: Api) -> None:
     """A body that comes in pieces is cut off as soon as it is too large."""
 
     async def endless() -> Any:  # noqa: ANN401 - an async generator
-        for _ in range(100):
+        for _ in range(200):
             yield b" " * 10_000
 
     ref = await api.ticket()

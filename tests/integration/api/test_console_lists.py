@@ -14,6 +14,7 @@ from domain.handoff import HandoffPacket, HandoffReason
 from domain.operator import OperatorRole
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from store.approvals import DecisionRow, settle_approval
+from store.drafts import NewDraft, insert_draft
 from store.handoffs import insert_handoff
 from store.ticket_page import list_answers
 from store.tickets import TicketChanges, project_ticket
@@ -212,8 +213,49 @@ async def test_levels_are_set_with_a_reason_and_corrections_tried_before_they_ar
         number = shows.rpartition("=")[2]
         await anna.send(f"{path}/corrections/{number}/review", status=303, verdict="accepted")
         assert texts(await anna.page(path), "//div[@id='autonomy-corrections']//p") == [
-            "None. An operator corrects how a message was read on its ticket's page."
+            (
+                "None. An operator corrects how a message was read on its ticket's page; an edited suggestion comes"
+                " here by itself."
+            )
         ]
     async with console.operator(OperatorRole.viewer) as vic:
         assert (await vic.page(path)).xpath("//form[contains(@action, 'autonomy')]") == []
         await vic.send(lower, status=403, level="shadow", reason="No.")
+
+
+async def test_an_edited_suggestion_is_reviewed_word_by_word_and_then_shown_to_colleagues(console: Console) -> None:
+    """What went and what came is told without colours too; accepted, it stands beside the next such question."""
+    api, path = console.api, "/console/autonomy"
+    read: JsonValue = [[{"intent": "late_refund", "confidence": 700}]]
+    refs = []
+    for _ in range(2):
+        ref = await api.ticket()
+        async with api.pools.operator(ref.tenant) as conn:
+            draft = await insert_draft(
+                conn, ref, NewDraft(turn=1, text="Your refund of 54 EUR is late; we look into it."), now()
+            )
+        classified = EventDraft(kind="classified", body={"seqs": [1], "wishes": read})
+        await api.happened(ref, classified, EventDraft(kind="reply_suggested", body={"draft": draft.draft_id}))
+        async with api.pools.operator(ref.tenant) as conn:
+            await project_ticket(conn, ref, 2, now(), intent="late_refund", waiting_for=WaitingFor.operator)
+        refs.append(ref)
+    async with console.operator(OperatorRole.approver) as anna:
+        edited, next_one = refs
+        ticket = f"/console/tickets/{next_one.ticket_id}"
+        await anna.send(
+            f"/console/tickets/{edited.ticket_id}/reply",
+            status=303,
+            text="Sorry, your refund is late; we look into it.",
+        )
+        page = await anna.page(path)
+        assert texts(page, "//article//del") == ["taken out: Your ;", "taken out: of [amount] ;"]
+        assert texts(page, "//article//ins") == ["put in: Sorry, your ;"]
+        [shows] = page.xpath("//a[contains(@href, '?try=')]/@href")
+        assert "cannot be measured, nothing held out" in texts(await anna.page(shows), "//article")[0]
+        assert (await anna.page(ticket)).xpath("//section[@id='reply']//details") == []
+        await anna.send(f"{path}/corrections/{shows.rpartition('=')[2]}/review", status=303, verdict="accepted")
+        assert texts(await anna.page(ticket), "//section[@id='reply']//details//p[@class='said']") == [
+            "Sorry, your refund is late; we look into it."
+        ]
+        await anna.send(f"{ticket}/corrections", status=303, seq=1, reply="It is late, sorry.")
+        assert "put in: It is late, sorry.;" in texts(await anna.page(path), "//article//ins")

@@ -1,6 +1,8 @@
 """The console's pages as HTML: what they show, to whom, and that nothing of a customer's becomes markup."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -8,6 +10,7 @@ import pytest_asyncio
 from api.deps import ApiDeps
 from domain.operator import OperatorRole
 from store.inbox import IncomingMessage, accept_message
+from store.snoozes import snooze_ticket
 from tests.integration.api.calling import Api, keeping, now
 from tests.integration.api.console_desk import Console, Operator, running_console, texts
 from tests.integration.api.ticket_double import working
@@ -70,6 +73,22 @@ async def test_another_tenants_tickets_are_not_there(console: Console, olga: Ope
     assert page.xpath("//li/@data-ticket") == []
 
 
+async def test_what_tabs_share_is_one_seats_own(console: Console, olga: Operator) -> None:
+    """Lists asked for at once: each with its own key for its form, and none with another's token, counts or snoozes."""
+    ref = await console.api.ticket()
+    async with console.operator() as bert:
+        until = now() + timedelta(hours=1)
+        async with console.api.pools.operator(ref.tenant) as conn:
+            await snooze_ticket(conn, ref, by=bert.name, until=until, at=now())
+        tabs = [olga, bert, olga, bert, olga]
+        path = f"/console/inbox?q={ref.ticket_id}"
+        lists = await asyncio.gather(*(tab.page(path, block="inbox-list") for tab in tabs))
+    assert [it.xpath("//input[@name='csrf']/@value") for it in lists] == [[tab.csrf] for tab in tabs]
+    assert len({key for it in lists for key in it.xpath("//input[@name='once']/@value")}) == len(tabs)
+    assert ["Snoozed 1" in texts(it, "//nav/a") for it in lists] == [tab is bert for tab in tabs]
+    assert ["put off until" in it.text_content() for it in lists] == [tab is bert for tab in tabs]
+
+
 async def test_whoever_only_reads_moves_nothing(console: Console) -> None:
     """A viewer is told what to ask for."""
     ref = await console.api.ticket()
@@ -123,12 +142,16 @@ async def test_a_conflict_is_decided_with_a_reason(console: Console, olga: Opera
 
 
 async def test_the_other_knowledge_pages_say_what_will_be_there(console: Console, olga: Operator) -> None:
-    """An empty page is no blank page; a source is listed with its latest reading."""
+    """An empty page is no blank page; a source has its latest reading, and the next."""
     for path in ("gaps", "reviews", "sources"):
         assert len(texts(await olga.page(f"/console/knowledge/{path}"), "//p[contains(@class, 'empty')]")) == 1
     name = await console.api.knowledge()
     page = await olga.page("/console/knowledge/sources")
     assert page.xpath(f"//section[@id='source-{name}']")
+    await olga.send(f"/console/knowledge/sources/{name}/every", minutes="360")
+    page = await olga.page("/console/knowledge/sources")
+    assert page.xpath("//option[@selected]/@value") == ["360"]
+    await olga.send(f"/console/knowledge/sources/{name}/every", status=422, minutes="3")
 
 
 async def test_files_are_kept_by_browsers_for_ever(olga: Operator) -> None:

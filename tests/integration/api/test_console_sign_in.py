@@ -196,6 +196,12 @@ async def test_guesses_are_limited_by_name(desk: Desk) -> None:
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
     assert "too many" in answer.text
+    elsewhere = create_app(desk.deps)  # another process of the same installation
+    install_entrance(elsewhere, ConsoleOptions())
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=elsewhere), base_url="http://console") as http:
+        assert (await http.post("/console/sign-in", data=form, headers=ORIGIN)).status_code == 429
+    with desk.later(timedelta(seconds=40)):
+        assert (await desk.http.post("/console/sign-in", data=form, headers=ORIGIN)).status_code == 303
     form["login"] = other
     assert (await desk.http.post("/console/sign-in", data=form, headers=ORIGIN)).status_code == 303
     async with desk.deps.pools.auth() as conn:
@@ -352,3 +358,14 @@ async def test_a_decision_at_the_console_is_a_persons(desk: Desk) -> None:
                 [request.approval_id],
             )
             assert await found.fetchall() == [(fit, "session", "operator", ["support"])]
+
+
+async def test_a_refused_sign_out_is_told_on_a_page(desk: Desk) -> None:
+    """Whoever pressed it in a browser reads what to do; the session goes on."""
+    await desk.sign_in(await desk.operator(OperatorRole.viewer))
+    answer = await desk.http.post("/console/sign-out", data={"csrf": "stale"}, headers=ORIGIN)
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert "older than your sign-in" in answer.text
+    await desk.seat()
+    missing = await desk.http.post("/console/tenant", data={"csrf": (await desk.seat()).csrf}, headers=ORIGIN)
+    assert (missing.status_code, missing.headers["content-type"]) == (422, "text/html; charset=utf-8")

@@ -271,6 +271,27 @@ async def test_moves_and_replies_go_through_the_workflow_once(desk: Desk) -> Non
     assert "I look into it &lt;now&gt;." in (await someone.get(path, **{"X-Fragment": "conversation"})).text
 
 
+async def test_nothing_is_solved_over_words_that_were_not_on_the_page(desk: Desk) -> None:
+    """What came meanwhile is shown, the operator's words stay theirs, and the same press then sends them."""
+    ref, path = await desk.waiting()
+    someone = await desk.sit(OperatorRole.operator)
+    page, words, solve = (await someone.get(path)).text, "All done <here>.", ("solves", "true")
+    await desk.api.say(ref, "Wait, there is more.")
+
+    late = await someone.press(page, "/reply", solve, fragment="conversation", text=words)
+    plain = await someone.press(page, "/reply", solve, text=words)
+    sent = await someone.press(plain.text, "/reply", solve, text=words)
+
+    assert late.status_code == plain.status_code == 409
+    assert late.text.strip().startswith('<section id="conversation"')
+    for told_so in (late.text, plain.text):
+        assert "Wait, there is more." in told_so
+        assert "Somebody has written since" in told_so
+    assert re.search(r'<textarea id="reply-text"[^>]*>All done &lt;here&gt;.</textarea>', plain.text)
+    assert sent.status_code == 303
+    assert [name for name, _ in await told(desk.api, ref.ticket_id)].count("reply") == 1
+
+
 async def test_colleagues_get_notes_and_tickets(desk: Desk) -> None:
     """A note is seen by operators alone; a ticket that people have is given on, and put off by one of them."""
     ref, path = await desk.waiting()

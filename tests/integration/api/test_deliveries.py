@@ -160,7 +160,7 @@ def bad_bodies() -> dict[str, tuple[bytes, int, str]]:
         "an id too long": (json.dumps(message(message_id="a" * 191)).encode(), 422, "invalid_input"),
         "a customer that is none": (json.dumps(message(customer_id="../x")).encode(), 422, "invalid_input"),
         "an effect without a name": (b'{"type": "effect_changed", "data": {}}', 422, "invalid_input"),
-        "300 kB": (json.dumps(message(text="a" * 300_000)).encode(), 413, "too_large"),
+        "1.4 MB": (json.dumps(message(text="a" * 1_400_000)).encode(), 413, "too_large"),
     }
 
 

@@ -1,6 +1,7 @@
 """Articles and sources by API: what is taken, what is refused, and whose it is."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -94,6 +95,22 @@ async def test_a_source_is_kept_when_its_reading_cannot_be_started(api: Api) -> 
     assert again.status_code == 503
     other = await api.http.post("/v1/knowledge/sources", json=body, headers=key)
     assert (other.status_code, other.json()["error"]) == (409, "conflict")
+
+
+async def test_how_often_a_source_is_read_by_itself_is_set_and_stopped(api: Api) -> None:
+    """The row says it, also while Temporal is away; too often, too seldom and nothing at all are refused."""
+    key = await api.key("knowledge")
+    path = f"/v1/knowledge/sources/{await api.knowledge()}"
+    for body in ({"sync_every_minutes": 14}, {"sync_every_minutes": 43_201}, {"sync_every_minutes": "15"}, {}):
+        refused = await api.http.patch(path, json=body, headers=key)
+        assert (refused.status_code, refused.json()["error"]) == (422, "invalid_input")
+    await api.http.patch(path, json={"sync_every_minutes": 360}, headers=key)
+    source = (await api.http.get(path, headers=key)).json()["source"]
+    waits = datetime.fromisoformat(source["next_sync_at"]) - datetime.fromisoformat(source["synced_at"])
+    assert (source["sync_every_minutes"], waits, source["failures"]) == (360, timedelta(hours=6), 0)
+    await api.http.patch(path, json={"sync_every_minutes": None}, headers=key)
+    source = (await api.http.get(path, headers=key)).json()["source"]
+    assert (source["sync_every_minutes"], source["next_sync_at"]) == (None, None)
 
 
 async def test_a_removed_source_takes_only_its_own_articles(api: Api) -> None:

@@ -47,6 +47,22 @@ async def test_an_operator_s_reply(live_api: Api) -> None:
     assert (last.author, last.text) == (AuthorKind.operator, "I have looked into it.")
 
 
+async def test_a_reply_is_not_sent_over_words_nobody_has_seen(live_api: Api) -> None:
+    """With `seen`, a newer message keeps the reply from being sent; with the newest number it is, notes or not."""
+    ref = await live_api.ticket()
+    path, key = f"/v1/tickets/{ref.ticket_id}", await live_api.key(operator_id="op-1")
+    async with working(live_api):
+        await live_api.say(ref, "And my second order is broken too.")
+        await live_api.http.post(f"{path}/notes", json={"text": "Ask her for a photo."}, headers=key)
+        body = {"text": "All done.", "solves": True}
+
+        late = await live_api.http.post(f"{path}/reply", json=body | {"seen": 1}, headers=key)
+        sent = await live_api.http.post(f"{path}/reply", json=body | {"seen": 2}, headers=key)
+
+    assert (late.status_code, late.json()["error"]) == (409, "not_seen")
+    assert (sent.status_code, sent.json()["seq"]) == (202, 4)
+
+
 async def test_a_reply_waits_when_temporal_is_away(api: Api) -> None:
     """Without Temporal a reply is kept and left to the relay."""
     ref = await api.ticket()
@@ -60,7 +76,7 @@ async def test_a_reply_waits_when_temporal_is_away(api: Api) -> None:
 
 
 async def test_taking_over_handing_back_and_closing(live_api: Api) -> None:
-    """Each move reaches the workflow in the operator's name; handing back starts after all that was said."""
+    """Each move reaches the workflow in the operator's name; handing back says no more than it is told."""
     ref = await live_api.ticket()
     key = await live_api.key(operator_id="op-1")
     async with working(live_api):
@@ -70,7 +86,7 @@ async def test_taking_over_handing_back_and_closing(live_api: Api) -> None:
 
         assert await told(live_api, ref.ticket_id) == [
             ("take_over", {"kind": "take_over", "by": "op-1"}),
-            ("hand_back", {"kind": "hand_back", "by": "op-1", "watermark": 1}),
+            ("hand_back", {"kind": "hand_back", "by": "op-1", "watermark": None}),
             ("hand_back", {"kind": "hand_back", "by": "op-1", "watermark": 0}),
             ("close", {"kind": "close", "by": "op-1"}),
         ]

@@ -139,7 +139,7 @@ async def test_every_refusal_is_the_same(endpoint: Endpoint) -> None:
 
 async def test_too_much_is_not_read(endpoint: Endpoint) -> None:
     """However well it is signed."""
-    body = json.dumps({**event(), "padding": "x" * 300_000}).encode()
+    body = json.dumps({**event(), "padding": "x" * 1_400_000}).encode()
     answer = await endpoint.post(body, signature(body, [SECRET], int(time.time())))
     assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
 

@@ -20,7 +20,7 @@ async def _found(pools: Pools, tenant: str = "meridian", **wanted: object) -> li
     asked = InboxFilter.model_validate(wanted)
     async with pools.operator(tenant) as conn:
         page = await list_inbox(conn, tenant, asked, VIEWER)
-        assert await count_inbox(conn, tenant, asked, VIEWER) == len(page.rows)
+        assert await count_inbox(conn, tenant, {"asked": asked}, VIEWER) == {"asked": len(page.rows)}
     return [row.ticket_id for row in page.rows]
 
 

@@ -17,7 +17,7 @@ from store.approvals import NewDecision, insert_decision, insert_request, list_a
 from store.audit import verify_chain
 from store.claims import claim
 from store.contexts import insert_context
-from store.corrections import NewCorrection, insert_correction, insert_review, read_lessons
+from store.corrections import NewCorrection, insert_correction, insert_review, list_wordings, read_lessons
 from store.drafts import NewDraft, insert_draft
 from store.erasure import erase_words, list_forgotten, read_standing
 from store.errors import StoreFault
@@ -59,6 +59,8 @@ ERASED = {
     "contexts.body",
     "contexts.key",
     "corrections.note",
+    "corrections.sent",
+    "corrections.suggested",
     "corrections.words",
     "drafts.text",
     "facts.body",
@@ -184,6 +186,8 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "correction_reviews.reviewed_by",
         "corrections.corrected_by",
         "handling.operator_id",
+        "member_changes.changed_by",
+        "member_changes.operator_id",
         "memberships.operator_id",
         "operators.operator_id",
         "sessions.operator_id",
@@ -205,11 +209,14 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "knowledge_questions.seqs",
     ),
     "the installation's own: operators, keys, hooks, pauses": (
+        "member_changes.approves",
+        "member_changes.role",
         "memberships.approves",
         "memberships.role",
         "operators.email",
         "operators.name",
         "operators.password_hash",
+        "sign_in_failures.tokens",
         "sessions.chosen_tenant",
         "sessions.csrf",
         "sessions.method",
@@ -278,6 +285,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "knowledge_sources.location",
         "knowledge_sources.products",
         "knowledge_sources.source_id",
+        "knowledge_sources.sync_every",
         "passages.audience",
         "passages.codes",
         "passages.path",
@@ -365,7 +373,16 @@ async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", custom
         )
         await bind_conversation(conn, ref, "helpdesk", canary)
         wrong = NewCorrection(
-            seq=1, kind="reply", was="x", intent="x", words=canary, note=canary, corrected_by="op-1", at=NOW
+            seq=1,
+            kind="reply",
+            was="x",
+            intent="x",
+            words=canary,
+            note=canary,
+            corrected_by="op-1",
+            at=NOW,
+            suggested=canary,
+            sent=canary,
         )
         await insert_review(
             conn, tenant, await insert_correction(conn, ref, wrong), "accepted", reason=None, by="op-1", at=NOW
@@ -447,6 +464,7 @@ async def test_every_word_goes_and_nothing_else(pools: Pools, superuser: psycopg
         assert holding(after, other.ticket_id) == holding(before, other.ticket_id)
     async with pools.operator("meridian") as conn:
         assert [it.text for it in (await read_lessons(conn, "meridian")).examples] == ["Mirabelle"]
+        assert [it.sent for it in await list_wordings(conn, "meridian", accepted_only=False)] == ["Mirabelle"]
     assert erasure.counts == {
         "corrections": 1,
         "tickets": 1,

@@ -35,7 +35,7 @@ async def test_each_layer_has_its_counters(pools: Pools) -> None:
             claims=(Claim(number=1, start=0, end=9), Claim(number=2, start=10, end=20, supported_by="template")),
         ),
     )
-    safe = checked_event(2, 2, Verification())
+    safe = checked_event(2, 2, Verification(stale=(4,)))
     tenant, ticket_id = await _record(
         pools,
         ("classified", {"wishes": [[{"intent": "out_of_scope", "confidence": 300}]]}),
@@ -63,6 +63,7 @@ async def test_each_layer_has_its_counters(pools: Pools) -> None:
     assert one.during.model_dump() == {"clarified": 1, "abstained": 1, "handed_off": 1}
     after = one.after
     assert (after.checked, after.claims, after.unsupported, after.redrafts, after.refused) == (2, 2, 1, 1, 0)
+    assert after.stale == 1
     assert [(found.check, found.times) for found in after.findings] == [("tone", 1), ("ungrounded_claim", 1)]
     assert (later.after.checked, later.after.claims, later.after.refused) == (2, 0, 1)
     assert both.tickets >= one.tickets + later.tickets == 2

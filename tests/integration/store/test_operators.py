@@ -59,7 +59,7 @@ async def test_a_tenants_admin_sees_its_members_alone(pools: Pools) -> None:
         ]
 
 
-@pytest.mark.parametrize("table", ["operators", "sessions", "sign_in_links"])
+@pytest.mark.parametrize("table", ["operators", "sessions", "sign_in_failures", "sign_in_links"])
 async def test_what_is_above_tenants_is_read_by_nobody(pools: Pools, table: str) -> None:
     """Neither in a tenant's scope nor by the role that signs in: there are functions, and no tables."""
     for scope in (pools.operator("meridian"), pools.customer("meridian", "c-1"), pools.auth(), pools.relay()):

@@ -37,8 +37,9 @@ from store.inbox import accept_message
 from store.judged import keep_judged
 from store.knowledge import replace_article
 from store.ledger import settle
+from store.members import change_member
 from store.messages import Attachment
-from store.operators import add_operator, put_member
+from store.operators import add_operator
 from store.outbox import announce
 from store.pauses import NewPause, hold, pause, resume
 from store.pools import Pools
@@ -94,6 +95,7 @@ PER_TENANT = {
     "autonomy_levels",
     "correction_reviews",
     "memberships",
+    "member_changes",
 }
 #: Tables that name a customer and that only operators and the ledger look into.
 FOR_OPERATORS = {
@@ -168,7 +170,7 @@ async def fill(pools: Pools, tenant: str, customer: str) -> TicketRef:
     async with pools.auth() as conn:
         await add_operator(conn, operator_id, canary, None, NOW)
     async with pools.operator(tenant) as conn:
-        await put_member(conn, tenant, operator_id, OperatorRole.viewer, NOW)
+        await change_member(conn, tenant, operator_id, OperatorRole.viewer, NOW, changed_by=None)
     return ref
 
 

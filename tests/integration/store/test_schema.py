@@ -29,6 +29,7 @@ WRITTEN_ONCE = {
     "ticket_identities",
     "published_versions",
     "version_changes",
+    "member_changes",
 }
 
 
@@ -91,6 +92,7 @@ async def test_every_locked_table_names_the_tenant(superuser: psycopg.AsyncConne
         "memberships looked_up_by_operator",
         "operators by_functions_only",
         "sessions by_functions_only",
+        "sign_in_failures by_functions_only",
         "sign_in_links by_functions_only",
     }
 
@@ -217,6 +219,7 @@ async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConn
         "link_make search_path=pg_catalog, pg_temp",
         "link_use search_path=pg_catalog, pg_temp",
         "list_words search_path=pg_catalog, pg_temp",
+        "member_sign_ins search_path=pg_catalog, pg_temp",
         "members search_path=pg_catalog, pg_temp",
         "operator_add search_path=pg_catalog, pg_temp",
         "operator_disable search_path=pg_catalog, pg_temp",
@@ -230,8 +233,10 @@ async def test_views_and_definers_are_few_and_known(superuser: psycopg.AsyncConn
         "session_lookup search_path=pg_catalog, pg_temp",
         "session_seen search_path=pg_catalog, pg_temp",
         "sessions_end search_path=pg_catalog, pg_temp",
+        "sign_in_failed search_path=pg_catalog, pg_temp",
+        "sign_in_tokens search_path=pg_catalog, pg_temp",
     ]
-    for role, may_run in (("auth", 15), ("operator_scope", 2), ("customer_scope", 0), ("relay", 0)):
+    for role, may_run in (("auth", 17), ("operator_scope", 3), ("customer_scope", 0), ("relay", 0)):
         runs = await column(
             superuser,
             "select proname::text from pg_proc where pronamespace = 'setright'::regnamespace and prosecdef"

@@ -97,13 +97,26 @@ def test_every_kind_is_told(kind: EventKind) -> None:
         ("reply_checked", {"draft": 1, "findings": []}, "The reply passed every check."),
         (
             "reply_checked",
+            {"draft": 1, "findings": [], "stale": [4, 7], "held": False},
+            (
+                "The reply passed every check; it rests on §4 and §7, which nobody confirmed in time: "
+                "it is marked for review."
+            ),
+        ),
+        (
+            "reply_checked",
+            {"draft": 1, "findings": [], "stale": [4], "held": True},
+            "The reply passed every check; it rests on §4, which nobody confirmed in time: a person is to look first.",
+        ),
+        (
+            "reply_checked",
             {"findings": ["tone", "hidden_characters"], "details": ["blame"]},
             "The draft was held back: it blames the customer and it holds characters that nobody sees.",
         ),
         (
             "handed_off",
             {"reason": "asked_for_person", "queue": "support", "rule": None},
-            "Handed to a person in the queue support: asked for person.",
+            "Handed to a person in the queue support: the customer asked for a person.",
         ),
         ("closed", {"by": "system"}, "Closed by the clock."),
         ("closed", {"by": "op-1"}, "Closed by op-1."),

@@ -113,7 +113,10 @@ def test_what_comes_by_itself_is_no_deed() -> None:
         ("It is on its way.", "It is on its way, Ada.", 2 / 6),
         ("Five days.", "I cannot say.", 1.0),
         ("", "", 0.0),
+        ("a " * 4_000, "a " * 8_000, 0.5),
+        ("a " * 20_000, "b " * 20_000, 0.05),  # at least: all of it is compared for minutes
     ],
+    ids=range(6),
 )
 def test_the_edit_share_counts_words(draft: str, sent: str, share: float) -> None:
     """Words put in, taken out or replaced, of the longer text's."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from langgraph.errors import GraphRecursionError
 
-from domain.action import ActionStatus
+from domain.action import ActionStatus, ProposedAction
 from domain.approval import ApprovalRequest, Decision, DecisionVerdict, PendingApproval
 from domain.ask import DraftAsk, JudgeAsk, PerformAsk, PlanAsk
 from domain.handoff import HandoffReason
@@ -14,6 +14,7 @@ from domain.intent import Signals, SignalSpan
 from domain.memory import AskedConfirmation, AskedIdentity, AskedIntent, Memory, Wish, WishStatus
 from domain.outcome import AskCustomer, AwaitApproval, HandOff, Resolve
 from domain.policy import HandoffVerdict, Verdict
+from domain.slot import LabelValue
 from domain.step import Answer, AnswerFromKnowledge, AskIdentity, AskSlot, PassOn, Propose
 from domain.verification import Finding, Verification
 from graphs.effects import TurnContext
@@ -137,6 +138,25 @@ async def test_an_approval_never_satisfies_forbid() -> None:
     )
     await run(effects, turn(waiting(), Trigger.decision, seqs=(), decision=decision()))
     assert not effects.of(PerformAsk)
+
+
+@pytest.mark.parametrize("is_forbidden", [True, False], ids=["by_policy", "by_the_system_of_record"])
+async def test_an_amendment_that_is_refused_after_all_goes_to_a_person(*, is_forbidden: bool) -> None:
+    """The customer asked for something else: they are neither refused nor is their ticket solved."""
+    effects = ScriptedEffects(
+        verdicts={"cancel_order": judged(Verdict.forbid if is_forbidden else Verdict.needs_approval)},
+        results={"cancel_order": ActionStatus.refused},
+    )
+    own = ProposedAction.of(
+        action_id=action().action_id, name="cancel_order", args={"reason": LabelValue(label="late")}, wish=1
+    )
+    amended = decision(DecisionVerdict.amended, amended=own)
+    started = turn(waiting(), Trigger.decision, seqs=(), decision=amended, is_refusal_a_persons=True)
+    final = await run(effects, started)
+    assert isinstance(final.outcome, HandOff)
+    assert final.outcome.notice.reason is HandoffReason.forbidden
+    assert [part.reply for part in final.parts] == ["handed_off"]
+    assert final.memory.wishes[0].status is WishStatus.passed_on
 
 
 async def test_a_decision_for_other_arguments_does_nothing() -> None:
@@ -305,6 +325,41 @@ async def test_passages_that_do_not_answer_are_no_answer() -> None:
     assert isinstance(final.outcome, HandOff)
     assert final.outcome.notice.reason is HandoffReason.no_knowledge
     assert [part.reply for part in final.parts] == ["handed_off"]
+
+
+async def test_a_held_answer_goes_to_a_person_and_results_are_told() -> None:
+    """What rests on stale articles is a suggestion; what was done is told to the customer all the same."""
+    held = Verification(stale=(4,), is_held=True)
+    effects = ScriptedEffects(
+        said=said("information", "cancel_order"),
+        steps={1: [AnswerFromKnowledge()], 2: [write(wish=2), Answer(reply="cancelled")]},
+        checks=[held],
+    )
+    final = await run(effects, turn())
+    assert isinstance(final.outcome, HandOff)
+    assert (final.outcome.notice.reason, final.outcome.notice.wish) == (HandoffReason.stale_knowledge, 1)
+    assert [part.reply for part in final.parts] == ["cancelled", "handed_off"]
+    assert [event.kind for event in final.events].count("reply_suggested") == 1
+
+
+async def test_a_handoff_that_would_also_answer_from_stale_articles_does_not() -> None:
+    """The reason of the handoff stays; the answer is a suggestion, and the reply is written without it."""
+    held = Verification(stale=(4,), is_held=True)
+    effects = ScriptedEffects(
+        said=said("information", "cancel_order"),
+        steps={1: [AnswerFromKnowledge()], 2: [PassOn(reason=HandoffReason.procedure)]},
+        checks=[held],
+    )
+    final = await run(effects, turn())
+    assert isinstance(final.outcome, HandOff)
+    assert final.outcome.notice.reason is HandoffReason.procedure
+    first, last = effects.of(DraftAsk)
+    assert isinstance(first, DraftAsk)
+    assert isinstance(last, DraftAsk)
+    assert [part.kind for part in first.parts] == ["knowledge", "common"]
+    assert [part.kind for part in last.parts] == ["common"]
+    assert final.outcome.draft is not None
+    assert final.outcome.draft.draft_id == 2
 
 
 async def test_an_unsafe_draft_is_written_again_once() -> None:

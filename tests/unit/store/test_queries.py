@@ -18,6 +18,17 @@ def test_statements_are_found_by_name(tmp_path: Path, monkeypatch: pytest.Monkey
     assert dict(load_queries("things")) == {"one": "-- why\nselect 1", "two": "select 2"}
 
 
+def test_what_two_statements_share_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block that stands above is included whole, and what it includes with it; one that does not is refused."""
+    monkeypatch.setattr(queries, "SQL_FOLDER", tmp_path)
+    text = "-- name: a\nx = 1\n-- name: b\n-- include: a\nand y = 2\n-- name: c\nwhere -- include: b\nlimit 1\n"
+    (tmp_path / "things.sql").write_text(text)
+    assert load_queries("things")["c"] == "where x = 1\nand y = 2\nlimit 1"
+    (tmp_path / "things.sql").write_text("-- name: c\nwhere -- include: b\n")
+    with pytest.raises(ValueError, match=r"c includes b, which stands nowhere above"):
+        load_queries("things")
+
+
 @pytest.mark.parametrize("text", ["select 1\n-- name: one\nselect 2", "-- name: one\nselect 1\n-- name: one\nselect 2"])
 def test_a_file_that_hides_a_statement_is_refused(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing stands before the first name, and no name stands twice."""
@@ -34,6 +45,8 @@ def test_every_statement_is_used_and_every_used_one_is_there() -> None:
         code = path.read_text()
         files = dict(re.findall(r'^(_[A-Z]+) = load_queries\("(\w+)"\)$', code, re.MULTILINE))
         asked |= {(files[variable], name) for variable, name in re.findall(r'(_[A-Z]+)\["(\w+)"\]', code)}
+    for path in SQL_FOLDER.glob("*.sql"):
+        asked |= {(path.stem, name) for name in re.findall(r"-- include: (\w+)$", path.read_text(), re.MULTILINE)}
     there = {(path.stem, name) for path in SQL_FOLDER.glob("*.sql") for name in load_queries(path.stem)}
     assert asked == there
 

@@ -280,7 +280,7 @@ _ACTS = st.one_of(
     st.just(CloseAsked(by="olga")),
     st.just(NoteAdded(seq=1, by="olga")),
     st.sampled_from((Assigned(by="olga", operator="otto"), Assigned(by="olga", queue="leads"))),
-    st.integers(0, 6).map(lambda mark: HandedBack(by="olga", watermark=mark)),
+    st.one_of(st.none(), st.integers(0, 6)).map(lambda mark: HandedBack(by="olga", watermark=mark)),
     st.sampled_from((1, 5, 30, 200)).map(lambda hours: hours * HOUR),
 )
 _ENDINGS: st.SearchStrategy[Ending] = st.sampled_from(("reply", "ask", "hand_off", "resolve"))
@@ -351,6 +351,42 @@ def test_two_handbacks_at_once_are_one() -> None:
     life.settle("reply")
     assert life.answered == {1: 2}  # once before the handoff, once because it was given back
     assert [event.kind for event in life.events].count("handed_back") == 1
+
+
+def test_an_open_question_is_handed_back_with_the_ticket_and_answered_once() -> None:
+    """What the customer asked the person, and nobody has answered, is the assistant's to answer; the rest is not."""
+    life = handed_off()
+    life.write()
+    life.settle("reply")
+    assert life.state.waiting_for is WaitingFor.operator
+    life.send(HandedBack(by="olga"))
+    life.settle("reply")
+    assert life.answered == {1: 1, 2: 1}
+    life.send(TakenOver(by="olga"))
+    life.send(HandedBack(by="olga"))
+    life.settle("reply")
+    assert life.answered == {1: 1, 2: 1}
+
+
+def test_what_an_operator_has_answered_is_not_handed_back() -> None:
+    """A reply answers all that was written before it; what comes after it is open, a note in between or not."""
+    life = handed_off()
+    life.write()
+    life.settle("reply")
+    life.send(OperatorReplied(seq=1, by="olga"))
+    life.settle("reply")
+    life.write()
+    life.send(NoteAdded(seq=1, by="olga"))
+    life.settle("reply")
+    life.send(HandedBack(by="olga"))
+    life.settle("reply")
+    assert life.answered == {1: 1, 4: 1}
+
+
+def test_a_ticket_from_older_code_is_handed_back_with_what_is_still_to_come() -> None:
+    """Its state tells nothing of what was answered, and answering everything again would be worse than nothing."""
+    theirs = TicketState(ref=TICKET, terms=TERMS, owner=Owner.operator, watermark=4, latest=4)
+    assert moves.effect_of(theirs, HandedBack(by="olga"), NOW).state.watermark == 4
 
 
 def test_an_approval_that_comes_in_after_a_takeover_is_not_answered_over_the_persons_head() -> None:
