@@ -18,8 +18,8 @@ from adapters.assistants.embedded.slots.pool import (
 )
 from adapters.assistants.embedded.slots.products import Mention, mentions
 from adapters.assistants.embedded.slots.tokens import SENTENCE_ENDS, SEPARATORS, Token
-from adapters.assistants.embedded.slots.variants import Offer, variants_wanted, wants_of
-from domain.customer import CustomerContext, OrderLine
+from adapters.assistants.embedded.slots.variants import Offer, Wants, variants_wanted, wants_of, with_beside
+from domain.customer import CustomerContext, OrderLine, Variant
 from domain.ids import Handle
 from domain.slot import HandlesValue, PairsValue
 
@@ -27,6 +27,15 @@ from domain.slot import HandlesValue, PairsValue
 _PIVOTS = frozenset({"for", "to", "into", "instead"})
 _ARTICLE_DIGITS = 8  # a longer number is no size and no amount
 _WEAK_PIVOTS = frozenset({"with", "but", "in", "get", "want", "need", "prefer", "like"})
+#: What is done to the thing; where nothing is named, the pivot follows it: "I'd like *to* swap my 42s *for* 44s".
+_EXCHANGING = frozenset({
+    "exchange", "exchanging", "exchanged", "swap", "swapping", "swapped", "swop", "trade", "trading", "switch",
+    "switching", "change", "changing", "changed", "replace", "replacing", "replaced",
+})  # fmt: skip
+_WISHING = _EXCHANGING | _WEAK_PIVOTS - {"with", "but", "in"} | {"have", "wish", "would", "please"}
+_ALSO = frozenset({"and", "or", "too", "also", "well", "both", "&", "+"})
+_KEPT = frozenset({"keep", "keeping", "fine", "great", "perfect", "lovely", "good", "ok", "okay", "love", "fit", "nice"})
+_DENIED = frozenset({"not", "isn't", "aren't", "doesn't", "don't", "no", "too"})
 
 
 @dataclass(frozen=True)
@@ -35,17 +44,26 @@ class Picked:
 
     lines: tuple[Handle, ...] = ()
     variants: tuple[Handle, ...] = ()
-    is_answer: bool = False  # the text answers our question, so that bare values count
+    offered: tuple[Handle, ...] = ()  # variants our question named: the answer is one of them where it can be
 
 
 @dataclass(frozen=True)
 class _Segment:
-    """What a text says of one thing to be exchanged: what precedes it, all that follows, what follows the pivot."""
+    """What a text says of one thing to be exchanged: what precedes it, all that follows, what follows the pivot.
+
+    `clause` is what is said of it up to the next comma, "but" or full stop.
+    """
 
     mention: Mention | None
     before: tuple[Token, ...]
     after: tuple[Token, ...]
     wanted: tuple[Token, ...]
+    clause: tuple[Token, ...] = ()
+
+    def is_only_told(self) -> bool:
+        """Whether nothing is asked for it: it is praised or kept, or its clause wishes for nothing of its own."""
+        said = {token.text for token in self.clause}
+        return bool(said & _KEPT and not said & _DENIED) or not said & (_WISHING | _ALSO)
 
     def readings(self) -> tuple[tuple[Token, ...], ...]:
         """Where the wish may stand, the likeliest place first: "… for a red one", "… red please", "a red shirt"."""
@@ -63,6 +81,7 @@ def read_exchange(excerpt: Excerpt, pool: Pool, picked: Picked | None = None) ->
         return lines
     if not picked.variants and _names_unknown_article(excerpt, pool.context):
         return Unclear(tuple(line.handle for line in lines))
+    lines = _without_beside(lines, segments, picked, pool.context)
     pairs: list[tuple[Handle, Handle]] = []
     unclear: list[Handle] = []
     for line in lines:
@@ -118,14 +137,24 @@ def _segments(tokens: tuple[Token, ...], named: list[Mention]) -> list[_Segment]
         if not (firsts and mention.titles == firsts[-1].titles):
             firsts.append(mention)
     if not firsts:
-        return [_Segment(None, (), tokens, tokens)]
+        verb = next((at for at, token in enumerate(tokens) if token.text in _EXCHANGING), -1)
+        return [_Segment(None, (), tokens, tokens[_pivot(tokens, verb + 1, len(tokens)) :])]
     segments: list[_Segment] = []
     for number, mention in enumerate(firsts):
         end = len(tokens) if number + 1 == len(firsts) else _phrase_start(tokens, firsts[number + 1].start)
         pivot = _pivot(tokens, mention.end, end)
         before = tokens[_phrase_start(tokens, mention.start) : mention.start]
-        segments.append(_Segment(mention, before, tokens[mention.end : end], tokens[pivot:end]))
+        clause = _clause_around(tokens, mention)
+        segments.append(_Segment(mention, before, tokens[mention.end : end], tokens[pivot:end], clause))
     return segments
+
+
+def _clause_around(tokens: tuple[Token, ...], mention: Mention) -> tuple[Token, ...]:
+    """The words around a mention up to what ends a clause; things listed with "and" stand in one."""
+    ends = SENTENCE_ENDS | {",", ":", "(", ")", "but"}
+    start = next((at + 1 for at in range(mention.start - 1, -1, -1) if tokens[at].text in ends), 0)
+    end = next((at for at in range(mention.end, len(tokens)) if tokens[at].text in ends), len(tokens))
+    return tokens[start:end]
 
 
 def _pivot(tokens: tuple[Token, ...], start: int, end: int) -> int:
@@ -169,8 +198,41 @@ def _offer(candidate: Candidate, segments: list[_Segment], picked: Picked, conte
     of_picked = tuple(variant for variant in variants if variant.handle in picked.variants)
     if of_picked:
         return Offer(of_picked)
-    own = [it for it in segments if it.mention is not None and it.mention.titles & set(candidate.titles)]
-    segment = own[0] if own else segments[-1]
-    readings = [wants_of(words, line, variants, is_answer=picked.is_answer) for words in segment.readings()]
-    wants = next((reading for reading in readings if not reading.is_empty), readings[0])
+    wants = _wants(_segment_of(candidate, segments), line, variants)
+    offered = tuple(variant for variant in variants if variant.handle in picked.offered)
+    if offered and not wants.is_empty and not wants.is_unread:
+        among = variants_wanted(wants, line, offered)
+        if len(among.variants) == 1:
+            return Offer(among.variants)
     return variants_wanted(wants, line, variants)
+
+
+def _segment_of(candidate: Candidate, segments: list[_Segment]) -> _Segment:
+    """What is said of a line: the place that names it, or else all that is said."""
+    own = [it for it in segments if it.mention is not None and it.mention.titles & set(candidate.titles)]
+    return own[0] if own else segments[-1]
+
+
+def _wants(segment: _Segment, line: OrderLine, variants: tuple[Variant, ...]) -> Wants:
+    """What is wanted, from the likeliest place that says anything, with what the rest of the text adds."""
+    readings = [wants_of(words, line, variants) for words in segment.readings()]
+    wants = next((reading for reading in readings if not reading.is_empty), readings[0])
+    return with_beside(wants, readings[1], line)
+
+
+def _without_beside(
+    lines: tuple[Candidate, ...], segments: list[_Segment], picked: Picked, context: CustomerContext
+) -> tuple[Candidate, ...]:
+    """The lines without those that are only spoken of: "the beanie is fine, but could I get the jacket in L?"."""
+    if len(lines) == 1 or picked.lines:
+        return lines
+    wished = [line for line in lines if not _is_silent(line, segments, context)]
+    kept = tuple(line for line in lines if line in wished or not _segment_of(line, segments).is_only_told())
+    return kept if wished else lines
+
+
+def _is_silent(candidate: Candidate, segments: list[_Segment], context: CustomerContext) -> bool:
+    line = candidate.record
+    if not isinstance(line, OrderLine):
+        return True
+    return _wants(_segment_of(candidate, segments), line, context.catalogue.get(line.product, ())).is_empty

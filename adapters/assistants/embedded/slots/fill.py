@@ -126,9 +126,7 @@ def _read_record(_: Slot, excerpt: Excerpt, pool: Pool, is_answer: bool) -> Read
 _SPANS = frozenset({"address", "text"})
 _READERS: dict[SlotKind, Callable[[Slot, Excerpt, Pool, bool], Reading]] = {
     "items": lambda _, excerpt, pool, is_answer: read_items(excerpt, pool, bare=is_answer),
-    "exchange": lambda slot, excerpt, pool, is_answer: read_exchange(
-        excerpt, pool, Picked(lines=known_lines(slot), is_answer=is_answer)
-    ),
+    "exchange": lambda slot, excerpt, pool, _: read_exchange(excerpt, pool, Picked(lines=known_lines(slot))),
     "payment_method": lambda slot, excerpt, pool, is_answer: read_method(
         excerpt, pool, original_method(slot), is_answer=is_answer
     ),
@@ -178,7 +176,7 @@ def _exchange_answer(
     if variants:
         return read_exchange(said.own, pool, Picked(known_lines(slot), variants))
     if not lines:
-        reading = read_exchange(excerpt, pool, Picked(known_lines(slot), is_answer=True))
+        reading = read_exchange(excerpt, pool, Picked(known_lines(slot), offered=said.choices))
         if isinstance(reading, Found) or known_lines(slot):
             return reading
         named = read_items(excerpt, pool, bare=True)
