@@ -27,6 +27,7 @@ from domain.message import AuthorKind
 from domain.outcome import DraftRef
 from domain.points import reach
 from domain.procedure import Procedure
+from domain.template import show
 from domain.text import outgoing_text
 from domain.verification import Finding, Verification
 from store.approvals import read_decision
@@ -147,6 +148,8 @@ async def _part_facts(
         handoff = told(desk, promise_for(desk, key, memory, sight, part), key.now, memory.language)
     facts = reply_view(view, action=action, choices=choices, reason=reason, handoff=handoff)
     facts["wish"] = procedure.title if procedure is not None else ""
+    if gone := [record for handle in part.sold_out if (record := sight.context.find(handle)) is not None]:
+        facts["sold_out"] = [show(record, memory.language) for record in gone]
     return PartFacts(
         part=part,
         template=_template(desk, procedure, part, memory.language),

@@ -99,8 +99,10 @@ class Procedure(Model):
                 if proposed is not None and proposed.action not in self.allowed_actions:
                     raise ValueError(f"{where}: the action '{proposed.action}' is not in allowed_actions")
         for name, slot in self.slots.items():
-            if slot.ask not in english:
-                raise ValueError(f"slots.{name}.ask: there is no reply '{slot.ask}' in replies.en")
+            for field in ("ask", "ask_one", "ask_instead", "none_offered"):
+                reply = getattr(slot, field)
+                if reply is not None and reply not in english:
+                    raise ValueError(f"slots.{name}.{field}: there is no reply '{reply}' in replies.en")
             if slot.kind == "choice" and not slot.choices:
                 raise ValueError(f"slots.{name}.choices: a choice slot needs its choices")
         for locale, replies in self.replies.items():

@@ -34,7 +34,9 @@ _EXCHANGING = frozenset({
 })  # fmt: skip
 _WISHING = _EXCHANGING | _WEAK_PIVOTS - {"with", "but", "in"} | {"have", "wish", "would", "please"}
 _ALSO = frozenset({"and", "or", "too", "also", "well", "both", "&", "+"})
-_KEPT = frozenset({"keep", "keeping", "fine", "great", "perfect", "lovely", "good", "ok", "okay", "love", "fit", "nice"})
+_KEPT = frozenset(
+    {"keep", "keeping", "fine", "great", "perfect", "lovely", "good", "ok", "okay", "love", "fit", "nice"}
+)
 _DENIED = frozenset({"not", "isn't", "aren't", "doesn't", "don't", "no", "too"})
 
 
@@ -84,6 +86,7 @@ def read_exchange(excerpt: Excerpt, pool: Pool, picked: Picked | None = None) ->
     lines = _without_beside(lines, segments, picked, pool.context)
     pairs: list[tuple[Handle, Handle]] = []
     unclear: list[Handle] = []
+    sold_out: list[Handle] = []
     for line in lines:
         offer = _offer(line, segments, picked, pool.context)
         if not offer.variants:
@@ -92,8 +95,10 @@ def read_exchange(excerpt: Excerpt, pool: Pool, picked: Picked | None = None) ->
             pairs.append((line.handle, offer.variants[0].handle))
         else:
             unclear += [variant.handle for variant in offer.variants]
+            sold_out += [variant.handle for variant in offer.sold_out]
     if unclear:
-        return Unclear(tuple(dict.fromkeys(unclear)), HandlesValue(handles=tuple(line.handle for line in lines)))
+        known = HandlesValue(handles=tuple(line.handle for line in lines))
+        return Unclear(tuple(dict.fromkeys(unclear)), known, tuple(sold_out))
     return Found(PairsValue(pairs=tuple(pairs)))
 
 

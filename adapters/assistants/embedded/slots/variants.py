@@ -107,6 +107,7 @@ class Offer:
 
     variants: tuple[Variant, ...]
     is_exact: bool = True
+    sold_out: tuple[Variant, ...] = ()  # what was asked for, where it is not to be had
 
 
 def variants_wanted(wants: Wants, line: OrderLine, variants: Sequence[Variant]) -> Offer:
@@ -123,7 +124,10 @@ def variants_wanted(wants: Wants, line: OrderLine, variants: Sequence[Variant]) 
     if by_price is not None:
         return Offer(_by_price(by_price, fitting, line))
     unchanged = _unchanged(fitting, wants, line)
-    return Offer(_preferred(unchanged or fitting, wants), is_exact=bool(unchanged))
+    if unchanged:
+        return Offer(_preferred(unchanged, wants))
+    every = tuple(it for it in variants if not it.available and _fits(it, wants, line, variants))
+    return Offer(_preferred(fitting, wants), is_exact=False, sold_out=_unchanged(every, wants, line))
 
 
 def _is_had(wants: Wants, line: OrderLine) -> bool:
