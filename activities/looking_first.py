@@ -17,6 +17,7 @@ from domain.ask import UnderstandAsk
 from domain.conversation import CLEAR, INFORMATION, POSSIBLE
 from domain.ids import Label
 from domain.intent import OUT_OF_SCOPE, Classification, RankedIntent, WishFound
+from domain.memory import AskedIntent
 from domain.message import Message
 from domain.procedure import Procedure
 from store.search import search
@@ -39,7 +40,8 @@ class LookingFirst:
         self, ask: UnderstandAsk, desk: TenantDesk, said: Classification, messages: Sequence[Message]
     ) -> Classification:
         """The classification, with wishes for a deed turned into questions where the help centre has the question."""
-        if ask.memory.asked is not None or ask.memory.open_wishes() or INFORMATION not in desk.config.procedures:
+        is_answer = bool(said.chosen) or not isinstance(ask.memory.asked, AskedIntent | None)
+        if is_answer or ask.memory.open_wishes() or INFORMATION not in desk.config.procedures:
             return said
         texts = {message.seq: message.text for message in messages}
         found: list[WishFound] = []

@@ -41,10 +41,9 @@ def read_answer(brief: UnderstandBrief, words: Sequence[Excerpt]) -> tuple[Answe
         case AskedSlot(wish=number, slot=slot, choices=offered):
             choices = _choices(brief, brief.memory.wish(number).intent, slot)
             is_choice = any(not isinstance(read_choice(excerpt, choices), Unsaid) for excerpt in words)
-            if len(offered) == 1 and not choices and _is_plain_no(text):
-                return "none", True  # the one thing left is not wanted
+            is_refused = len(offered) == 1 and not choices and _is_plain_no(text)  # the one thing that was left
             # "I don't need it" may be the answer to "why?".
-            return "none", is_withdrawal(text) and not is_choice
+            return "none", is_refused or (is_withdrawal(text) and not is_choice)
         case AskedIdentity():
             return "none", is_withdrawal(text)
         case _:
