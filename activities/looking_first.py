@@ -6,13 +6,12 @@ the deed. A procedure that would answer from the help centre itself, sooner or l
 """
 
 import asyncio
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Mapping, Sequence
 
 from activities.asking import question_of
 from activities.desk import Desk, TenantDesk
 from adapters.assistants.embedded.extract import sentences_of
+from adapters.embeddings.nearness import nearest
 from domain.ask import UnderstandAsk
 from domain.conversation import CLEAR, INFORMATION, POSSIBLE
 from domain.ids import Label
@@ -50,7 +49,7 @@ class LookingFirst:
             rivals = _rivals(wish, desk.config.procedures)
             needed = _needed(wish, rivals, is_question=said.is_question)
             if words and needed is not None and await self._is_heading(ask, words, said.language, rivals, needed):
-                general = RankedIntent(intent=INFORMATION, confidence=max(CLEAR, 0 if wish.best is None else 1000))
+                general = RankedIntent(intent=INFORMATION, confidence=1000)
                 found.append(wish.model_copy(update={"ranked": (general,), "clear_from": None}))
             else:
                 found.append(wish)
@@ -67,14 +66,11 @@ class LookingFirst:
         headings = [hit.section for hit in hits if hit.is_valid]
         if not headings:
             return False
+        heading = await asyncio.to_thread(nearest, embedder, words, headings)
+        if heading < needed:
+            return False
         examples = [example for rival in rivals if not _answers(rival) for example in rival.examples]
-        asked = np.array(list(question.parts[0].embedding), np.float32)
-
-        def nearest(texts: Sequence[str]) -> float:
-            return float((embedder.embed(texts) @ asked).max()) if texts else 0.0
-
-        heading = await asyncio.to_thread(nearest, headings)
-        return heading >= needed and heading > await asyncio.to_thread(nearest, examples)
+        return heading > await asyncio.to_thread(nearest, embedder, words, examples)
 
 
 def _asked_words(text: str) -> str:
@@ -83,7 +79,7 @@ def _asked_words(text: str) -> str:
     return sentences[0] if len(sentences) == 1 else text.strip()
 
 
-def _rivals(wish: WishFound, procedures: dict[Label, Procedure]) -> list[Procedure]:
+def _rivals(wish: WishFound, procedures: Mapping[Label, Procedure]) -> list[Procedure]:
     """The procedures a wish may be for: the clear one, or all that are worth naming in a question."""
     if wish.best is None or wish.best.intent == OUT_OF_SCOPE:
         return []
