@@ -68,6 +68,9 @@ def test_a_fault_that_was_told_is_not_asked_for(listener: Listener) -> None:
     heard = listener.hear("hal", "the zipper of my backpack is broken, I'm returning it")
     assert "24-month warranty may still cover it" in heard.replies[0]
     assert heard.handed_to == "returns"
+    asked = listener.hear("hal", "I want to return my backpack", "the zipper is broken")
+    assert "it's too late to take Backpack" in asked.replies[0]
+    assert asked.handed_to == "returns"
 
 
 @pytest.mark.parametrize(
