@@ -31,6 +31,7 @@ from domain.message import AuthorKind
 from domain.outcome import DraftRef
 from domain.points import reach
 from domain.reading import part_read
+from domain.template import show
 from domain.text import outgoing_text
 from domain.verification import Verification
 from domain.wording import wording_of
@@ -216,6 +217,8 @@ async def _part_facts(
         handoff = told(desk, promise_for(desk, key, memory, sight, part), key.now, language)
     facts = reply_view(view, action=action, choices=choices, reason=reason, handoff=handoff)
     facts["wish"] = procedure.title if procedure is not None else ""
+    if gone := [record for handle in part.sold_out if (record := sight.context.find(handle)) is not None]:
+        facts["sold_out"] = [show(record, language) for record in gone]
     return PartFacts(
         part=part,
         template=template_in(desk.config, procedure, part, language),
