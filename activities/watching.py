@@ -13,7 +13,7 @@ from activities.failures import typed_failures
 from adapters.backends.port import BackendOutcome, Prepared, Scope
 from domain.action import ProposedAction
 from domain.ask import EffectState, UndoAsk, WatchAsk
-from domain.errors import Conflict
+from domain.errors import Conflict, EffectUnknown
 from domain.ticket import IdentityLevel, TicketRef
 from store.ledger import LedgerRow, LedgerStatus, lock_action, mark_unknown, read_action, reconcile
 from store.watches import end_failed
@@ -42,7 +42,18 @@ class Watching(WatchActivities):
         if row is None:
             return EffectState(state="failed", code=NOT_CARRIED_OUT)
         if row.status is LedgerStatus.unknown:
-            row = await self._settle_unknown(ask, desk, row)
+            try:
+                row = await self._settle_unknown(ask, desk, row)
+            except EffectUnknown as error:  # the system was asked and cannot say: asking at once again is no use
+                return EffectState(state="pending", code=error.code, amount=row.money)
+        if row.settled_by is not None:  # there is nothing to ask: whoever could ask has
+            is_done = row.status is LedgerStatus.reconciled
+            return EffectState(
+                state="settled" if is_done else "failed",
+                code=row.code or NOT_CARRIED_OUT,
+                amount=row.money,
+                settled_by=row.settled_by,
+            )
         if row.status is LedgerStatus.failed:
             return EffectState(state="failed", code=row.code or NOT_CARRIED_OUT, amount=row.money)
         if row.status not in {LedgerStatus.succeeded, LedgerStatus.reconciled}:

@@ -57,6 +57,7 @@ ERASED = {
     "attachments.name",
     "attachments.sha256",
     "contexts.body",
+    "action_ledger.settled_because",
     "contexts.key",
     "corrections.note",
     "corrections.words",
@@ -175,6 +176,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "tickets.follow_up_of",
     ),
     "ids of operators and keys, who are not the customer": (
+        "action_ledger.settled_by",
         "answer_reviews.reviewed_by",
         "approval_decisions.decided_by",
         "approval_requests.requested_by",
