@@ -107,6 +107,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "action_ledger.procedure",
         "action_transitions.after",
         "action_transitions.before",
+        "approval_decisions.amended_currency",
         "approval_decisions.auth_method",
         "approval_decisions.key_kind",
         "approval_decisions.verdict",
