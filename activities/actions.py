@@ -13,6 +13,7 @@ from datetime import datetime
 from temporalio import activity
 from typing_extensions import override
 
+from activities.beating import beating
 from activities.contracts import ActionActivities
 from activities.desk import Desk, TenantDesk, scope_of
 from activities.failures import typed_failures
@@ -35,7 +36,7 @@ from domain.errors import (
 )
 from domain.points import reach
 from domain.ticket import IdentityLevel, TicketRef
-from domain.watching import SENT_FOR
+from domain.watching import ATTEMPT, SENT_FOR
 from store.claims import AlreadyMine, Claimed, TakenByOther, claim
 from store.contexts import insert_context
 from store.facts import insert_fact
@@ -77,9 +78,11 @@ class Actions(ActionActivities):
     async def perform_action(self, ask: PerformAsk) -> ActionResult:
         reach("perform_action.begun")
         desk = self._desk.tenant(ask.key.ticket.tenant)
-        if desk.backend.specs[ask.action.name].effect is Effect.read:
-            return await self._read(ask, desk)
-        return await self._write(ask, desk)
+        # Cut short here, an attempt is over before the next one begins: two would look up and send side by side.
+        async with beating(), asyncio.timeout(ATTEMPT.total_seconds()):
+            if desk.backend.specs[ask.action.name].effect is Effect.read:
+                return await self._read(ask, desk)
+            return await self._write(ask, desk)
 
     async def _gather(self, ask: GatherAsk | PerformAsk) -> CustomerContext:
         ticket = ask.key.ticket

@@ -19,6 +19,9 @@ GIVE_UP_AFTER = timedelta(days=30)
 #: For how long after it was claimed an action may be sent: providers forget keys (Stripe: after 24 hours).
 SENT_FOR = timedelta(hours=20)
 
+#: How long one attempt may take, its look-ups included: it is cut short before Temporal begins the next.
+ATTEMPT = timedelta(seconds=55)
+
 
 def watch(memory: Memory, action: ProposedAction, done: ActionResult, now: datetime) -> Memory:
     """The memory that watches what was just done, if its end is open."""

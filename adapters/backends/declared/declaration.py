@@ -25,6 +25,8 @@ from domain.slot import SlotKind
 
 #: Who somebody is comes from the ticket's scope, and where requests go from this file: neither is ever an argument.
 _IDENTITY = re.compile(r"tenant|customer|account|user|e_?mail|phone|url|uri|host|link|sql|query|path", re.IGNORECASE)
+#: The longest that one call may wait: a write, the look-up before it and those after it fit into one attempt (ATTEMPT).
+MOST_MS = 10_000
 _KINDS: frozenset[str] = frozenset(get_args(SlotKind))
 
 
