@@ -19,6 +19,8 @@ GIVE_UP_AFTER = timedelta(days=30)
 #: For how long after it was claimed an action may be sent: providers forget keys (Stripe: after 24 hours).
 SENT_FOR = timedelta(hours=20)
 
+#: How long after the claim an effect that is not found certainly never was: no request is under way, no replica lags.
+ABSENT_AFTER = timedelta(hours=24)
 #: How long one attempt may take, its look-ups included: it is cut short before Temporal begins the next.
 ATTEMPT = timedelta(seconds=55)
 

@@ -204,6 +204,24 @@ async def test_what_nobody_finds_out_goes_to_a_person_who_settles_it(
     assert (settled.kind, settled.body["code"], settled.body["by"]) == ("effect_failed", "did_not_take_place", "olga")
 
 
+async def test_what_is_not_found_is_certain_only_after_a_day(
+    skipping: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within hours a replica may lag or a request be under way: freed then, the money could go a second time."""
+
+    async def lost(*_: object) -> None:
+        raise EffectUnknown("No answer.")
+
+    monkeypatch.setattr(actions, "LOOK_UPS", ())
+    monkeypatch.setattr(actions, "UNKNOWN_ATTEMPTS", 1)
+    monkeypatch.setattr(ShopBackend, "perform", lost)
+    ref = await skipping.open("cus_ada", LATE)
+    await skipping.sleep(timedelta(hours=8))
+    assert [(row.status, row.code) for row in await skipping.actions(ref)] == [("unknown", "effect_unknown")]
+    await skipping.sleep(timedelta(days=2))
+    assert [(row.status, row.code) for row in await skipping.actions(ref)] == [("failed", "not_carried_out")]
+
+
 async def test_an_action_that_broke_halfway_goes_to_a_person_as_unknown(
     shop: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,7 +46,10 @@ class Refunds:
 
     async def look_up_issued(self, prepared: Prepared, key: str) -> BackendOutcome | None:
         """What became of an earlier `issue`; it sends nothing. Raises Unavailable."""
-        made = await self._made(OfCharge.model_validate(prepared.args), key)
+        args = OfCharge.model_validate(prepared.args)
+        made = await self._made(args, key)
+        if made is None and await self._books.charge_with_customer(args.charge) is None:
+            raise Unavailable("Stripe does not know the charge, so its list proves nothing: is it the right account?")
         return None if made is None else outcome_of(made)
 
     async def is_shown(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome) -> bool:

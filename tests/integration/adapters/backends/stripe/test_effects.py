@@ -68,6 +68,15 @@ async def test_a_customer_who_is_gone_does_not_undo_a_refund(desk: CashDesk) -> 
     assert (failed.state, failed.code, desk.effects) == ("failed", "expired_card", {"key-1": 1})
 
 
+async def test_a_charge_that_is_not_there_proves_nothing(desk: CashDesk) -> None:
+    """Another account's key was put in by mistake: its empty list is no proof that nothing was refunded."""
+    prepared = await desk.refund()
+    assert await desk.look_up(prepared) is None
+    del desk.server.books.charges[desk.charge]
+    with pytest.raises(Unavailable):
+        await desk.look_up(prepared)
+
+
 @pytest.mark.parametrize("kind", ["error_500", "error_424"])
 async def test_a_key_that_is_burnt_ends_without_effect(desk: CashDesk, kind: FaultKind) -> None:
     """Stripe repeats its first answer for a day; nobody claims that it was done, and it was not."""
