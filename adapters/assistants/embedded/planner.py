@@ -35,6 +35,7 @@ _DONE = frozenset({ActionStatus.succeeded, ActionStatus.duplicate})
 _NOT_TOLD = {
     "approval_mismatch": HandoffReason.forbidden,
     "forbidden": HandoffReason.forbidden,
+    "stale_decision": HandoffReason.approval_expired,
     "unmatched_write": HandoffReason.forbidden,
 }
 
