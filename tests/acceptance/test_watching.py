@@ -177,7 +177,7 @@ async def test_what_nobody_finds_out_goes_to_a_person_who_settles_it(
     ref = await skipping.open("cus_ada", LATE)
     await skipping.until(ref, TicketStatus.open)
     now = await skipping.now()
-    handle = skipping.client.get_workflow_handle_for(TicketWorkflow.run, workflow_id(ref.ticket_id))
+    handle = skipping.client.get_workflow_handle(workflow_id(ref.ticket_id))
     await handle.execute_update(TicketWorkflow.take_over, TakenOver(by="olga"))
     await handle.execute_update(TicketWorkflow.hand_back, HandedBack(by="olga", watermark=1))
     await skipping.sleep(timedelta(days=32))
