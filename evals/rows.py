@@ -64,6 +64,18 @@ class TaskRow(TypedDict):
     contexts: list[ContextRow]
 
 
+class AnswerRow(TypedDict):
+    """A question to a demo tenant's help centre, the articles that answer it (none: it is written nowhere), and what a
+    right answer holds (of each list, one) and must not hold.
+    """
+
+    tenant: str
+    ask: str
+    articles: list[str]
+    says: list[list[str]]
+    never: list[str]
+
+
 RowT = TypeVar("RowT")
 
 
