@@ -65,8 +65,9 @@ class TaskRow(TypedDict):
 
 
 class AnswerRow(TypedDict):
-    """A question to a demo tenant's help centre, the articles that answer it (none: it is written nowhere), and what a
-    right answer holds (of each list, one) and must not hold.
+    """A question to a demo tenant's help centre, the articles that answer it, and what a right answer holds.
+
+    No articles: it is written nowhere. Of each list in `says` one must be held, of `never` none.
     """
 
     tenant: str
