@@ -21,6 +21,7 @@ from adapters.assistants.port import Passage as Quotable
 from adapters.embeddings.minilm import MiniLmEmbedder
 from adapters.embeddings.port import Embedder
 from adapters.workspace.article import read_article
+from adapters.workspace.problems import Problem
 from adapters.workspace.tenant import Article as Written
 from domain.errors import InvalidInput
 from evals.answer_fit import Floats, fitted
@@ -175,7 +176,7 @@ async def _store(pools: Pools, tenant: str, embedder: Embedder) -> None:
             await replace_article(conn, tenant, article, mine, model=embedder.name, at=_NOW)
 
 
-def _stored(read: Written | list[object]) -> Article:
+def _stored(read: Written | list[Problem]) -> Article:
     if isinstance(read, list):
         raise InvalidInput(f"The demo's articles cannot be read: {read[0]}")
     passages = tuple(Passage(section=section.heading, text=section.text) for section in read.sections)

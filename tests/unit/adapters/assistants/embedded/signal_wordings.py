@@ -75,10 +75,10 @@ SAID = {
     "angry": [
         "I'm fed up",
         "I am so disappointed",
-        "honestly very disappointing",
+        "honestly, this is so disappointing",
         "I am really disappointed in you",
         "Ich habe die Nase voll!",
-        "Wir sind sehr enttäuscht",
+        "Wir sind maßlos enttäuscht",
         "Das ist eine Unverschämtheit",
         "Jetzt reicht's, bin ich wütend",
         "This is absolutely disgraceful, I have never been treated like this.",
@@ -341,7 +341,8 @@ NOT_SAID = {
     ],
     "angry": [
         "I'm a little disappointed with the colour, can I exchange it?",
-        "Ich bin nicht enttäuscht",
+        "Ich bin nicht so enttäuscht",
+        "I am very disappointed, the lamp broke after a day. Can I have a new one?",
         "Der Kaffee ist sehr sauer",
         "You did not disappoint me",
         "Thank you so much!!!",
