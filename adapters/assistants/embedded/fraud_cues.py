@@ -16,7 +16,8 @@ _TAKEN = (
     r"|used (?:by (?:some\w+|a stranger|others?|another)|without|fraudulently))"
 )
 _DONE_WITH = (
-    r"(?:used|uses|using|charged|stole|stolen|paid (?:with|using|by|from)|ordered (?:\w+ ){0,2}?(?:with|on|using|from|through)"
+    r"(?:used|uses|using|charged|stole|stolen|paid (?:with|using|by|from)"
+    r"|ordered (?:\w+ ){0,2}?(?:with|on|using|from|through)"
     r"|bought (?:\w+ ){1,3}(?:with|on|using)|(?:is |was )?logged (?:into|in to|on to)|accessed|got into|gets into"
     r"|hacked(?: into)?|took over|broke into)"
 )
