@@ -94,6 +94,11 @@ def content_stems(text: str) -> list[str]:
     return [_stem(word) for word in _words(text) if word not in _LITTLE]
 
 
+def content_words(text: str) -> list[str]:
+    """The words of a text that carry its content, as they stand there, in lower case and in order."""
+    return [word for word in _words(text) if word not in _LITTLE]
+
+
 def covered(claim: str, source: str) -> int:
     """The share of a claim's content words that `source` has, in thousandths; 0 for a claim without any."""
     return round(1000 * _coverage(_words(claim), {_stem(word) for word in _words(source)}, 0.0))

@@ -11,6 +11,7 @@ EVALS: dict[str, tuple[str, str]] = {
     "hint3": ("evals.hint3", "Are the messages of three real shops understood, better than by their words alone?"),
     "groundedness": ("evals.groundedness", "Is a reply supported by its passage?"),
     "mtrag-un": ("evals.mtrag_un", "Answer, ask back, or say that nothing is known?"),
+    "answers": ("evals.answers", "Does what is quoted answer the question, and is the rest left to a person?"),
     "contradictions": ("evals.contradictions", "Passages that contradict each other are found, and others left alone."),
     "banking-kb": ("evals.banking_kb", "Find the articles that a bank customer's long story needs."),
 }

@@ -64,6 +64,19 @@ class TaskRow(TypedDict):
     contexts: list[ContextRow]
 
 
+class AnswerRow(TypedDict):
+    """A question to a demo tenant's help centre, the articles that answer it, and what a right answer holds.
+
+    No articles: it is written nowhere. Of each list in `says` one must be held, of `never` none.
+    """
+
+    tenant: str
+    ask: str
+    articles: list[str]
+    says: list[list[str]]
+    never: list[str]
+
+
 RowT = TypeVar("RowT")
 
 

@@ -78,12 +78,26 @@ ANGRY = (
         r"(?:fed up|sick and tired|sick to death|sick of|tired of|done with|had it) (?:with|of"
         r"|up to here)? ?(?:you\w*|this|that|it|these|all"
         r"|waiting|being|having|asking|calling|chasing|excuses|lies|\w+ing)",
+        r"(?:i am|i'm|im|we are|we're) (?:(?!not |never )\w+ )?(?:fed up|sick and tired|sick of it)(?=\W*$|[.!,;])",
+        r"(?:so|extremely|deeply|bitterly|hugely|massively|terribly|utterly|more than|beyond)"
+        r" disappoint(?:ed|ing)",
+        r"disappointed (?:in|with|by) (?:you|your (?:company|service|support|shop|team|staff)|how you)(?!\w)",
         r"(?:lost|losing|lose|out of|running out of) (?:all )?(?:my )?patience|my patience is|at my wits'? end"
         r"|blood (?:is )?boil\w*",
         rf"(?:i|we) (?:really |absolutely |fucking )?(?:hate|despise|loathe) {_YOUR_SIDE}",
         r"(?:this|that|it|your \w+|you(?: guys| people)?|(?:customer )?(?:service|support)) (?:really |totally "
         r"|fucking )?sucks?(?! (?:up|in|out|the|air|dust))",
         unless_after=NEGATION,
+    ),
+    cue(
+        "german",
+        r"(?:ich bin|bin ich|wir sind|sind wir|macht mich|macht uns) (?:(?!nicht |kein)\w+ ){0,2}?(?:wütend|sauer"
+        r"|stinksauer|stocksauer|verärgert|genervt|empört|fassungslos)",
+        r"(?:so|maßlos|zutiefst|total|bitter|schwer) enttäuscht",
+        r"(?:die )?(?:nase|schnauze) (?:(?:gestrichen|echt|langsam|so) )?voll",
+        r"(?:eine |ist |reine |solche |so eine )(?:frechheit|unverschämtheit|zumutung|sauerei|schweinerei)",
+        r"(?:mir reicht(?: es|'s)|jetzt reicht(?: es|'s)?|es reicht(?: mir| jetzt)|unter aller sau)",
+        unless_after=r"(?:nicht|kein\w{0,2}|niemals)(?: \w+){0,2} ",
     ),
 )
 

@@ -7,7 +7,10 @@ not one they have already spoken to, and not whether we are one.
 from adapters.assistants.embedded.cues import NEGATION, compile_words, cue
 
 _KIND = r"(?:(?:real|actual|live|living|proper|human|different|another|local|senior) ){0,3}"
-_HUMAN = r"humans?(?! (?:resources|hair|rights|error|bod\w+|skeleton|anatomy|size\w*|nature|figure|skull|growth|made))"
+_HUMAN = (
+    r"humans?(?! (?:resources|hair|rights|error|bod\w+|skeleton|anatomy|size\w*|nature|figure|skull|growth|made"
+    r"|(?:hands?|ears?|eyes?|heads?|foot|feet|skin|spine|voice|teeth|consumption|use)(?!\w)))"
+)
 _ROLE = (
     r"(?:agents?|representatives?|reps?|operators?|advis[eo]rs?|supervisors?|managers?|executives?|boss|employees?"
     r"|colleagues?|specialists?|team members?|members? of (?:staff|your (?:team|staff))|staff(?: members?)?)"

@@ -136,6 +136,9 @@ SENSITIVE = (
         rf"|poisoned|taken ill)",
         r"(?:i|we|he|she|they|someone)(?: \w+)? (?:was|were|am|got|been|is|have been|has been) (?:badly |seriously "
         r"|slightly |almost )?(?:burn(?:ed|t)|injured|electrocuted|shocked by the|hurt by)",
+        rf"(?:{_FAMILY}|{_CHILD}|toddler|infant|dog|cat|puppy|kitten|he|she|i|we|someone|somebody) (?:[\w']+ ){{0,3}}?"
+        r"(?:swallowed|ingested|swallowing)(?! (?:(?:my|our|his|her) (?:pride|anger|words)|the (?:cost|loss)))",
+        r"(?:kind|baby|säugling|sohn|tochter|enkel\w{0,2}|hund|katze|er|sie|ich) (?:\w+ ){0,6}?(?:ver|ge)schluckt",
         r"(?:run|running|ran) out of (?:my )?(?:insulin|medication|medicine|oxygen)|(?:insulin|medication|oxygen"
         r"|inhaler)(?: \w+){0,4} (?:urgent\w*|run out|to survive|dangerous)",
         unless_after=_NEARLY,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapters.assistants.embedded.cues import Span, find_spans
+from adapters.assistants.embedded.fraud_cues import FRAUD
 from adapters.assistants.embedded.injection_cues import INJECTION, INVISIBLE, find_hidden, find_layout
 from adapters.assistants.embedded.mood_cues import ANGRY, REPEATED_CONTACT, find_loud
 from adapters.assistants.embedded.person_cues import BARE_PERSON, REFUSES_BOT, WANTS_PERSON
@@ -21,7 +22,7 @@ _CUES = {
     "angry": ANGRY,
     "repeated_contact": REPEATED_CONTACT,
     "legal_threat": LEGAL_THREAT,
-    "sensitive": SENSITIVE,
+    "sensitive": (*SENSITIVE, *FRAUD),
     "possible_injection": INJECTION,
 }
 MAX_CHARACTERS = 20_000  # what is read of a message: 0.2 s at the worst, and no person writes more

@@ -26,7 +26,8 @@ def evidence_view(answer: Answer) -> RenderableType:
     for given in answers:
         heading = Text.assemble((f"{clock(given.answered_at)}  ", "quiet"), (f"reply {given.seq}", "title"))
         parts.append(heading.append("  needs a review", "warn") if given.needs_review else heading)
-        parts += [_cited(cited) for cited in given.evidence]
+        # A passage of which three sentences are quoted is cited three times, and read once.
+        parts += [_cited(cited) for cited in dict.fromkeys(given.evidence)]
     return Group(*parts)
 
 

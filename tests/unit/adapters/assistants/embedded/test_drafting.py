@@ -120,6 +120,26 @@ def test_a_yes_is_quoted_only_to_the_same_question() -> None:
     assert [it.sentence for it in other] == ["Whoever has the order number can return a gift."]
 
 
+def answers(question: str, text: str, section: str) -> list[str]:
+    """What is quoted of one passage."""
+    passage = Passage(passage_id=1, title="Help", section=section, text=text)
+    return [it.sentence for it in Extractor(HashingEmbedder()).answer(question, [passage])]
+
+
+def test_what_leans_on_a_yes_to_something_else_is_left_out_with_it() -> None:
+    """In "Yes. They cost EUR 5." it is the heading that says who they are."""
+    text, section = "Yes. They cost EUR 5.", "Do lamps cost extra?"
+    assert answers("What is the cost of lamps?", text, section) == []
+    assert answers(section, text, section) == ["Yes.", "They cost EUR 5."]
+
+
+def test_what_bounds_a_sentence_is_quoted_with_it() -> None:
+    """A price that holds in two countries is never told without them."""
+    text = "Yes, in Germany and Austria. Express costs EUR 12.90."
+    both = ["Yes, in Germany and Austria.", "Express costs EUR 12.90."]
+    assert answers("How much does express delivery cost?", text, "Is there an express delivery?") == both
+
+
 def test_sentences_are_cut_where_they_end() -> None:
     """Paragraphs, list items and abbreviations are told apart; headings are no sentences."""
     assert sentences_of("## Title\n\nOne is 3.5 kg. Two, e.g. this.\n- Three\n2) Four at nr. 5") == [
@@ -131,10 +151,10 @@ def test_sentences_are_cut_where_they_end() -> None:
 
 
 def test_sentences_are_embedded_once_and_questions_never_kept() -> None:
-    """The second question costs one vector; what a customer asked is not remembered."""
+    """The second question costs its own vector and those of its words; what a customer asked is not remembered."""
     embedder = CountingEmbedder()
     extractor = Extractor(embedder)
     extractor.answer("How long do I have?", [RETURNS])
     first = len(embedder.seen)
     extractor.answer("How long do I have?", [RETURNS])
-    assert embedder.seen[first:] == ["How long do I have?"]
+    assert embedder.seen[first:] == ["How long do I have?", "long"]
