@@ -86,12 +86,42 @@ function promise() {
 function drawQuick(question) {
     const choices = {confirmation: [T.yes, T.no], choice: question?.choices}[question?.asks] || [];
     const buttons = choices.map(text => button(text, () => { post(text); box.focus(); }));
-    if (question?.asks === "identity") {
-        buttons.push(who.token ? button(T.code, sendCode) : make("p", {className: "state", textContent: T.stranger}));
-    }
+    // A form that is being filled in is not drawn anew under somebody's hands.
+    const form = question?.asks === "identity" && !who.token ? `${memory.ticket}` : "";
+    if (form && form === formOf) return;
+    formOf = form;
+    if (form) buttons.push(...(origin() ? proving() : [naming()]));
+    else if (question?.asks === "identity") buttons.push(button(T.code, sendCode));
     quick.replaceChildren(...buttons);
     quick.hidden = !buttons.length;
 }
+
+let formOf = "";
+function form(label, hint, send, props, act) {
+    const field = make("input", {...props, id: "prove", required: true, aria: {"aria-describedby": "prove-hint"}});
+    const sender = make("button", {className: "primary", textContent: send});
+    return make("form", {className: "prove", async onsubmit(event) {
+        event.preventDefault();
+        sender.disabled = true;
+        note("");
+        try {
+            await act(field.value.trim());
+            box.focus();
+        } catch (error) {
+            note(error.code === "wrong_code" ? T.wrong : error.status === 429 ? T.often : error.message || T.offline);
+            field.focus();
+            field.select();
+        } finally { sender.disabled = false; }
+    }}, make("label", {htmlFor: "prove", textContent: label}), make("div", {}, field, sender),
+    make("p", {id: "prove-hint", textContent: hint}));
+}
+const naming = () => form(T.account, T.accountHint, T.sendCode,
+    {name: "account", autocomplete: "email", autocapitalize: "none", spellcheck: false, maxLength: 254}, claim);
+const proving = () => [
+    form(T.codeLabel, T.codeHint, T.confirm,
+        {name: "code", autocomplete: "one-time-code", inputMode: "numeric", maxLength: 20}, prove),
+    button(T.code, sendCode), button(T.other, () => { go(origin()); box.focus(); }),
+];
 
 let askedAbout = null;
 function drawRating() {
