@@ -72,7 +72,7 @@ async def follow_up(
 async def open_claimed(
     services: Services, once: Once, origin: TicketRow, customer_id: CustomerId, text: str
 ) -> Receipt:
-    """Open a ticket of the account that a stranger says is theirs, as no more than `claimed`, going on from `origin`."""
+    """Open a ticket of the account that a stranger says is theirs, as `claimed` at most; it goes on from `origin`."""
     shown = Shown(level=IdentityLevel.claimed, by="assertion")
     level = standing_at_opening(services.identity_rules(origin.tenant), origin.channel, shown.level)
     ref = origin.ref.model_copy(update={"ticket_id": new_ticket_id(), "customer_id": customer_id, "identity": level})

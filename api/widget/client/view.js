@@ -108,7 +108,7 @@ function form(label, hint, send, props, act) {
             await act(field.value.trim());
             box.focus();
         } catch (error) {
-            note(error.code === "wrong_code" ? T.wrong : error.status === 429 ? T.often : error.message || T.offline);
+            note([403, 422].includes(error.status) ? T.wrong : error.status === 429 ? T.often : error.message || T.offline);
             field.focus();
             field.select();
         } finally { sender.disabled = false; }
