@@ -125,8 +125,8 @@ async def test_nobody_is_told_whether_there_is_an_account(shop: Api) -> None:
             so_far = await fetch_value(conn, asked, {"id": ticket.customer_id})
             for _ in range(CODES_PER_DAY - so_far):
                 await ask_for_code(conn, ticket.ref, now())
-        again = await post(shop, f"/tickets/{ticket.ticket_id}/code", who)
-        wrong = await post(shop, f"/tickets/{ticket.ticket_id}/proof", who, code="00000000")
+        again = await post(shop, f"/tickets/{ticket.ticket_id}/code", who, key="k-2")
+        wrong = await post(shop, f"/tickets/{ticket.ticket_id}/proof", who, key="k-3", code="00000000")
         answers = [(answer.status_code, set(answer.json())) for answer in (told, again, wrong)]
         assert "c-ada" not in told.text + again.text + wrong.text
         shapes.append((*answers, ticket.identity_now, wrong.json()["error"]))
