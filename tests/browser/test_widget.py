@@ -172,10 +172,11 @@ async def test_a_visitor_proves_who_they_are_and_is_answered(site: Site, browser
     async with site.visit(browser, None) as (page, watch):
         log = page.get_by_role("log")
         await say(page, "I sent my headphones back three weeks ago and still have no money.")
-        await page.get_by_label("Your e-mail address or an order number").fill("#10042")
+        await page.get_by_label("Your email address or an order number").fill("#10042")
         await page.get_by_role("button", name="Send me a code").click()
-        field = page.get_by_label("The code from our e-mail")
+        field = page.get_by_label("The code from our email")
         await expect(field).to_be_visible()
+        assert await violations(page, "#prove") == []
         code = await newest_code(site.shop)
         await field.fill("0000 0000")
         await page.get_by_role("button", name="Confirm").click()
@@ -216,7 +217,7 @@ async def test_a_stranger_on_our_own_page(site: Site, browser: Browser) -> None:
         await say(page, "How long do I have to return something?")
         await expect(page.get_by_role("log")).to_contain_text("30 days")
         await say(page, "Where is the refund of order 10042?")
-        await expect(page.get_by_label("Your e-mail address or an order number")).to_be_visible()
+        await expect(page.get_by_label("Your email address or an order number")).to_be_visible()
         await page.goto(f"{site.api}/widget/meridian#token={site.token('cus_ada')}")
         await page.reload()
         assert "token" not in page.url

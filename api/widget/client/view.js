@@ -94,6 +94,7 @@ function drawQuick(question) {
     else if (question?.asks === "identity") buttons.push(button(T.code, sendCode));
     quick.replaceChildren(...buttons);
     quick.hidden = !buttons.length;
+    if (form) body.scrollTop = body.scrollHeight;
 }
 
 let formOf = "";
