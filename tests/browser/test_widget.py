@@ -23,6 +23,7 @@ from store.inbox import IncomingMessage, accept_message
 from store.ratings import Rating, read_rating
 from store.tickets import TicketFilter, TicketRow, list_tickets
 from tests.support.browsing import Watch, watched
+from tests.support.console_stack import violations
 from tests.support.harness import SECRET, Harness, eventually
 from tests.support.site import serving_page
 
@@ -176,7 +177,7 @@ async def test_a_visitor_proves_who_they_are_and_is_answered(site: Site, browser
         await page.get_by_role("button", name="Send me a code").click()
         field = page.get_by_label("The code from our email")
         await expect(field).to_be_visible()
-        assert await violations(page, "#prove") == []
+        assert [found for found in await violations(page) if "region" not in found] == []  # the page's own headline
         code = await newest_code(site.shop)
         await field.fill("0000 0000")
         await page.get_by_role("button", name="Confirm").click()

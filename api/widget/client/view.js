@@ -10,7 +10,8 @@ function make(tag, props = {}, ...children) {
 const button = (text, onclick, props = {}) => make("button", {type: "button", textContent: text, onclick, ...props});
 
 const launch = button(T.open, () => show(), {className: "launch primary", aria: {"aria-haspopup": "dialog"}});
-const log = make("ol", {aria: {role: "log", "aria-live": "polite", "aria-label": T.log}});
+const lines = make("ol");
+const log = make("div", {aria: {role: "log", "aria-live": "polite", "aria-label": T.log}}, lines);
 const quick = make("div", {className: "quick", hidden: true, aria: {role: "group", "aria-label": T.answers}});
 const rating = make("section", {className: "rate", hidden: true});
 const past = make("ul", {hidden: true, aria: {"aria-label": T.past}});
@@ -51,11 +52,11 @@ function draw() {
     for (const [key, message, isUnsent] of wanted) {
         isNew ||= !drawn.has(key);
         if (!drawn.has(key)) drawn.set(key, bubble(message, isUnsent));
-        if (log.children[[...keys].indexOf(key)] !== drawn.get(key)) log.append(drawn.get(key));
+        if (lines.children[[...keys].indexOf(key)] !== drawn.get(key)) lines.append(drawn.get(key));
     }
     const isEmpty = !wanted.length;
     if (isEmpty && !drawn.has("hello")) drawn.set("hello", bubble({author: "assistant", text: T.hello}));
-    if (isEmpty) log.append(drawn.get("hello"));
+    if (isEmpty) lines.append(drawn.get("hello"));
     drawState();
     if (isNew) body.scrollTop = body.scrollHeight;
 }
