@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from adapters.identity.rules import TokenRules
+from adapters.identity.tokens import CustomerTokens
 from api.deps import ApiDeps
+from domain.event import EventDraft
 from domain.identity import CODES_PER_DAY
 from domain.ids import CustomerId
-from domain.ticket import IdentityLevel, TicketRef
+from domain.ticket import IdentityLevel, TicketRef, TicketStatus
 from store.codes import ask_for_code, make_code
 from store.rows import fetch_value
 from store.tickets import TicketRow, read_ticket
 from tests.integration.api.calling import Api, now, running_api
-from tests.integration.api.test_widget import base, post, signed, visitor
+from tests.integration.api.test_widget import SECRET, base, post, signed, visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the pools live as long as the session
 
@@ -55,7 +58,7 @@ async def code_for(api: Api, ticket: TicketRow) -> str:
     """Have a code made as the assistant and the relay do."""
     async with api.pools.operator(api.tenant) as conn:
         await ask_for_code(conn, ticket.ref, now(), unless_live=True)
-        query = b"select max(id) from setright.identity_codes where ticket_id = %(id)s"
+        query = "select max(id) from setright.identity_codes where ticket_id = %(id)s"
         code_id = await fetch_value(conn, query, {"id": ticket.ticket_id})
         code = await make_code(conn, api.deps.code_key, ticket.ref, code_id, now())
     assert code is not None
@@ -113,15 +116,29 @@ async def test_whoever_named_a_wrong_account_names_another_from_their_own_ticket
     assert (await post(shop, f"/tickets/{right}/messages", who, key="m-1", text="hi")).status_code == 202
 
 
-async def test_nobody_is_told_whether_there_is_an_account(shop: Api) -> None:
-    """Known and unknown names: the same answers, also when the account has had its codes of the day."""
+async def test_a_closed_ticket_of_an_account_leaves_a_stranger(shop: Api) -> None:
+    """What is written then opens a ticket of the visit's own, where nothing of the account is believed."""
+    who, own = await begun(shop)
+    ticket = await row(shop, (await claimed(shop, who, own)).json()["ticket_id"])
+    await shop.happened(ticket.ref, EventDraft(kind="closed"), status=TicketStatus.closed)
+    told = await post(shop, f"/tickets/{ticket.ticket_id}/follow-up", who, key="f-1", text="Still nothing")
+    fresh = await row(shop, told.json()["ticket_id"])
+    assert (fresh.customer_id, fresh.identity_now, fresh.follow_up_of) == (
+        (await row(shop, own)).customer_id,
+        IdentityLevel.anonymous,
+        None,
+    )
+
+
+async def test_nobody_is_told_whether_there_is_an_account(shop: Api, capfd: pytest.CaptureFixture[str]) -> None:
+    """Known and unknown names: the same answers, also when the account has had its codes of the day; none is logged."""
     shapes = []
     for account in (ADA, "#10042", "eve@example.com"):
         who, own = await begun(shop)
         told = await claimed(shop, who, own, account=account)
         ticket = await row(shop, told.json()["ticket_id"])
         async with shop.pools.operator(shop.tenant) as conn:
-            asked = b"select count(*) from setright.identity_codes where customer_id = %(id)s"
+            asked = "select count(*) from setright.identity_codes where customer_id = %(id)s"
             so_far = await fetch_value(conn, asked, {"id": ticket.customer_id})
             for _ in range(CODES_PER_DAY - so_far):
                 await ask_for_code(conn, ticket.ref, now())
@@ -132,6 +149,9 @@ async def test_nobody_is_told_whether_there_is_an_account(shop: Api) -> None:
         shapes.append((*answers, ticket.identity_now, wrong.json()["error"]))
     assert shapes[0] == shapes[1] == shapes[2]
     assert [answer[0] for answer in shapes[0][:3]] == [202, 202, 403]
+    logged = "".join(capfd.readouterr())
+    assert logged
+    assert not any(word in logged for word in ("@example.com", "10042", "c-ada"))
 
 
 async def test_names_are_counted_by_visit_and_by_name(shop: Api) -> None:
@@ -146,8 +166,6 @@ async def test_names_are_counted_by_visit_and_by_name(shop: Api) -> None:
 
 async def test_who_is_signed_in_names_no_account(deps: ApiDeps) -> None:
     """Their token says who they are."""
-    from tests.integration.api.test_widget import SECRET, CustomerTokens, TokenRules  # noqa: PLC0415
-
     tokens = {name: CustomerTokens(name, TokenRules(), SECRET) for name in deps.tenants}
     async with running_api(replace(deps, find_account=_find, customer_tokens=tokens)) as api:
         own = (await post(api, "/tickets", signed(api), text=TEXT)).json()["ticket_id"]
