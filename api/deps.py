@@ -24,6 +24,7 @@ from domain.money import Money
 from domain.promotion import PromotionRules
 from domain.provider_news import ProviderNews
 from domain.rulebook import Checked, FileText, Part
+from domain.ticket import TicketRef
 from store.conflicts import Compared
 from store.pools import Pools
 
@@ -39,6 +40,10 @@ Contradicts = Callable[[Compared, Compared], Contradiction | None]
 
 #: Makes an article current, by tenant, slug, fields and time; says whether it is a new version.
 KeepArticle = Callable[[TenantId, str, Mapping[str, Any], datetime], Awaitable[bool]]
+
+
+#: Whose account a stranger names, by the stranger's ticket and an email address or order number; None: nobody's.
+FindAccount = Callable[[TicketRef, str], Awaitable[CustomerId | None]]
 
 
 class TokenReader(Protocol):
@@ -146,5 +151,6 @@ class ApiDeps:
     may_read_private: bool = False  # whether a source may lie on this machine's own network
     widgets: Mapping[TenantId, WidgetSite] = field(default_factory=dict)  # the defaults where a tenant has none
     visitor_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of visitors' secrets
+    find_account: FindAccount | None = None  # none: visitors can name no account
     trust: Mapping[TenantId, Trust] = field(default_factory=dict)
     code_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of one-time codes' digests

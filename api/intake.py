@@ -12,7 +12,7 @@ from api.services import Services
 from api.waiting import await_answer
 from domain.errors import Conflict, TicketClosed, Unavailable
 from domain.identity import standing_at_opening
-from domain.ids import TicketId, new_ticket_id
+from domain.ids import CustomerId, TicketId, new_ticket_id
 from domain.message import AuthorKind
 from domain.points import reach
 from domain.ticket import IdentityLevel, TicketRef, TicketStatus
@@ -67,6 +67,17 @@ async def follow_up(
     ref = closed.ref.model_copy(update={"ticket_id": new_ticket_id(), "identity": level})
     stub = Stub(subject=body.subject or closed.subject, follow_up_of=ticket_id)
     return await _accept(services, once, ref, body, stub, shown)
+
+
+async def open_claimed(
+    services: Services, once: Once, origin: TicketRow, customer_id: CustomerId, text: str
+) -> Receipt:
+    """Open a ticket of the account that a stranger says is theirs, as `claimed` at most; it goes on from `origin`."""
+    shown = Shown(level=IdentityLevel.claimed, by="assertion")
+    level = standing_at_opening(services.identity_rules(origin.tenant), origin.channel, shown.level)
+    ref = origin.ref.model_copy(update={"ticket_id": new_ticket_id(), "customer_id": customer_id, "identity": level})
+    stub = Stub(follow_up_of=origin.ticket_id)
+    return await _accept(services, once, ref, MessageBody(text=text), stub, shown)
 
 
 async def write_reply(

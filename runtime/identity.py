@@ -5,13 +5,16 @@ from contextlib import asynccontextmanager
 
 from pydantic import SecretStr
 
+from adapters.backends.port import Scope
 from adapters.backends.shop.contacts import ShopContacts
 from adapters.channels.folder import LetterFolder
-from adapters.channels.port import LetterBox
+from adapters.channels.port import AccountBook, AddressBook, LetterBox
 from adapters.channels.smtp import SmtpLetterBox
 from adapters.identity.tokens import CustomerTokens
 from adapters.workspace.tenant import Workspace
-from domain.ids import TenantId
+from api.deps import FindAccount
+from domain.ids import CustomerId, TenantId
+from domain.ticket import TicketRef
 from runtime.backends import open_pool
 from runtime.database import database_of, dsn_as
 from runtime.identity_codes import CodeSender
@@ -56,7 +59,27 @@ def letter_box(settings: Settings) -> LetterBox:
 
 
 @asynccontextmanager
-async def open_code_sender(settings: Settings, pools: Pools, workspace: Workspace) -> AsyncIterator[CodeSender]:
-    """Open what makes and sends one-time codes, and close it again; raises Unavailable, SettingsError."""
+async def open_contacts(settings: Settings) -> AsyncIterator[ShopContacts]:
+    """Open the addresses and accounts in the tenants' records; raises Unavailable, SettingsError."""
     async with open_pool(dsn_as(settings, "customer_scope"), _CONNECTIONS) as shop:
-        yield CodeSender(pools, code_key(settings), workspace.tenants, ShopContacts(shop), letter_box(settings))
+        yield ShopContacts(shop)
+
+
+def code_sender(settings: Settings, pools: Pools, workspace: Workspace, addresses: AddressBook) -> CodeSender:
+    """What makes and sends one-time codes; raises SettingsError."""
+    return CodeSender(pools, code_key(settings), workspace.tenants, addresses, letter_box(settings))
+
+
+def account_finder(accounts: AccountBook) -> FindAccount:
+    """What finds whose account a stranger names, in the scope of the stranger's own ticket."""
+
+    async def find(ticket: TicketRef, name: str) -> CustomerId | None:
+        scope = Scope(
+            tenant=ticket.tenant,
+            customer_id=ticket.customer_id,
+            ticket_id=ticket.ticket_id,
+            identity=ticket.identity,
+        )
+        return await accounts.account(scope, name)
+
+    return find

@@ -33,7 +33,7 @@ from runtime.console import behind_proxies, console_options
 from runtime.crash import crash_when_told
 from runtime.database import database_of, dsn_as, hook_key, open_pools
 from runtime.hook_relay import run_hook_relay
-from runtime.identity import code_key, customer_tokens, open_code_sender, visitor_key
+from runtime.identity import account_finder, code_key, code_sender, customer_tokens, open_contacts, visitor_key
 from runtime.relay import run_relay
 from runtime.settings import Settings
 from runtime.sync_keeper import keep_timers
@@ -104,6 +104,8 @@ async def serve_api(
 ) -> AsyncIterator[str]:
     """Serve while the block runs; yields the address. Raises Unavailable when the port cannot be had."""
     key = hook_key(settings)
+    opened = AsyncExitStack()
+    contacts = await opened.enter_async_context(open_contacts(settings))
     deps = ApiDeps(
         pools=pools,
         events_dsn=dsn_as(settings, "operator_scope"),
@@ -124,6 +126,7 @@ async def serve_api(
         widgets={tenant: _site(config) for tenant, config in workspace.tenants.items()},
         visitor_key=visitor_key(settings),
         code_key=code_key(settings),
+        find_account=account_finder(contacts),
         counting={tenant: config.counting for tenant, config in workspace.tenants.items()},
         gather_gaps=gaps_of,
         contradicts=partial(between, is_asked=True),  # as strictly as replies are held back
@@ -134,8 +137,7 @@ async def serve_api(
     )
     app = create_app(deps)
     console.install(app, console_options(settings))
-    sending = AsyncExitStack()
-    codes = await sending.enter_async_context(open_code_sender(settings, pools, workspace))
+    codes = code_sender(settings, pools, workspace, contacts)
     server = uvicorn.Server(
         uvicorn.Config(
             behind_proxies(app, settings),
@@ -170,4 +172,4 @@ async def serve_api(
         app.state.services.bell.stop()  # or open streams would hold the server back
         server.should_exit = True
         await asyncio.gather(serving, *beside, return_exceptions=True)
-        await sending.aclose()
+        await opened.aclose()

@@ -69,3 +69,12 @@ async def list_visits(
     """Return a customer's tickets, the newest first; `only_proven` leaves out what a stranger may have written."""
     key = {"tenant": tenant, "customer_id": customer, "only_proven": only_proven, "limit": limit}
     return await fetch_all(conn, Visit, _SQL["list_visits"], key)
+
+
+async def read_claimed(
+    conn: Connection, tenant: TenantId, ticket_id: TicketId, visitor: CustomerId
+) -> CustomerId | None:
+    """Return whose ticket it is, if the visitor opened it by naming an account; None for every other ticket."""
+    key = {"tenant": tenant, "ticket_id": ticket_id, "visitor": visitor}
+    found: CustomerId | None = await fetch_value(conn, _SQL["read_claimed"], key)
+    return found

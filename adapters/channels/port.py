@@ -10,7 +10,7 @@ from typing import Protocol
 from pydantic import Field, field_validator
 
 from adapters.backends.port import Scope
-from domain.ids import TenantId
+from domain.ids import CustomerId, TenantId
 from domain.model import Model
 
 #: One address and nothing that could be read as a second one or as another header.
@@ -53,4 +53,15 @@ class AddressBook(Protocol):
 
     async def address(self, scope: Scope) -> str | None:
         """Where the scope's customer is written to, or None where there is none; raises Unavailable."""
+        ...
+
+
+class AccountBook(Protocol):
+    """Whose accounts the tenant's records know by what customers call them."""
+
+    async def account(self, scope: Scope, name: str) -> CustomerId | None:
+        """Whose the email address or order number is, or None where it is not exactly one's; raises Unavailable.
+
+        The scope is the asking stranger's. What is found is never told to them.
+        """
         ...

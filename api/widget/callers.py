@@ -17,6 +17,7 @@ from domain.ids import CustomerId, TenantId
 from domain.model import Model
 from store.idempotency import RequestKey
 from store.tickets import TicketRow, read_ticket
+from store.visits import read_claimed
 
 VISITOR_HEADER = "X-Setright-Visitor"
 _SCOPES = frozenset({Scope.tickets_read, Scope.tickets_write})
@@ -28,6 +29,14 @@ class Guest(Model):
     tenant: TenantId
     customer: CustomerId
     principal: Principal
+
+    def on(self, ticket: TicketRow) -> Principal:
+        """Who asks about one ticket that the guest reaches: its customer, whom nobody need believe a visitor to be."""
+        return self.principal.model_copy(update={"customer": ticket.customer_id})
+
+    def is_claiming(self, ticket: TicketRow) -> bool:
+        """Whether the ticket is of an account that this visitor has named."""
+        return ticket.customer_id != self.customer
 
 
 def _tenant(tenant: Annotated[str, Path()], services: Shared) -> TenantId:
@@ -71,8 +80,15 @@ def _customer(services: Services, tenant: TenantId, token: str | None, secret: s
 
 
 async def _own_ticket(ticket_id: TicketPath, guest: Annotated[Guest, Depends(_guest)], services: Shared) -> TicketRow:
-    """The guest's ticket, read in their own scope: another's is like none."""
-    async with services.pools.customer(guest.tenant, guest.customer) as conn:
+    """The guest's ticket, read in its customer's scope: another's is like none.
+
+    A visitor's own are those of the visit, and those that they opened from one of them by naming an account.
+    """
+    whose: CustomerId | None = None
+    if guest.principal.is_visitor:
+        async with services.pools.operator(guest.tenant) as conn:
+            whose = await read_claimed(conn, guest.tenant, ticket_id, guest.customer)
+    async with services.pools.customer(guest.tenant, whose or guest.customer) as conn:
         return await read_ticket(conn, guest.tenant, ticket_id)
 
 

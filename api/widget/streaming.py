@@ -12,9 +12,10 @@ from api.streams import HEARTBEAT_SECONDS
 from api.widget.callers import Guest
 from api.widget.showing import read_state, shown
 from api.widget.views import StateView
-from domain.ids import TenantId, TicketId
+from domain.ids import TenantId
 from domain.message import AuthorKind
 from domain.model import Model
+from domain.ticket import TicketRef
 from store.operators import list_members
 from store.visits import Said, read_said
 
@@ -22,11 +23,12 @@ from store.visits import Said, read_said
 STREAM_SECONDS = 900
 
 
-async def visit_frames(
-    services: Services, guest: Guest, ticket_id: TicketId, after: int
-) -> AsyncGenerator[bytes, None]:
-    """Every message after the given one, then each new one, until the client or the server goes, or time is up."""
-    site = services.site(guest.tenant)
+async def visit_frames(services: Services, guest: Guest, ref: TicketRef, after: int) -> AsyncGenerator[bytes, None]:
+    """Every message after the given one, then each new one, until the client or the server goes, or time is up.
+
+    Streams are counted for the guest: a visitor who has named an account takes none of its customer's.
+    """
+    site, ticket_id = services.site(guest.tenant), ref.ticket_id
     until = asyncio.get_running_loop().time() + STREAM_SECONDS
     told: StateView | None = None
     with (
@@ -34,7 +36,7 @@ async def visit_frames(
         services.bell.listen(guest.tenant, ticket_id) as ear,
     ):
         while not services.bell.is_stopped and asyncio.get_running_loop().time() < until:
-            async with services.pools.customer(guest.tenant, guest.customer) as conn:
+            async with services.pools.customer(guest.tenant, ref.customer_id) as conn:
                 said = await read_said(conn, guest.tenant, ticket_id, after=after)
                 state = await read_state(conn, guest.tenant, ticket_id, site)
             names = await _names(services, guest.tenant, said)

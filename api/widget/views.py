@@ -1,7 +1,9 @@
 """What the widget sends and is shown: the public conversation, and where it stands."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
 
 from api.schemas.base import Body
 from domain.ids import TicketId
@@ -11,10 +13,20 @@ from domain.text import MessageText
 from domain.ticket import TicketStatus, WaitingFor
 from store.visits import Visit
 
+#: An email address or an order's number, as people type it.
+AccountName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
+
 
 class WordsBody(Body):
     """What a customer writes."""
 
+    text: MessageText
+
+
+class ClaimBody(Body):
+    """Which account a visitor says is theirs, and what they want of it."""
+
+    account: AccountName = Field(repr=False)
     text: MessageText
 
 

@@ -66,3 +66,10 @@ where ticket.tenant = %(tenant)s
     )
 order by ticket.opened_at desc, ticket.ticket_id desc
 limit %(limit)s
+
+-- name: read_claimed
+-- The account of a ticket that goes on from one of the visitor's own: only a claim makes such a pair.
+select claimed.customer_id
+from setright.tickets as claimed
+join setright.tickets as origin on origin.tenant = claimed.tenant and origin.ticket_id = claimed.follow_up_of
+where claimed.tenant = %(tenant)s and claimed.ticket_id = %(ticket_id)s and origin.customer_id = %(visitor)s

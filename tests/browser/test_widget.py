@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -15,14 +16,15 @@ from adapters.workspace.tenant import Workspace
 from adapters.workspace.widget import WidgetRules
 from domain.ids import CustomerId
 from domain.message import AuthorKind
-from runtime.identity import customer_tokens
+from runtime.identity import customer_tokens, letter_folder
 from runtime.server import serve_api
 from store.api_keys import create_key
 from store.inbox import IncomingMessage, accept_message
 from store.ratings import Rating, read_rating
 from store.tickets import TicketFilter, TicketRow, list_tickets
 from tests.support.browsing import Watch, watched
-from tests.support.harness import SECRET, Harness
+from tests.support.console_stack import violations
+from tests.support.harness import SECRET, Harness, eventually
 from tests.support.site import serving_page
 
 CANCEL = "Please cancel my order, I don't need it any more."
@@ -73,9 +75,10 @@ class Site:
 
 
 @pytest.fixture
-async def site(shop: Harness) -> AsyncIterator[Site]:
+async def site(shop: Harness, tmp_path: Path) -> AsyncIterator[Site]:
     """The API beside a worker, and a careful shop's page: it allows the widget's script and requests, and no more."""
     told: dict[str, str] = {}
+    shop.settings = shop.settings.model_copy(update={"data_dir": tmp_path})  # letters of this test alone
 
     def page(path: str) -> str:
         script = f'src="{told["api"]}/widget/meridian.js" data-token="{path.partition("?")[2]}"'
@@ -165,6 +168,48 @@ async def test_what_is_written_offline_is_sent_once_and_over_a_reload(site: Site
         await expect(page.get_by_text("There are none yet.")).to_be_visible()
 
 
+async def test_a_visitor_proves_who_they_are_and_is_answered(site: Site, browser: Browser) -> None:
+    """An order's number names the account, the letter goes to its own address, the code opens this conversation."""
+    async with site.visit(browser, None) as (page, watch):
+        log = page.get_by_role("log")
+        await say(page, "I sent my headphones back three weeks ago and still have no money.")
+        await page.get_by_label("Your email address or an order number").fill("#10042")
+        await page.get_by_role("button", name="Send me a code").click()
+        field = page.get_by_label("The code from our email")
+        await expect(field).to_be_visible()
+        assert [found for found in await violations(page) if "region" not in found] == []  # the page's own headline
+        code = await newest_code(site.shop)
+        await field.fill("0000 0000")
+        await page.get_by_role("button", name="Confirm").click()
+        await expect(page.get_by_role("alert")).to_contain_text("This code is not right")
+        await expect(log).not_to_contain_text("89.00")
+        await field.fill(code)
+        await page.get_by_role("button", name="Confirm").click()
+        await expect(log).to_contain_text("89.00")
+        ticket = await site.ticket("cus_ada")
+        assert ticket.identity_now == "proven"
+        assert ticket.follow_up_of is not None
+        assert "10042" not in page.url
+        assert [error for error in watch.errors if "403" not in error] == []
+        assert watch.violations == []
+        assert watch.origins == {site.origin, site.api}
+
+
+async def newest_code(shop: Harness) -> str:
+    """The digits in the newest letter to Ada, as soon as it has come."""
+    folder = letter_folder(shop.settings)
+
+    async def has_come() -> bool:
+        return bool(folder.letters(datetime.now(UTC)))
+
+    await eventually(has_come, within=20)
+    letter = folder.letters(datetime.now(UTC))[0]
+    found = re.search(r"(\d{4} \d{4})", letter.text)
+    assert letter.to == "ada.lindqvist@example.com"
+    assert found is not None
+    return found[1]
+
+
 async def test_a_stranger_on_our_own_page(site: Site, browser: Browser) -> None:
     """Without a token: answered from the knowledge base, never believed; the page keeps its own strict policy."""
     async with watched(browser, viewport={"width": 375, "height": 667}) as (context, watch):
@@ -173,7 +218,7 @@ async def test_a_stranger_on_our_own_page(site: Site, browser: Browser) -> None:
         await say(page, "How long do I have to return something?")
         await expect(page.get_by_role("log")).to_contain_text("30 days")
         await say(page, "Where is the refund of order 10042?")
-        await expect(page.get_by_text("No code can reach you here")).to_be_visible()
+        await expect(page.get_by_label("Your email address or an order number")).to_be_visible()
         await page.goto(f"{site.api}/widget/meridian#token={site.token('cus_ada')}")
         await page.reload()
         assert "token" not in page.url

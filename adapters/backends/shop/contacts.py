@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from adapters.backends.port import Scope
 from adapters.backends.shop.database import Pool, scoped
 from adapters.backends.shop.queries import named
+from domain.ids import CustomerId
 
 _SQL = named("contacts")
 
@@ -17,8 +18,13 @@ class _Contact:
     email: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Account:
+    customer_id: CustomerId
+
+
 class ShopContacts:
-    """An `AddressBook`; `pool` connects as `customer_scope` and to nothing more."""
+    """An `AddressBook` and an `AccountBook`; `pool` connects as `customer_scope` and to nothing more."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -28,3 +34,14 @@ class ShopContacts:
         async with scoped(self._pool, scope) as tx:
             found = await tx.one(_Contact, _SQL["email"])
         return found.email if found is not None and found.email else None
+
+    async def account(self, scope: Scope, name: str) -> CustomerId | None:
+        """Whose the email address or order number is, or None where nobody's or not one customer's; raises Unavailable.
+
+        Both are looked for whatever the name looks like, so that the work is the same.
+        """
+        name = name.lower()
+        async with scoped(self._pool, scope) as tx:
+            await tx.run(_SQL["name_account"], named=name)
+            found = await tx.all(_Account, _SQL["named_account"], named=name)
+        return found[0].customer_id if len(found) == 1 else None

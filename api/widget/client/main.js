@@ -74,6 +74,20 @@ async function sendCode() {
     } catch (error) { note(error.message || T.offline); }
 }
 
+// A visitor's ticket of an account goes on from one of the visit's own; which, is kept for whoever named a wrong one.
+const origin = () => memory.claims?.[memory.ticket];
+
+async function claim(account) {
+    const from = memory.ticket;
+    const asked = said.filter(({author, text}) => author === "customer" && /\p{L}{2}/u.test(text.replace("[code]", "")));
+    const {ticket_id: ticket} = await once(`/tickets/${from}/claim`,
+        {account, text: (asked.at(-1) || said[0]).text}, crypto.randomUUID());
+    memory.claims = {...memory.claims, [ticket]: from};
+    said = [];
+    go(ticket);
+}
+const prove = code => once(`/tickets/${memory.ticket}/proof`, {code}, crypto.randomUUID());
+
 function listed(is) {
     past.hidden = !is;
     body.className = is ? "listing" : "";

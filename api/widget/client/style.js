@@ -32,6 +32,11 @@ ol .customer{background:var(--mine);align-self:flex-end}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext}
 .quick{display:flex;flex-wrap:wrap;gap:8px;margin-top:12px}
 .quick button{border-color:var(--accent);color:var(--accent);text-align:start}
+.prove{flex:1 1 100%}
+.prove label{font-weight:600}
+.prove div{display:flex;gap:8px;margin:6px 0}
+.prove p{font-size:13px;color:var(--muted)}
+.quick .prove .primary{color:var(--accent-ink)}
 .note,.state{font-size:13px;color:var(--muted);padding:6px 12px;min-height:1.9em}
 .note{color:var(--bad);padding:0 12px 6px;min-height:0}
 form.write{display:flex;gap:8px;align-items:flex-end;padding:10px 12px;border-top:1px solid var(--line)}

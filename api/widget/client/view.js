@@ -10,7 +10,8 @@ function make(tag, props = {}, ...children) {
 const button = (text, onclick, props = {}) => make("button", {type: "button", textContent: text, onclick, ...props});
 
 const launch = button(T.open, () => show(), {className: "launch primary", aria: {"aria-haspopup": "dialog"}});
-const log = make("ol", {aria: {role: "log", "aria-live": "polite", "aria-label": T.log}});
+const lines = make("ol");
+const log = make("div", {aria: {role: "log", "aria-live": "polite", "aria-label": T.log}}, lines);
 const quick = make("div", {className: "quick", hidden: true, aria: {role: "group", "aria-label": T.answers}});
 const rating = make("section", {className: "rate", hidden: true});
 const past = make("ul", {hidden: true, aria: {"aria-label": T.past}});
@@ -51,11 +52,11 @@ function draw() {
     for (const [key, message, isUnsent] of wanted) {
         isNew ||= !drawn.has(key);
         if (!drawn.has(key)) drawn.set(key, bubble(message, isUnsent));
-        if (log.children[[...keys].indexOf(key)] !== drawn.get(key)) log.append(drawn.get(key));
+        if (lines.children[[...keys].indexOf(key)] !== drawn.get(key)) lines.append(drawn.get(key));
     }
     const isEmpty = !wanted.length;
     if (isEmpty && !drawn.has("hello")) drawn.set("hello", bubble({author: "assistant", text: T.hello}));
-    if (isEmpty) log.append(drawn.get("hello"));
+    if (isEmpty) lines.append(drawn.get("hello"));
     drawState();
     if (isNew) body.scrollTop = body.scrollHeight;
 }
@@ -86,12 +87,43 @@ function promise() {
 function drawQuick(question) {
     const choices = {confirmation: [T.yes, T.no], choice: question?.choices}[question?.asks] || [];
     const buttons = choices.map(text => button(text, () => { post(text); box.focus(); }));
-    if (question?.asks === "identity") {
-        buttons.push(who.token ? button(T.code, sendCode) : make("p", {className: "state", textContent: T.stranger}));
-    }
+    // A form that is being filled in is not drawn anew under somebody's hands.
+    const form = question?.asks === "identity" && !who.token ? `${memory.ticket}` : "";
+    if (form && form === formOf) return;
+    formOf = form;
+    if (form) buttons.push(...(origin() ? proving() : [naming()]));
+    else if (question?.asks === "identity") buttons.push(button(T.code, sendCode));
     quick.replaceChildren(...buttons);
     quick.hidden = !buttons.length;
+    if (form) body.scrollTop = body.scrollHeight;
 }
+
+let formOf = "";
+function form(label, hint, send, props, act) {
+    const field = make("input", {...props, id: "prove", required: true, aria: {"aria-describedby": "prove-hint"}});
+    const sender = make("button", {className: "primary", textContent: send});
+    return make("form", {className: "prove", async onsubmit(event) {
+        event.preventDefault();
+        sender.disabled = true;
+        note("");
+        try {
+            await act(field.value.trim());
+            box.focus();
+        } catch (error) {
+            note([403, 422].includes(error.status) ? T.wrong : error.status === 429 ? T.often : error.message || T.offline);
+            field.focus();
+            field.select();
+        } finally { sender.disabled = false; }
+    }}, make("label", {htmlFor: "prove", textContent: label}), make("div", {}, field, sender),
+    make("p", {id: "prove-hint", textContent: hint}));
+}
+const naming = () => form(T.account, T.accountHint, T.sendCode,
+    {name: "account", autocomplete: "email", autocapitalize: "none", spellcheck: false, maxLength: 254}, claim);
+const proving = () => [
+    form(T.codeLabel, T.codeHint, T.confirm,
+        {name: "code", autocomplete: "one-time-code", inputMode: "numeric", maxLength: 20}, prove),
+    button(T.code, sendCode), button(T.other, () => { go(origin()); box.focus(); }),
+];
 
 let askedAbout = null;
 function drawRating() {

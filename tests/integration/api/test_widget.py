@@ -214,7 +214,7 @@ async def test_the_stream_shows_the_public_conversation_and_nothing_else(shop: A
     services = shop.app.state.services
     principal = Principal(key_id=None, tenant=shop.tenant, operator_id=None, scopes=frozenset(), customer="c-1")
     guest = Guest(tenant=shop.tenant, customer="c-1", principal=principal)
-    frames = visit_frames(services, guest, ref.ticket_id, 1)
+    frames = visit_frames(services, guest, ref, 1)
     said, second, state = [(await anext(frames)).decode() for _ in range(3)]
     assert said.startswith("id: 3\nevent: message\n")
     assert "I am Olga." in said
@@ -222,7 +222,7 @@ async def test_the_stream_shows_the_public_conversation_and_nothing_else(shop: A
     assert '"name":"Ben Okafor"' in second
     assert state.startswith("event: state\n")
     assert "Grumpy" not in said + second + state
-    streams = [frames, *(visit_frames(services, guest, ref.ticket_id, 0) for _ in range(MOST_STREAMS - 1))]
+    streams = [frames, *(visit_frames(services, guest, ref, 0) for _ in range(MOST_STREAMS - 1))]
     for opened in streams[1:]:
         await anext(opened)
     refused = await shop.http.get(base(shop, f"/tickets/{ref.ticket_id}/stream"), headers=signed(shop))

@@ -38,6 +38,19 @@ begin
 end
 $$;
 
+-- Whose account a stranger names, by exactly its email address or exactly one order's number: what is not named stays out
+-- of sight, and nothing but the two rows' own tables is opened by it. `app.named` lives as long as its transaction.
+drop policy if exists named_account on shop.customers;
+create policy named_account on shop.customers for select to customer_scope using (
+    tenant = nullif(current_setting('app.tenant', true), '')
+    and lower(email) = nullif(current_setting('app.named', true), '')
+);
+drop policy if exists named_account on shop.orders;
+create policy named_account on shop.orders for select to customer_scope using (
+    tenant = nullif(current_setting('app.tenant', true), '')
+    and lower(ltrim(ref, '#')) = nullif(current_setting('app.named', true), '')
+);
+
 grant usage on schema shop to customer_scope;
 grant select on all tables in schema shop to customer_scope;
 grant usage on sequence shop.entries to customer_scope;

@@ -22,6 +22,8 @@ create table if not exists shop.customers (
     primary key (tenant, ref)
 );
 
+create index if not exists customers_by_email on shop.customers (tenant, lower(email));
+
 create table if not exists shop.addresses (
     tenant   text not null,
     customer text not null,
@@ -94,6 +96,8 @@ create table if not exists shop.orders (
     unique (tenant, customer, ref),
     foreign key (tenant, customer) references shop.customers (tenant, ref)
 );
+
+create index if not exists orders_by_number on shop.orders (tenant, lower(ltrim(ref, '#')));
 
 create table if not exists shop.order_lines (
     tenant    text not null,

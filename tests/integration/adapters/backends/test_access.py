@@ -6,8 +6,12 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL, Identifier
+from psycopg_pool import AsyncConnectionPool
 
+from adapters.backends.port import Scope
+from adapters.backends.shop.contacts import ShopContacts
 from adapters.backends.shop.install import install
+from domain.ticket import IdentityLevel
 from store.roles import role_dsn
 from tests.integration.adapters.backends.conftest import SECRETS
 
@@ -60,6 +64,38 @@ async def test_inside_a_scope_only_the_customers_rows_are(
         async with as_customer.transaction():
             await enter(as_customer, tenant, customer)
             assert (await count(as_customer, table),) == expected
+
+
+@pytest.mark.parametrize(
+    ("tenant", "name", "customer"),
+    [
+        ("meridian", "Ada.Lindqvist@example.com", "cus_ada"),
+        ("meridian", "10042", "cus_ada"),
+        ("tidewater", "10042", None),
+        ("meridian", "ada.lindqvist@example", None),
+        ("meridian", "%", None),
+        ("meridian", "cus_ada", None),
+    ],
+)
+async def test_an_account_is_found_by_its_whole_name(
+    database: str, tenant: str, name: str, customer: str | None
+) -> None:
+    """By an email address or an order's number of this tenant, and by nothing that is like one."""
+    dsn = role_dsn(database, "customer_scope", SECRETS["customer_scope"])
+    scope = Scope(tenant=tenant, customer_id="visitor:1", ticket_id="T-00000000", identity=IdentityLevel.anonymous)
+    async with AsyncConnectionPool(dsn, min_size=1, open=False) as pool:
+        assert await ShopContacts(pool).account(scope, name) == customer
+
+
+async def test_naming_an_account_shows_the_named_row_and_nothing_else(as_customer: AsyncConnection) -> None:
+    """One order of Ada's, and of her other rows none; with the transaction it is over."""
+    async with as_customer.transaction():
+        await enter(as_customer, "meridian", "visitor:1")
+        await as_customer.execute("select set_config('app.named', '10042', true)")
+        seen = {table: await count(as_customer, table) for table in CUSTOMER_TABLES}
+    assert {table for table, rows in seen.items() if rows} == {"orders"}
+    assert seen["orders"] == 1
+    assert await count(as_customer, "orders") == 0
 
 
 async def test_the_catalogue_is_the_tenants(as_customer: AsyncConnection) -> None:
