@@ -16,6 +16,7 @@ from domain.wording import MOST_CHARS, differences, is_edited, wording_of
         ("See https://pay.example/x?a=1 or www.shop.example", "See [link] or [link]"),
         ("Dear Zoë Öztürk,\nhello there", "Dear [name],\nhello there"),
         ("[name], we are sorry.", "[name], we are sorry."),
+        ("Model 0.0a0, part 1,2b3:4", "Model [number], part [number]"),
     ],
 )
 def test_facts_give_way_to_marks(text: str, left: str) -> None:
