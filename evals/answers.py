@@ -93,7 +93,7 @@ def measure(data: Path, *, train: Path | None = None, test: Path | None = None) 
         name="answers",
         sets={half: _report(half_cases, ours, before) for half, half_cases in halves.items()},
         protocol="our questions to the demo's help centres, split by a hash of their words; rules and weights were "
-        "chosen on one half, the other is only judged",
+        "chosen on one half; of the other only the totals were looked at, four times",
         notes=tuple(notes),
     )
 
