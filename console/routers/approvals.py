@@ -15,8 +15,8 @@ from console.approvals_query import read_line
 from console.bulk_decisions import BulkForm, Outcome, decide_all
 from console.deciding import DecisionForm, NotDecided, SnoozeForm, action_of, decide_on_card, snooze_card
 from console.pages import FRAGMENT_HEADER, page, templates
-from console.rights import require
-from console.seat import Posting, Seat, Seated
+from console.rights import ApproverPosting, require
+from console.seat import Seat, Seated
 from console.terms import MOST_CHARS
 from console.told import forget, said_before, say_next
 from console.views.approval_list import chips_of, waiting_cards
@@ -122,7 +122,7 @@ async def get_approvals(
 
 @router.post("/bulk")
 async def decide_several(
-    request: Request, seat: Posting, services: Shared, press: Annotated[BulkForm, Form()]
+    request: Request, seat: ApproverPosting, services: Shared, press: Annotated[BulkForm, Form()]
 ) -> Response:
     """Give one answer to each of the chosen ones, and say which could not take it and why."""
     outcome = await decide_all(services, seat, press)
@@ -134,7 +134,7 @@ async def decide_here(
     request: Request,
     ticket_id: TicketPath,
     number: str,
-    seat: Posting,
+    seat: ApproverPosting,
     services: Shared,
     press: Annotated[DecisionForm, Form()],
 ) -> Response:
@@ -151,7 +151,7 @@ async def snooze_here(
     request: Request,
     ticket_id: TicketPath,
     number: str,
-    seat: Posting,
+    seat: ApproverPosting,
     services: Shared,
     press: Annotated[SnoozeForm, Form()],
 ) -> Response:

@@ -15,8 +15,8 @@ from console.bulk import BulkMove, BulkVerb, move_all
 from console.handoffs_query import read_line
 from console.pages import FRAGMENT_HEADER, page, templates, wants_block
 from console.receivers import read_receivers
-from console.rights import require
-from console.seat import Posting, Seat, Seated
+from console.rights import OperatorPosting, require
+from console.seat import Seat, Seated
 from console.terms import MOST_CHARS
 from console.told import forget, said_before, say_next
 from console.views.handoff_list import chips_of, queues_of
@@ -107,7 +107,9 @@ async def get_handoffs(
 
 
 @router.post("/moves")
-async def move_some(request: Request, seat: Posting, services: Shared, press: Annotated[BulkMove, Form()]) -> Response:
+async def move_some(
+    request: Request, seat: OperatorPosting, services: Shared, press: Annotated[BulkMove, Form()]
+) -> Response:
     """Make one move on one or more of the tickets, and say what became of it."""
     told = await move_all(services, seat, press)
     visit = _Visit(request, seat, services, press.q)

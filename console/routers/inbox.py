@@ -10,7 +10,8 @@ from console.bulk import BULK_VERBS, BulkMove, move_all
 from console.inbox_query import VIEWS, read_line
 from console.pages import FRAGMENT_HEADER, page, wants_block, with_fresh_keys
 from console.receivers import Receivers, read_receivers
-from console.seat import Posting, Seat, Seated
+from console.rights import OperatorPosting
+from console.seat import Seat, Seated
 from console.terms import MOST_CHARS
 from console.together import Together
 from domain.errors import InvalidInput
@@ -49,7 +50,7 @@ async def get_inbox(
 @router.post("/inbox/bulk")
 async def move_several(
     request: Request,
-    seat: Posting,
+    seat: OperatorPosting,
     services: Shared,
     press: Annotated[BulkMove, Form()],
 ) -> Response:
