@@ -11,9 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from api.auth import Scope
 from api.routers.common import TicketPath
 from api.services import Services, Shared
-from console.approvals_query import read_line
+from console.approvals_query import KEYS, read_line
 from console.bulk_decisions import BulkForm, Outcome, decide_all
 from console.deciding import DecisionForm, NotDecided, SnoozeForm, action_of, decide_on_card, snooze_card
+from console.known import example, known_labels, why_nothing
 from console.pages import FRAGMENT_HEADER, page, templates
 from console.rights import ApproverPosting, require
 from console.seat import Seat, Seated
@@ -63,8 +64,11 @@ class _Visit:
         except InvalidInput as error:
             problem = error.text
         specs = self.services.deps.backend_specs.get(tenant, {})
+        known = known_labels(self.services, tenant)
         async with self.services.pools.operator(tenant) as conn:
             rows = [] if problem else await list_waiting(conn, tenant, wanted, decider, now, limit=_MOST + 1)
+            if not rows and problem is None:
+                problem = await why_nothing(conn, self.line, KEYS, known)
             counts = await count_waiting(conn, tenant, decider, now, now + _SOON)
             settled = await list_settled(conn, tenant)
         return page(
@@ -78,6 +82,7 @@ class _Visit:
             line=self.line,
             here_src=self.here,
             problem=problem,
+            example=example(known, "role:", "action:", "expires:1h", "is:mine", "words"),
             chips=chips_of(counts),
             waits=waiting_cards(seat, rows[:_MOST], specs, now, tried),
             are_more=len(rows) > _MOST,
