@@ -12,6 +12,7 @@ from api.idempotency import Once
 from api.moving import assign_ticket, move, put_off
 from api.services import Services
 from console.later import Later
+from console.local_time import local_time
 from console.once import Press, once_of
 from console.receivers import Receiver, given_to
 from console.seat import Seat
@@ -48,7 +49,7 @@ async def move_all(services: Services, seat: Seat, press: BulkMove) -> str:
         raise Refused("invalid_input", f"Choose one to {_MOST} tickets.")
     if press.verb == "assign" and press.to is None:
         raise Refused("invalid_input", "Say to whom, or to which queue.")
-    until = press.moment(services.deps.clock())
+    until = press.moment(services.deps.clock(), local_time(services, seat.tenant).zone)
     failed: Counter[str] = Counter()
     for ticket_id in press.ticket:
         said = press.to or "" if press.verb == "assign" else press.until + press.then if press.verb == "snooze" else ""

@@ -11,6 +11,7 @@ from api.errors import STATUS
 from api.schemas.approvals import DecisionBody, SnoozeBody
 from api.services import Services
 from console.later import Later
+from console.local_time import local_time
 from console.once import Press, once_of
 from console.seat import Seat
 from console.views.amend_form import Amendment, read_form
@@ -105,15 +106,17 @@ async def send_decision(services: Services, seat: Seat, approval_id: ActionId, o
 
 async def snooze_card(services: Services, seat: Seat, approval_id: ActionId, press: SnoozeForm) -> str:
     """Put an approval off and return what is said of it; it expires when it would have. Raises NotDecided."""
+    local = local_time(services, seat.tenant)
     try:
-        body = SnoozeBody.model_validate({"until": press.moment(services.deps.clock()).isoformat()})
+        until = press.moment(services.deps.clock(), local.zone)
+        body = SnoozeBody.model_validate({"until": until.isoformat()})
         key = once_of(seat.principal, press.once, f"console snooze {approval_id}", press.until + press.then)
         view = await snooze_approval(services, seat.principal, key, approval_id, body)
     except SetrightError as error:
         if error.code not in ON_THE_CARD:
             raise
         raise NotDecided(Tried(approval_id=approval_id, verdict="snoozed", text=error.text), error) from None
-    return f"Put off until {view.snoozed_until:%d %b %H:%M} UTC."
+    return f"Put off until {local(view.snoozed_until or until)}."
 
 
 def _amendment(

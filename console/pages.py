@@ -15,11 +15,14 @@ from urllib.parse import quote
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.environment import TemplateModule
 from starlette.responses import HTMLResponse
 
 from api.telling import words
 from console.assets import asset
+from console.local_time import LocalTime, local_time
 from console.seat import Seat
+from console.views.person import person
 from domain.handoff import why
 from domain.money import Money
 from domain.operator import OperatorRole
@@ -64,10 +67,17 @@ def templates() -> Environment:
     env.filters["span"] = span
     env.filters["minutes"] = minutes
     env.filters["money"] = money
+    env.filters["person"] = person
     env.filters["visible"] = show_invisible
     env.globals["asset"] = asset
     env.globals["fresh_key"] = fresh_key
     return env
+
+
+@cache
+def _macros(name: str, local: LocalTime) -> TemplateModule:
+    """A file of macros, which tell times as `local` does."""
+    return templates().get_template(name).make_module({"local": local})
 
 
 def fresh_key() -> str:
@@ -122,8 +132,11 @@ def page(
 ) -> HTMLResponse:
     """Answer with a page, or with the one block of it that was asked for; `told` is said to whoever did something."""
     names: Mapping[str, str] = request.app.state.services.deps.tenants
+    local = local_time(request.app.state.services, seat.tenant)
     context = {
-        "parts": templates().get_template("parts.html").module,
+        "parts": _macros("parts.html", local),
+        "bits": _macros("ticket_parts.html", local),
+        "local": local,
         "seat": seat,
         "here": here,
         "told": told,

@@ -15,7 +15,7 @@ from console.approvals_query import KEYS, read_line
 from console.bulk_decisions import BulkForm, Outcome, decide_all
 from console.deciding import DecisionForm, NotDecided, SnoozeForm, action_of, decide_on_card, snooze_card
 from console.known import example, known_labels, why_nothing
-from console.pages import FRAGMENT_HEADER, page, templates
+from console.pages import FRAGMENT_HEADER, page
 from console.rights import ApproverPosting, require
 from console.seat import Seat, Seated
 from console.terms import MOST_CHARS
@@ -78,7 +78,6 @@ class _Visit:
             here="approvals",
             told=told,
             status=status,
-            bits=templates().get_template("ticket_parts.html").module,
             line=self.line,
             here_src=self.here,
             problem=problem,

@@ -14,7 +14,7 @@ from api.staffing import read_queues
 from console.bulk import BulkMove, BulkVerb, move_all
 from console.handoffs_query import KEYS, read_line
 from console.known import example, known_labels, why_nothing
-from console.pages import FRAGMENT_HEADER, page, templates, wants_block
+from console.pages import FRAGMENT_HEADER, page, wants_block
 from console.receivers import read_receivers
 from console.rights import OperatorPosting, require
 from console.seat import Seat, Seated
@@ -79,7 +79,6 @@ class _Visit:
             "handoffs.html",
             here="handoffs",
             told=told,
-            bits=templates().get_template("ticket_parts.html").module,
             line=self.line,
             here_src=self.here,
             problem=problem,

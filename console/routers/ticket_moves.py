@@ -21,6 +21,7 @@ from api.schemas.moves import NoteBody
 from api.services import Shared
 from console.deciding import action_of
 from console.later import Later
+from console.local_time import local_time
 from console.once import Press, once_of
 from console.receivers import Receiver, given_to
 from console.rights import OperatorPosting
@@ -121,10 +122,11 @@ async def snooze(
     press: Annotated[PutOffForm, Form()],
 ) -> Response:
     """Put the ticket off for this operator alone."""
-    until = press.moment(services.deps.clock())
+    local = local_time(services, seat.tenant)
+    until = press.moment(services.deps.clock(), local.zone)
     key = once_of(seat.principal, press.once, f"console snooze {ticket_id}", press.until + press.then)
     await put_off(services, seat.principal, key, ticket_id, until)
-    told = f"Put off until {until:%d %b %H:%M} UTC, for you alone."
+    told = f"Put off until {local(until)}, for you alone."
     return await Visit(request, seat, services, ticket_id, press.q).answer(told)
 
 
