@@ -255,6 +255,7 @@ let wasLive = false;
 function setLive(state) {
   const mark = $("#live");
   if (!mark) return;
+  mark.hidden = state !== "offline" && !$("[data-live]");  // where nothing changes by itself, nothing is live
   mark.dataset.state = state;
   mark.textContent = { live: "Live", offline: "Offline, trying again", paused: "Paused" }[state] ?? "Connecting";
 }
@@ -566,4 +567,5 @@ document.addEventListener("reset", () => setTimeout(countChosen));  // after it 
 refreshTimes();
 bringBack();
 markOpen();
+setLive("connecting");
 connect();
