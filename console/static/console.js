@@ -544,6 +544,18 @@ document.addEventListener("click", (event) => {
 
 // --- choosing several ------------------------------------------------------------------------------------------------
 
+// What the chosen ones come to, by currency: "€1,353.00 and $20.00"; empty where none of them costs anything.
+function sumOf(chosen) {
+  const sums = new Map();
+  for (const { dataset: { minor, currency } } of chosen) {
+    if (currency) sums.set(currency, (sums.get(currency) ?? 0) + Number(minor));
+  }
+  return [...sums].map(([currency, minor]) => {
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+  }).join(" and ");
+}
+
 function countChosen() {
   const bar = $("#bulk");
   if (!bar) return;
@@ -553,6 +565,8 @@ function countChosen() {
     const kind = place.dataset.count;
     place.textContent = String(chosen.filter((box) => !kind || box.dataset[kind] !== undefined).length);
   }
+  const sum = sumOf(chosen);
+  for (const place of $$("[data-sum]", bar)) place.textContent = sum && place.dataset.sum + sum;
 }
 
 document.addEventListener("change", (event) => {
