@@ -64,7 +64,7 @@ def _posts(routes: Sequence[BaseRoute], prefix: str = "") -> Iterator[str]:
             yield from _posts(router.routes, prefix)
         elif isinstance(route, Mount):
             yield from _posts(route.routes, f"{prefix}{route.path}")
-        elif isinstance(route, APIRoute) and "POST" in route.methods:
+        elif isinstance(route, APIRoute) and "POST" in (route.methods or ()):
             yield f"{prefix}{route.path}"
 
 
