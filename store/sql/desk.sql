@@ -56,7 +56,7 @@ where ticket.tenant = %(tenant)s
             from setright.contexts as context
             where context.tenant = ticket.tenant
                 and context.ticket_id = ticket.ticket_id
-                and context.body ->> 'name' ilike wanted.words
+                and context.name ilike wanted.words
         )
         or exists (
             select
@@ -72,7 +72,7 @@ select
     ticket.ticket_id,
     ticket.customer_id,
     (
-        select context.body ->> 'name'
+        select context.name
         from setright.contexts as context
         where context.tenant = ticket.tenant and context.ticket_id = ticket.ticket_id
         order by context.id desc

@@ -32,7 +32,7 @@ left join lateral (
     limit 1
 ) as snoozed on true
 left join lateral (
-    select context.body ->> 'name' as name
+    select context.name
     from setright.contexts as context
     where context.tenant = ticket.tenant and context.ticket_id = ticket.ticket_id
     order by context.id desc

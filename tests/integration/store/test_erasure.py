@@ -58,6 +58,7 @@ ERASED = {
     "attachments.sha256",
     "contexts.body",
     "contexts.key",
+    "contexts.name",
     "corrections.note",
     "corrections.sent",
     "corrections.suggested",
