@@ -30,8 +30,8 @@ def known_labels(services: Services, tenant: TenantId) -> Known:
 
 
 def example(known: Known, *terms: str) -> str:
-    """A line of filters as a field shows it before anything is typed; "intent:" gets a value that this tenant has."""
-    filled = (f"{term}{next(iter(known[term[:-1]]), '')}" if term.endswith(":") else term for term in terms)
+    """A line of filters as a field shows it before anything is typed; "intent:" gets the tenant's shortest."""
+    filled = (f"{term}{min(known[term[:-1]], key=len, default='')}" if term.endswith(":") else term for term in terms)
     return " ".join(term for term in filled if not term.endswith(":"))
 
 

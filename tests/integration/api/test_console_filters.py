@@ -57,7 +57,7 @@ async def test_examples_are_the_tenants_own(console: Console) -> None:
     async with console.operator() as olga:
         for place, line in (
             ("inbox", "is:waiting intent:late_refund older:1h words"),
-            ("approvals", "role:support_lead action:issue_refund expires:1h is:mine words"),
-            ("handoffs", "queue:billing is:breached sla:1h is:mine words"),
+            ("approvals", "role:finance action:issue_refund expires:1h is:mine words"),
+            ("handoffs", "queue:orders is:breached sla:1h is:mine words"),
         ):
             assert (await olga.page(f"/console/{place}")).xpath("//input[@id='q']/@placeholder") == [line]
