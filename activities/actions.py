@@ -13,6 +13,7 @@ from datetime import datetime
 from temporalio import activity
 from typing_extensions import override
 
+from activities.beating import beating
 from activities.contracts import ActionActivities
 from activities.desk import Desk, TenantDesk, scope_of
 from activities.failures import typed_failures
@@ -35,11 +36,12 @@ from domain.errors import (
 )
 from domain.points import reach
 from domain.ticket import IdentityLevel, TicketRef
+from domain.watching import ATTEMPT, SENT_FOR
 from store.claims import AlreadyMine, Claimed, TakenByOther, claim
 from store.contexts import insert_context
 from store.facts import insert_fact
 from store.ledger import Intent, LedgerRow, LedgerStatus, lock_action, mark_unknown, settle
-from store.pauses import hold
+from store.pauses import check_pauses, hold
 from store.tickets import TicketFilter, TicketRow, list_tickets
 
 #: Looking an unclear effect up: at once, and a little later; after that each retry of the activity looks again.
@@ -76,9 +78,11 @@ class Actions(ActionActivities):
     async def perform_action(self, ask: PerformAsk) -> ActionResult:
         reach("perform_action.begun")
         desk = self._desk.tenant(ask.key.ticket.tenant)
-        if desk.backend.specs[ask.action.name].effect is Effect.read:
-            return await self._read(ask, desk)
-        return await self._write(ask, desk)
+        # Cut short here, an attempt is over before the next one begins: two would look up and send side by side.
+        async with beating(), asyncio.timeout(ATTEMPT.total_seconds()):
+            if desk.backend.specs[ask.action.name].effect is Effect.read:
+                return await self._read(ask, desk)
+            return await self._write(ask, desk)
 
     async def _gather(self, ask: GatherAsk | PerformAsk) -> CustomerContext:
         ticket = ask.key.ticket
@@ -179,7 +183,7 @@ class Actions(ActionActivities):
                 return _taken(ask, prepared, status)
 
     async def _hold(self, ask: PerformAsk, paused: Paused) -> ActionResult:
-        """Nothing was taken: have the ticket told when the pause ends."""
+        """Nothing was sent: have the ticket told when the pause ends."""
         ticket = ask.key.ticket
         async with self._desk.pools.operator(ticket.tenant) as conn:
             await hold(conn, ticket, ask.action.action_id, int(paused.facts["pause_id"] or 0), ask.key.now)
@@ -201,8 +205,22 @@ class Actions(ActionActivities):
         reach("perform_action.looked_up")
         if outcome is not None:
             return await self._settle(ask, desk, prepared, outcome)
-        # Certainly not carried out: the same key may be sent (again).
-        return await self._send(ask, desk, prepared, row.idempotency_key)
+        return await self._send_again(ask, desk, row, row.idempotency_key)
+
+    async def _send_again(self, ask: PerformAsk, desk: TenantDesk, row: LedgerRow, key: str) -> ActionResult:
+        """It was certainly not carried out: send it, while keys are honoured and unless it has been paused since.
+
+        What a pause holds keeps its claim, and is gone on from here when the pause ends.
+        """
+        ticket, prepared = ask.key.ticket, prepared_of(row)
+        if row.claimed_at is not None and _now(ask) - row.claimed_at >= SENT_FOR:
+            return await self._give_up(ask, prepared)
+        try:
+            async with self._desk.pools.operator(ticket.tenant) as conn:
+                await check_pauses(conn, ticket.tenant, row.action, row.procedure)
+        except Paused as paused:
+            return await self._hold(ask, paused)
+        return await self._send(ask, desk, prepared, key)
 
     async def _send(self, ask: PerformAsk, desk: TenantDesk, prepared: Prepared, key: str) -> ActionResult:
         scope = scope_of(ask.key.ticket)
@@ -286,6 +304,11 @@ def _taken(ask: PerformAsk, prepared: Prepared, status: LedgerStatus | None) -> 
 def _may_try_again() -> bool:
     """Whether Temporal tries once more before a person has to look."""
     return activity.in_activity() and activity.info().attempt < UNKNOWN_ATTEMPTS
+
+
+def _now(ask: PerformAsk) -> datetime:
+    """When this attempt began; its turn may have begun hours ago."""
+    return activity.info().started_time if activity.in_activity() else ask.key.now
 
 
 def _past(rows: Iterable[TicketRow], ticket: TicketRef, now: datetime) -> Iterator[PastTicket]:

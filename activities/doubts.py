@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import combinations
 
+from adapters.contradictions.asked import contradictions_asked
 from adapters.contradictions.detector import contradictions
 from adapters.contradictions.scope import Text
 from domain.ask import TurnKey
@@ -25,13 +26,16 @@ from store.questions import answer_questions
 from store.rows import Connection
 
 
-def between(one: Compared, other: Compared) -> FoundConflict | None:
-    """The first contradiction between two passages of the same language that one person may see both of."""
+def between(one: Compared, other: Compared, *, is_asked: bool = False) -> FoundConflict | None:
+    """The first contradiction between two passages of the same language that one person may see both of.
+
+    `is_asked`: both were found for one question, and are compared more leniently.
+    """
     if one.passage_id == other.passage_id or one.language != other.language:
         return None
     if one.audience and other.audience and not set(one.audience) & set(other.audience):
         return None
-    found = contradictions(_text(one), _text(other))
+    found = (contradictions_asked if is_asked else contradictions)(_text(one), _text(other))
     return next(
         (
             FoundConflict(
@@ -62,7 +66,7 @@ async def conflicts_among(
     }
     rows = await read_compared(conn, tenant, passages)
     for one, other in combinations(rows.values(), 2):
-        conflict = between(one, other)
+        conflict = between(one, other, is_asked=True)
         if conflict is not None and conflict.conflict_id not in dismissed:
             found.setdefault(conflict.conflict_id, conflict.ref)
     return tuple(found[key] for key in sorted(found))
@@ -76,7 +80,7 @@ async def keep_found(conn: Connection, ticket: TicketRef, refs: Sequence[Conflic
         conflict
         for ref in refs
         if ref.passage_a in rows and ref.passage_b in rows
-        if (conflict := between(rows[ref.passage_a], rows[ref.passage_b])) is not None
+        if (conflict := between(rows[ref.passage_a], rows[ref.passage_b], is_asked=True)) is not None
         and conflict.conflict_id == ref.conflict_id
     ]
     await save_conflicts(conn, tenant, found, at=at, found_by=ticket.ticket_id)

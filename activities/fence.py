@@ -85,9 +85,10 @@ def _step(step: PlanStep, config: TenantConfig, procedure: Procedure, context: C
     replies = {*procedure.replies["en"], *config.common("en")}
     results = {name for result in wish.results for name in (result.code, f"refused_{result.code}")}
     match step:
-        case AskSlot(slot=slot, reply=reply, choices=choices):
+        case AskSlot(slot=slot, reply=reply, choices=choices, sold_out=sold_out):
             spec = procedure.slots.get(slot)
-            if spec is None or reply not in replies or not all(_is_choice(c, spec, context) for c in choices):
+            named = (*choices, *sold_out)
+            if spec is None or reply not in replies or not all(_is_choice(it, spec, context) for it in named):
                 return PassOn(reason=HandoffReason.not_supported)
         case Answer(reply=reply) if reply not in replies | results:
             return PassOn(reason=HandoffReason.not_supported)

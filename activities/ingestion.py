@@ -5,14 +5,14 @@ gave before.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio import activity
 from typing_extensions import override
 
 from activities.articles import ArticleKeeper, Origin
+from activities.beating import beating
 from activities.contracts import IngestionActivities
 from activities.desk import Desk
 from activities.failures import typed_failures
@@ -53,7 +53,6 @@ from store.sources import (
 ITEMS = 20
 #: Of CPU for one item; a file that is made to take for ever becomes a problem.
 PARSE_SECONDS = 120.0
-_BEAT_SECONDS = 5.0
 #: Raised when parsers or passages change, so that unchanged files are read again.
 _READ_AS = 1
 
@@ -88,7 +87,7 @@ class Ingestion(IngestionActivities):
         async with self._desk.pools.operator(tenant) as conn:
             source = await read_source(conn, tenant, source_id)
             await begin_run(conn, tenant, source_id, run, ask.now)
-        async with _beating(), self._reader.open(source.kind, source.location) as opened:
+        async with beating(), self._reader.open(source.kind, source.location) as opened:
             listing = await opened.list()
         async with self._desk.pools.operator(tenant) as conn:
             await hold_source(conn, tenant, source_id)
@@ -114,7 +113,7 @@ class Ingestion(IngestionActivities):
             source = await read_source(conn, tenant, source_id)
             version = await run_version(conn, tenant, source_id, run)
             items = await next_items(conn, tenant, source_id, run, limit=ITEMS)
-        async with _beating(), self._reader.open(source.kind, source.location, version) as opened:
+        async with beating(), self._reader.open(source.kind, source.location, version) as opened:
             for item in items:
                 await self._read_item(ask, source, opened, item)
         async with self._desk.pools.operator(tenant) as conn:
@@ -217,20 +216,3 @@ async def _parsed(raw: RawItem, defaults: Defaults) -> Parsed:
     except TimeoutError:
         text = f"takes more than {PARSE_SECONDS:.0f} seconds to read; split it, or save it in a plainer form"
         return Parsed(problems=(ItemProblem(item=raw.name, text=text),))
-
-
-@asynccontextmanager
-async def _beating() -> AsyncIterator[None]:
-    """Tell Temporal that we live, while a clone or a batch of vectors takes its time."""
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(_BEAT_SECONDS)
-
-    beats = asyncio.create_task(beat()) if activity.in_activity() else None
-    try:
-        yield
-    finally:
-        if beats is not None:
-            beats.cancel()

@@ -125,7 +125,8 @@ def tried_in(events: Sequence[TicketEvent]) -> tuple[Tried, ...]:
         if event.kind not in {"action_performed", "effect_failed"}:
             continue
         body = event.body
-        status = body["status"] if event.kind == "action_performed" else ActionStatus.failed
+        late = ActionStatus.unknown if body.get("pending") else ActionStatus.failed
+        status = body["status"] if event.kind == "action_performed" else late
         tried.append(
             Tried.model_validate(
                 {

@@ -16,28 +16,29 @@ from activities.mending import mended
 from activities.metering import asked
 from activities.queueing import is_about_handoff, promise_for, told
 from activities.sight import Sight, look, procedure_of, words_of
+from activities.speaking import Planned, reply_language, template_in
 from adapters.assistants.port import DraftBrief, PartFacts, Passage
 from domain.ask import CheckAsk, DraftAsk, TurnKey
 from domain.choice import choice_text
 from domain.correction import Wording
+from domain.deeds_told import gives_money, may_tell
 from domain.errors import ActionRefused
 from domain.facts import action_view, reply_view
-from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text, names_a_deed
+from domain.grounding import MAX_REPLY_CHARS, check_reply, facts_text
 from domain.handing_over import says_handover
-from domain.ids import Label
-from domain.memory import Memory, ReplyPart, Wish
+from domain.memory import ReplyPart, Wish
 from domain.message import AuthorKind
 from domain.outcome import DraftRef
 from domain.points import reach
-from domain.procedure import Procedure
 from domain.reading import part_read
+from domain.template import show
 from domain.text import outgoing_text
-from domain.verification import Finding, Verification
+from domain.verification import Verification
 from domain.wording import wording_of
 from store.approvals import read_decision
 from store.corrections import list_wordings
 from store.drafts import NewDraft, insert_draft, read_draft
-from store.knowledge import read_passages
+from store.knowledge import PassageRow, read_passages
 from store.messages import read_messages
 from store.rows import Connection
 
@@ -60,16 +61,12 @@ class Replies(ReplyActivities):
         desk = self._desk.tenant(ticket.tenant)
         async with self._desk.pools.operator(ticket.tenant) as conn:
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
-            parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
+            language, parts = await _looked_up(conn, desk, ask, sight)
             parts = [await self._mended(conn, ask, part) for part in parts]
         wordings = await self._wordings(ask) if desk.uses_model else ()
         async with asked(self._desk, desk, ask.key) as (assistant, meter):
-            brief = replace(
-                _brief(ask, desk, sight, parts, ask.findings),
-                attempt=ask.attempt,
-                meter=meter,
-                wordings=wordings,
-            )
+            brief = _brief(ask, desk, sight, parts, language)
+            brief = replace(brief, findings=ask.findings, attempt=ask.attempt, meter=meter, wordings=wordings)
             draft = await assistant.draft(brief)
         reach("draft_reply.drafted")
         async with self._desk.pools.operator(ticket.tenant) as conn:
@@ -118,11 +115,11 @@ class Replies(ReplyActivities):
         async with self._desk.pools.operator(ticket.tenant) as conn:
             draft = await read_draft(conn, ticket.tenant, ask.draft.draft_id)
             sight = await look(self._desk, conn, ask.key, ask.context_id, ask.reads)
-            parts = [await _part_facts(conn, desk, ask.key, memory, sight, part) for part in ask.parts]
-            done = await effects_of(conn, ticket, memory) if names_a_deed(draft.text) else ()
+            language, parts = await _looked_up(conn, desk, ask, sight)
+            done = await effects_of(conn, ticket, memory) if may_tell(draft.text) else ()
         templates = [
             *(part.template for part in parts if part.template),
-            *desk.config.common(memory.language).values(),
+            *desk.config.common(language).values(),
         ]
 
         def known() -> list[str]:
@@ -134,7 +131,8 @@ class Replies(ReplyActivities):
             facts_text=known,
             allowed_links=[*templates, *desk.config.links],
             performed=frozenset(effect.name for effect in done),
-            ground=ground_of(_brief(ask, desk, sight, parts), draft.citations, done, desk.backend.specs),
+            paid=[effect.amount for effect in done if effect.amount and gives_money(effect.name, effect.amount)],
+            ground=ground_of(_brief(ask, desk, sight, parts, language), draft.citations, done, desk.backend.specs),
         )
         stale = {passage.passage_id for part in parts for passage in part.passages if passage.is_stale}
         rests_on = tuple(sorted(stale & set(draft.citations)))
@@ -150,31 +148,59 @@ class Replies(ReplyActivities):
 
 
 def _brief(
-    ask: DraftAsk | CheckAsk,
-    desk: TenantDesk,
-    sight: Sight,
-    parts: Sequence[PartFacts],
-    findings: tuple[Finding, ...] = (),
+    ask: DraftAsk | CheckAsk, desk: TenantDesk, sight: Sight, parts: Sequence[PartFacts], language: str
 ) -> DraftBrief:
     """What the writer is told, and the checker after it."""
-    memory = ask.memory
     return DraftBrief(
         parts=tuple(parts),
-        language=memory.language,
-        common=desk.config.common(memory.language),
-        introduce=not memory.is_introduced,
+        language=language,
+        common=desk.config.common(language),
+        introduce=not ask.memory.is_introduced,
         first_name=sight.context.first_name or None,
         ticket_id=ask.key.ticket.ticket_id,
-        findings=findings,
+    )
+
+
+async def _looked_up(
+    conn: Connection, desk: TenantDesk, ask: DraftAsk | CheckAsk, sight: Sight
+) -> tuple[str, list[PartFacts]]:
+    """The language that the reply is written in, and everything that the templates of its parts may name."""
+    memory, planned, passages = ask.memory, list[Planned](), list[list[PassageRow]]()
+    for part in ask.parts:
+        wish = memory.wish(part.wish) if part.wish is not None else None
+        procedure = await procedure_of(conn, desk, wish) if wish is not None else None
+        passages.append(await _passages(conn, ask.key, part))
+        planned.append(Planned(part, procedure, tuple(row.language for row in passages[-1])))
+    language = reply_language(
+        desk.config, sight.context, planned, wanted=memory.language, introduce=not memory.is_introduced
+    )
+    return language, [
+        await _part_facts(conn, desk, ask, sight, paragraph, _in_language(rows, language), language)
+        for paragraph, rows in zip(planned, passages, strict=True)
+    ]
+
+
+def _in_language(rows: Sequence[PassageRow], language: str) -> tuple[Passage, ...]:
+    """The passages in the reply's language; all of them where none is."""
+    spoken = [row for row in rows if row.language == language] or rows
+    return tuple(
+        Passage(passage_id=row.passage_id, title=row.title, section=row.section, text=row.text, is_stale=row.is_stale)
+        for row in spoken
     )
 
 
 async def _part_facts(
-    conn: Connection, desk: TenantDesk, key: TurnKey, memory: Memory, sight: Sight, part: ReplyPart
+    conn: Connection,
+    desk: TenantDesk,
+    ask: DraftAsk | CheckAsk,
+    sight: Sight,
+    paragraph: Planned,
+    passages: tuple[Passage, ...],
+    language: str,
 ) -> PartFacts:
     """Look up everything a part's template may name."""
+    key, memory, part, procedure = ask.key, ask.memory, paragraph.part, paragraph.procedure
     wish = memory.wish(part.wish) if part.wish is not None else None
-    procedure = await procedure_of(conn, desk, wish) if wish is not None else None
     view = sight.facts(key, wish, memory)
     action = await _action_facts(conn, desk, key, sight, part) if part.action is not None else None
     reason = None
@@ -182,17 +208,22 @@ async def _part_facts(
         decision = await read_decision(conn, key.ticket.tenant, part.decision_id)
         reason = decision.reason
     slot = procedure.slots.get(part.slot) if procedure is not None and part.slot is not None else None
-    choices = [_intent_choice(desk, choice) or choice_text(choice, sight.context, slot=slot) for choice in part.choices]
+    choices = [
+        _intent_choice(desk, choice) or choice_text(choice, sight.context, slot=slot, language=language)
+        for choice in part.choices
+    ]
     handoff = None
     if is_about_handoff(part):
-        handoff = told(desk, promise_for(desk, key, memory, sight, part), key.now, memory.language)
+        handoff = told(desk, promise_for(desk, key, memory, sight, part), key.now, language)
     facts = reply_view(view, action=action, choices=choices, reason=reason, handoff=handoff)
     facts["wish"] = procedure.title if procedure is not None else ""
+    if gone := [record for handle in part.sold_out if (record := sight.context.find(handle)) is not None]:
+        facts["sold_out"] = [show(record, language) for record in gone]
     return PartFacts(
         part=part,
-        template=_template(desk, procedure, part, memory.language),
+        template=template_in(desk.config, procedure, part, language),
         facts=facts,
-        passages=await _passages(conn, key, part),
+        passages=passages,
         question=await _question(conn, key, wish) if part.kind == "knowledge" and wish is not None else "",
         results=wish.results if wish is not None else (),
     )
@@ -218,34 +249,11 @@ async def _action_facts(
     return action_view(spec=spec, amount=prepared.amount, shown=prepared.shown)
 
 
-def _template(desk: TenantDesk, procedure: Procedure | None, part: ReplyPart, language: str) -> str | None:
-    """The sentence for a part: the procedure's own, or the workspace's common one."""
-    name: Label | None = part.reply
-    match part.kind:
-        case "knowledge":
-            return None
-        case "common" if part.handoff is not None:
-            own = desk.config.reply(language, f"handed_off_{part.handoff.value}")
-            return own or desk.config.reply(language, "handed_off")
-        case _:
-            pass
-    own = procedure.template(language, name) if procedure is not None and name is not None else None
-    return own or desk.config.reply(language, name or "") or desk.config.reply(language, _fallback(name or ""))
-
-
-def _fallback(name: Label) -> Label:
-    return "refused" if name.startswith("refused_") else name
-
-
-async def _passages(conn: Connection, key: TurnKey, part: ReplyPart) -> tuple[Passage, ...]:
+async def _passages(conn: Connection, key: TurnKey, part: ReplyPart) -> list[PassageRow]:
     if not part.passages:
-        return ()
+        return []
     rows = await read_passages(conn, key.ticket.tenant, part.passages, key.now)
-    return tuple(
-        Passage(passage_id=passage_id, title=row.title, section=row.section, text=row.text, is_stale=row.is_stale)
-        for passage_id in part.passages
-        if (row := rows.get(passage_id)) is not None
-    )
+    return [rows[passage_id] for passage_id in part.passages if passage_id in rows]
 
 
 async def _question(conn: Connection, key: TurnKey, wish: Wish) -> str:

@@ -8,6 +8,7 @@ from activities.desk import Desk
 from activities.failures import typed_failures
 from activities.fence import fence_classification, fence_plan
 from activities.levels import level_of
+from activities.looking_first import LookingFirst
 from activities.metering import asked
 from activities.sight import conditions_of, look, procedure_of
 from adapters.assistants.port import PlanBrief, UnderstandBrief
@@ -60,7 +61,8 @@ class Understanding(UnderstandingActivities):
                     lessons=lessons,
                 )
             )
-        return fence_classification(said, desk.config).model_copy(update={"part_read": cut})
+        said = fence_classification(said, desk.config).model_copy(update={"part_read": cut})
+        return said if cut else await LookingFirst(self._desk).read(ask, desk, said, customers)
 
     @override
     @activity.defn

@@ -10,11 +10,12 @@ from typing_extensions import override
 from activities.contracts import WatchActivities
 from activities.desk import Desk, TenantDesk, scope_of
 from activities.failures import typed_failures
-from adapters.backends.port import BackendOutcome, Prepared, Scope
+from adapters.backends.port import NOT_SHOWN, BackendOutcome, Prepared, Scope
 from domain.action import ProposedAction
 from domain.ask import EffectState, UndoAsk, WatchAsk
-from domain.errors import Conflict
+from domain.errors import Conflict, EffectUnknown
 from domain.ticket import IdentityLevel, TicketRef
+from domain.watching import ABSENT_AFTER
 from store.ledger import LedgerRow, LedgerStatus, lock_action, mark_unknown, read_action, reconcile
 from store.watches import end_failed
 
@@ -42,7 +43,20 @@ class Watching(WatchActivities):
         if row is None:
             return EffectState(state="failed", code=NOT_CARRIED_OUT)
         if row.status is LedgerStatus.unknown:
-            row = await self._settle_unknown(ask, desk, row)
+            try:
+                row = await self._settle_unknown(ask, desk, row)
+            except EffectUnknown as error:  # the system was asked and cannot say: asking at once again is no use
+                return EffectState(state="pending", code=error.code, amount=row.money)
+            if row.status is LedgerStatus.unknown:
+                return EffectState(state="pending", code=NOT_SHOWN.code, amount=row.money)
+        if row.settled_by is not None:  # there is nothing to ask: whoever could ask has
+            is_done = row.status is LedgerStatus.reconciled
+            return EffectState(
+                state="settled" if is_done else "failed",
+                code=row.code or NOT_CARRIED_OUT,
+                amount=row.money,
+                settled_by=row.settled_by,
+            )
         if row.status is LedgerStatus.failed:
             return EffectState(state="failed", code=row.code or NOT_CARRIED_OUT, amount=row.money)
         if row.status not in {LedgerStatus.succeeded, LedgerStatus.reconciled}:
@@ -75,11 +89,16 @@ class Watching(WatchActivities):
         )
 
     async def _settle_unknown(self, ask: WatchAsk, desk: TenantDesk, row: LedgerRow) -> LedgerRow:
-        """Look up what became of it; nothing is sent, however long ago it was."""
+        """Look up what became of it; nothing is sent, however long ago it was.
+
+        That it is not found settles it only when that is certain, for then the same may be done under another key.
+        """
         ticket = ask.key.ticket
         if row.idempotency_key is None:
             raise Conflict("This action was never sent.")
         found = await desk.backend.look_up(_scope(ticket), prepared_of(row), row.idempotency_key)
+        if found is None and (row.claimed_at is None or ask.key.now - row.claimed_at < ABSENT_AFTER):
+            return row
         is_done = found is not None and found.status == "succeeded"
         async with self._desk.pools.operator(ticket.tenant) as conn:
             return await reconcile(

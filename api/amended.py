@@ -15,6 +15,7 @@ from domain.approval import may_approve
 from domain.errors import ActionRefused, AmendmentRefused
 from domain.facts import action_view
 from domain.judging import JudgedOn, judge_on, pack
+from domain.money import Money
 from domain.policy import Judgment, Policy, Verdict
 from domain.ticket import TicketRef
 from store.approvals import ApprovalRow
@@ -26,8 +27,8 @@ from store.versions import read_standing
 
 async def check_amended(
     services: Services, caller: Principal, ticket: TicketRef, asked: ApprovalRow, amended: ProposedAction
-) -> None:
-    """Let an amended action pass that can be done on this approver's word.
+) -> Money | None:
+    """Let an amended action pass that can be done on this approver's word; returns what it would cost, if it is known.
 
     Raises AmendmentRefused with the reason: the system of record would refuse it, a rule of the policy forbids it, or
     it asks for another role or for more people than the request did.
@@ -40,18 +41,19 @@ async def check_amended(
         on = await read_judged(conn, ticket, asked.action.action_id)
         standing = await read_standing(conn, ticket.tenant)
     if prepare is None or spec is None or seen is None:
-        return
+        return None
     try:
         prepared = prepare(seen.body, amended, words)
     except ActionRefused as refused:
         raise AmendmentRefused(f"{_place(asked, amended)}{refused.text}") from None
     texts = services.deps.rulebooks.get(ticket.tenant)
     if on is None or texts is None:
-        return
+        return prepared.amount
     policy = sound(await asyncio.to_thread(texts.check, standing.texts)).policy
     judgment = judge_on(policy, _instead(on, spec, amended, prepared))
     if (why := _refusal(judgment, policy, caller)) is not None:
         raise AmendmentRefused(f"{_place(asked, amended)}{why}")
+    return prepared.amount
 
 
 def _instead(on: JudgedOn, spec: ActionSpec, amended: ProposedAction, prepared: PreparedAction) -> JudgedOn:

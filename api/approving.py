@@ -58,8 +58,9 @@ async def decide(
         asked = await read_request(conn, caller.tenant, approval_id)
         ticket = await read_ticket(conn, caller.tenant, asked.ticket_id)
     amended = _amended(asked.action, services.deps.backend_specs.get(caller.tenant, {}), body)
+    amount = None
     if amended is not None and asked.settled is None:
-        await check_amended(services, caller, ticket.ref, asked, amended)
+        amount = await check_amended(services, caller, ticket.ref, asked, amended)
     async with services.pools.operator(caller.tenant) as conn:
         new = NewDecision(
             approval_id=approval_id,
@@ -68,6 +69,7 @@ async def decide(
             decided_by=operator,
             reason=body.reason,
             amended=amended,
+            amount=amount,
             at=now,
             auth_method=caller.auth_method,
             key_kind="operator",  # a person: `caller.operator` lets nobody else pass

@@ -112,6 +112,10 @@ def _effect(body: Body, names: Names) -> str:
     what = names.action(body.get("action")) + (f", {amount}" if amount else "")
     if body.get("undone"):
         return f"{what}: taken back."
+    if body.get("code") == "took_place":
+        return f"{what}: {body.get('by', 'an operator')} found that it took place."
+    if body.get("code") == "did_not_take_place":
+        return f"{what}: {body.get('by', 'an operator')} found that it did not take place."
     return f"{what}: has settled." if body.get("code") == "settled" else f"{what}: {words(body.get('code', 'failed'))}."
 
 

@@ -113,11 +113,12 @@ class WatchAsk(Model):
 
 
 class EffectState(Model):
-    """What the system of record now says of an effect; `failed` is final and frees its key."""
+    """What the system of record, or a person who found out, says of an effect; `failed` is final and frees its key."""
 
     state: Literal["pending", "settled", "failed"]
     code: Label
     amount: Money | None = None
+    settled_by: str | None = None  # who found out, where the system could not be asked
 
 
 class UndoAsk(Model):

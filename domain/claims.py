@@ -2,8 +2,10 @@
 
 A sentence may be the team's own (a template as it is filled, a passage quoted), which is support enough. Any other is
 supported by a *cited* passage, by a template of this reply in other words, or by an action of this ticket in the
-ledger. Greetings, thanks, sympathy, offers and questions claim nothing; they are checked for figures, links and tone as
-everything is. Judged by words alone (`domain/support.py`), so nothing here can be talked into anything.
+ledger. What was done for this ticket no passage knows: only a template or the action itself supports it. Greetings,
+thanks, sympathy, offers and questions claim nothing unless they tell of such a deed; they are checked for figures,
+links and tone as everything is. Judged by words alone (`domain/support.py`), so nothing here can be talked into
+anything.
 """
 
 import re
@@ -11,6 +13,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from domain.deeds_told import Done, told_in
+from domain.figures import without_figures
 from domain.ids import ActionId
 from domain.support import SUPPORTED, covered, sentences_of, support_score
 from domain.verification import Claim
@@ -79,15 +83,20 @@ def comparable(sentence: str) -> str:
     return " ".join(_MARKUP.sub(" ", unicodedata.normalize("NFKC", sentence)).casefold().split())
 
 
-def read_claims(text: str, ground: Ground) -> tuple[Sentence, ...]:
-    """Every sentence of a draft, with what it rests on."""
+def read_claims(text: str, ground: Ground, done: Done | None = None) -> tuple[Sentence, ...]:
+    """Every sentence of a draft, with what it rests on.
+
+    `done` is what the ledger shows for the ticket; where it is not given, the words of the ground's actions are all
+    that is known of it.
+    """
+    done = done or Done(frozenset(evidence.text for evidence in ground.actions))
     written = [comparable(paragraph) for paragraph in ground.written]
     quotable = [(comparable(it.text), it) for it in ground.quotable]
     read: list[Sentence] = []
     number = 0
     for start, end in _places(text):
         words = text[start:end]
-        claim, is_own = _supported(words, written, quotable, ground)
+        claim, is_own = _supported(words, written, quotable, ground, done)
         if claim is not None:
             number += 1
             claim = claim.model_copy(update={"number": number, "start": start, "end": end})
@@ -104,34 +113,39 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _supported(
-    words: str, written: Sequence[str], quotable: Sequence[tuple[str, Evidence]], ground: Ground
+    words: str, written: Sequence[str], quotable: Sequence[tuple[str, Evidence]], ground: Ground, done: Done
 ) -> tuple[Claim | None, bool]:
-    said = comparable(words)
+    said, told = comparable(words), told_in(words)
     if any(said in paragraph for paragraph in written):
         return _claim(supported_by="template", score=1000), True
     for passage, evidence in quotable:
-        if said in passage or _is_stitched(said, evidence.text):
+        # "The order is cancelled" must not be cut out of "If the order is cancelled, ...".
+        if (not told and said in passage) or is_quoted(said, evidence.text):
             return _claim(supported_by="passage", passage_id=evidence.passage_id, score=1000), True
     bare = _LIST_MARK.sub("", words).strip()
-    if bare.endswith("?") or _SAYS_NOTHING.fullmatch(bare):
+    if not told and (bare.endswith("?") or _SAYS_NOTHING.fullmatch(bare)):
         return None, False
-    return _best(bare, ground), False
+    is_proven = all(done.proves(it.deed, words) for it in told)
+    return _best(bare, ground, is_deed=bool(told), is_proven=is_proven), False
 
 
-def _best(words: str, ground: Ground) -> Claim:
+def _best(words: str, ground: Ground, *, is_deed: bool, is_proven: bool) -> Claim:
     """What supports a sentence in other words best; where nothing does well enough, only the best score is told."""
     rephrased = [
         *(
             _claim(supported_by="passage", passage_id=it.passage_id, score=support_score(words, it.text))
             for it in ground.cited
+            if is_proven
         ),
         *(_claim(supported_by="template", score=support_score(words, paragraph)) for paragraph in ground.written),
     ]
     best = max(rephrased, key=lambda claim: claim.score, default=_claim())
     if best.score >= SUPPORTED:
         return best
-    for evidence in ground.actions:
-        score = covered(words, evidence.text)
+    # Of a deed that is proven, the amount proven with it counts among the words; of anything else no figure does.
+    counted = words if is_deed else without_figures(words)
+    for evidence in ground.actions if is_proven else ():
+        score = covered(counted, evidence.text)
         if score >= _COVERED_BY_ACTION:
             return _claim(supported_by="action", action_id=evidence.action_id, score=score)
     return _claim(score=best.score)
@@ -141,8 +155,11 @@ def _claim(**about: object) -> Claim:
     return Claim.model_validate({"number": 0, "start": 0, "end": 0} | about)
 
 
-def _is_stitched(said: str, passage: str) -> bool:
-    """Whether it is whole lines and sentences of a passage one after another: list items end without a full stop."""
+def is_quoted(said: str, passage: str) -> bool:
+    """Whether comparable words are whole lines and sentences of a passage one after another.
+
+    List items end without a full stop.
+    """
     units = {comparable(_LIST_MARK.sub("", sentence)) for sentence in sentences_of(passage)} - {""}
     rest = said
     while rest:

@@ -46,6 +46,13 @@ def figures_in(text: str) -> set[Figure]:
     return set(_figures(text))
 
 
+def without_figures(text: str) -> str:
+    """`text` with its figures taken out, words alone."""
+    for pattern in (_DATE, _AMOUNT, _ID, _PLAIN):
+        text = pattern.sub(" ", text)
+    return text
+
+
 def _figures(text: str) -> Iterator[Figure]:
     for match in _DATE.finditer(text):
         yield from _dates(match)

@@ -12,14 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from domain.claims import Ground, Sentence, comparable, read_claims
+from domain.claims import Ground, Sentence, comparable, is_quoted, read_claims
+from domain.clauses import is_lent
+from domain.deeds_told import Done, told_in
 from domain.figures import figures_in
 from domain.ids import Label
 from domain.links import foreign_links, hosts_in
+from domain.money import Money
+from domain.support import SUPPORTED, sentences_of, support_score
 from domain.template import show
 from domain.text import strip_invisible
 from domain.tone import tones_of
-from domain.verification import Claim, Finding, Verification
+from domain.verification import OF_SOMETHING_ELSE, Claim, Finding, Verification
 
 MAX_REPLY_CHARS = 6_000
 
@@ -44,21 +48,6 @@ _NO_NAMES = frozenset(
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
-#: What a claim to have done something says, and which actions make it true (a stem of the action's name is enough).
-_DONE: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
-    (re.compile(words, re.IGNORECASE), stems)
-    for words, stems in (
-        (r"refunded|credited|reimbursed|paid (?:it |this |you |the money )?back", ("refund", "cancel", "return")),
-        (r"re-?issued|sent (?:the|your) (?:refund|money) again", ("reissue",)),
-        (r"cancell?ed", ("cancel",)),
-        (r"exchanged|swapped", ("exchange", "modify")),
-        (r"changed|updated|corrected|modified", ("change", "modify", "exchange", "update")),
-        (r"replaced|sent (?:you )?(?:a|the|your) replacement", ("replace",)),
-        (r"opened|started (?:a|the) (?:trace|search|investigation)", ("open", "trace")),
-        (r"returned|registered (?:the|your) return|(?:arranged|set up) (?:the|your) return", ("return",)),
-    )
-)
-_CLAIMED = r"\b(?:(?:I|we)(?:['\u2019]ve| have)?(?: now| just| already)?|(?:has|have) (?:now |just )been) (?:{})\b"
 _LIST_MARK = re.compile(r"^\d{1,2}\.\s", re.MULTILINE)
 
 
@@ -70,16 +59,18 @@ def check_reply(
     quotes: Sequence[str] = (),
     allowed_links: Sequence[str] = (),
     performed: AbstractSet[Label] = frozenset(),
+    paid: Sequence[Money] = (),
     ground: Ground | None = None,
 ) -> Verification:
     """Check a reply against what it may rest on.
 
     `sources` are the passages shown to the writer, `facts_text` the templates used and the facts they may name (made by
     `facts_text`; a function is asked only when a figure or name stands nowhere else), `quotes` the sentences it cites,
-    `performed` the actions that succeeded. `allowed_links` are links, hosts, or texts of the team's that hold some:
-    their hosts may be linked to, and no others, whatever stands in a passage or a customer's record. With a `ground`
-    every sentence must rest on something (see `domain/claims.py`), and those that the team did not write must be in its
-    tone and in the customer's language.
+    `performed` the actions that succeeded, `paid` the amounts that went to the customer with them. `allowed_links` are
+    links, hosts, or texts of the team's that hold some: their hosts may be linked to, and no others, whatever stands in
+    a passage or a customer's record. With a `ground` every sentence must rest on something (see `domain/claims.py`),
+    and those that the team did not write must use figures as one clause of a source does (`domain/clauses.py`), and be
+    in its tone and in the customer's language.
     """
     if not text.strip():
         return Verification(findings=(Finding(check="empty"),))
@@ -88,17 +79,19 @@ def check_reply(
     findings: list[Finding] = []
     if strip_invisible(text) != text:
         findings.append(Finding(check="hidden_characters"))
-    sentences = read_claims(text, ground) if ground is not None else ()
+    done = Done(performed, paid)
+    sentences = read_claims(text, ground, done) if ground is not None else ()
     text = unicodedata.normalize("NFKC", strip_invisible(text))  # full-width letters and the like: as what they are
     text = _SPELLED_OUT.sub(lambda spelled: re.sub(r"[\s.-]", "", spelled[0]), text)
     known = _Known((*sources, *(ground.written if ground else ()), *allowed_links), facts_text)
     findings += _ungrounded_links(text, allowed_links)
     findings += _ungrounded_figures(text, known)
     findings += _ungrounded_quotes(quotes, sources)
-    findings += _promises_not_done(text, sources, performed)
+    findings += _promises_not_done(text, sources, done, ground)
     findings += _unsupported(sentences)
     free = [sentence for sentence in sentences if not sentence.is_own]
     if free and ground is not None:
+        findings += _lent_figures(free, sources, ground, known)
         findings += _out_of_tone(free, ground)
         if ground.is_spoken is not None and not ground.is_spoken("\n".join(sentence.text for sentence in free)):
             findings.append(Finding(check="wrong_language"))
@@ -121,11 +114,6 @@ class _Known:
     def facts(self) -> str:
         facts = self._facts() if callable(self._facts) else self._facts
         return "\x00".join(dict.fromkeys(facts))
-
-
-def names_a_deed(text: str) -> bool:
-    """Whether a reply speaks of anything that an action does: only then does the ledger need to be asked."""
-    return any(pattern.search(text) for pattern, _ in _DONE)
 
 
 def facts_text(facts: Any) -> list[str]:  # noqa: ANN401 - facts are JSON-like, of any depth
@@ -154,6 +142,17 @@ def _ungrounded_figures(text: str, known: _Known) -> list[Finding]:
     unknown = said - figures_in(known.near()) if said else said
     unknown = unknown - figures_in(known.facts()) if unknown else unknown
     return [Finding(check="ungrounded_number", detail=kind) for kind in sorted({f.kind for f in unknown})]
+
+
+def _lent_figures(free: Sequence[Sentence], sources: Sequence[str], ground: Ground, known: _Known) -> list[Finding]:
+    """Figures that stand in the sources, but of something else than the sentence says them of."""
+    near = (*ground.written, *(evidence.text for evidence in (*ground.cited, *ground.actions)))
+    if not near:
+        return []  # nothing is cited: no sentence has any support, and that is told
+    lent = [it.text for it in free if is_lent(it.text, near, sources)]
+    if lent and any(is_lent(text, near, sources, figures_in(known.facts())) for text in lent):
+        return [Finding(check="ungrounded_number", detail=OF_SOMETHING_ELSE)]
+    return []
 
 
 def _ungrounded_names(free: Sequence[Sentence], known: _Known) -> list[Finding]:
@@ -207,14 +206,21 @@ def _ungrounded_quotes(quotes: Sequence[str], sources: Sequence[str]) -> list[Fi
     return [Finding(check="ungrounded_claim", detail=str(wrong))] if wrong else []
 
 
-def _promises_not_done(text: str, sources: Sequence[str], performed: AbstractSet[Label]) -> list[Finding]:
-    passages = [comparable(source) for source in sources]
+def _promises_not_done(text: str, sources: Sequence[str], done: Done, ground: Ground | None) -> list[Finding]:
+    """Deeds that neither the ledger shows nor, where they are only told, the team has written."""
     findings: list[Finding] = []
-    for sentence in _SENTENCE_END.split(text):
-        if sentence.strip() and any(comparable(sentence) in passage for passage in passages):
-            continue  # the shop's own general words, not a claim about this ticket
-        for pattern, stems in _DONE:
-            claimed = re.search(_CLAIMED.format(pattern.pattern), sentence, re.IGNORECASE)
-            if claimed and not any(stem in action for action in performed for stem in stems):
-                findings.append(Finding(check="promise_not_done", detail=stems[0]))
+    for sentence in sentences_of(text):
+        told = [it for it in told_in(sentence) if not done.proves(it.deed, sentence)]
+        if not told or any(is_quoted(comparable(sentence), source) for source in sources):
+            continue  # nothing, or the shop's own general words: no claim about this ticket
+        is_ours = ground is None or _is_written(sentence, ground.written)
+        findings += [Finding(check="promise_not_done", detail=it.deed) for it in told if it.is_claimed or not is_ours]
     return findings
+
+
+def _is_written(sentence: str, written: Sequence[str]) -> bool:
+    """Whether the team's paragraphs say it, in these words or others."""
+    return any(
+        comparable(sentence) in comparable(paragraph) or support_score(sentence, paragraph) >= SUPPORTED
+        for paragraph in written
+    )

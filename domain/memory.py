@@ -59,6 +59,7 @@ class AskedSlot(Model):
     slot: Label
     choices: tuple[Handle | Label, ...] = ()
     reply: Label | None = None  # the question, where it is not the slot's usual one ("there is no such order")
+    sold_out: tuple[Handle, ...] = ()  # what was asked for and is not to be had
 
 
 class AskedConfirmation(Model):
@@ -117,6 +118,7 @@ class ReplyPart(Model):
     action: ProposedAction | None = None
     result: ActionResult | None = None
     choices: tuple[Handle | Label, ...] = ()
+    sold_out: tuple[Handle, ...] = ()
     passages: tuple[int, ...] = ()
     decision_id: int | None = None  # the approval decision whose reason is told
     handoff: HandoffReason | None = None

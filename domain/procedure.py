@@ -99,10 +99,7 @@ class Procedure(Model):
                 if proposed is not None and proposed.action not in self.allowed_actions:
                     raise ValueError(f"{where}: the action '{proposed.action}' is not in allowed_actions")
         for name, slot in self.slots.items():
-            if slot.ask not in english:
-                raise ValueError(f"slots.{name}.ask: there is no reply '{slot.ask}' in replies.en")
-            if slot.kind == "choice" and not slot.choices:
-                raise ValueError(f"slots.{name}.choices: a choice slot needs its choices")
+            _check_slot(name, slot, english)
         for locale, replies in self.replies.items():
             unknown = sorted(set(replies) - set(english))
             if unknown:
@@ -112,3 +109,13 @@ class Procedure(Model):
     def template(self, locale: str, reply: Label) -> str | None:
         """The sentence for a reply in the locale, or in English where the locale lacks it."""
         return self.replies.get(locale, {}).get(reply) or self.replies["en"].get(reply)
+
+
+def _check_slot(name: Label, slot: SlotSpec, replies: dict[Label, str]) -> None:
+    """Refuse a slot that asks with a reply that is not there, or offers no choice where it has to."""
+    for field in ("ask", "ask_one", "ask_instead", "none_offered"):
+        reply = getattr(slot, field)
+        if reply is not None and reply not in replies:
+            raise ValueError(f"slots.{name}.{field}: there is no reply '{reply}' in replies.en")
+    if slot.kind == "choice" and not slot.choices:
+        raise ValueError(f"slots.{name}.choices: a choice slot needs its choices")

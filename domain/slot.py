@@ -92,9 +92,16 @@ class SlotSpec(Model):
 
     kind: SlotKind
     ask: Label  # the reply that asks for it; it may name {choices}
+    #: For one choice that is left, a question of yes or no about {choices}; of an exchange it may name {exchange}.
+    ask_one: Label | None = None
+    #: The same, where what was asked for is sold out: it may name {sold_out} too.
+    ask_instead: Label | None = None
     where: str | None = None  # CEL over `it` (the candidate), `customer`, `facts`: which records come into question
     choices: tuple[Choice, ...] = ()
     #: Take the only candidate, or the one this CEL over `it` singles out, without asking.
     take_only: bool = True
     prefer: str | None = None
+    #: CEL over `it`: which candidates a question names, where any of them does; the customer may still name another.
+    offers: str | None = None
+    none_offered: Label | None = None  # the reply where nothing was named and no candidate is worth naming
     default: Label | None = None  # for `choice`: what silence means

@@ -20,6 +20,7 @@ class AskSlot(Model):
     slot: Label
     reply: Label
     choices: tuple[Handle | Label, ...] = ()
+    sold_out: tuple[Handle, ...] = ()  # what was asked for and is not to be had
 
 
 class AskIdentity(Model):

@@ -21,6 +21,10 @@ Check = Literal[
 ]
 
 
+#: The detail of a figure that stands in a source, but not of what the sentence says it of.
+OF_SOMETHING_ELSE = "of_something_else"
+
+
 class Finding(Model):
     """One thing wrong with a draft; `detail` is a label or a count, never the words themselves."""
 
@@ -79,6 +83,8 @@ def explain(check: str, detail: str = "") -> str:
     """Say in words what a finding means; a check of another version is told by its name."""
     if check == "tone" and detail in _TONES:
         return f"it {_TONES[detail]}"
+    if detail == OF_SOMETHING_ELSE:
+        return "it names a figure that its sources give for something else"
     sentence = _SENTENCES.get(check)
     if sentence is None:
         return check.replace("_", " ")

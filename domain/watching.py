@@ -16,6 +16,15 @@ _DAILY = timedelta(days=1)
 GIVE_UP_AFTER = timedelta(days=30)
 
 
+#: For how long after it was claimed an action may be sent: providers forget keys (Stripe: after 24 hours).
+SENT_FOR = timedelta(hours=20)
+
+#: How long after the claim an effect that is not found certainly never was: no request is under way, no replica lags.
+ABSENT_AFTER = timedelta(hours=24)
+#: How long one attempt may take, its look-ups included: it is cut short before Temporal begins the next.
+ATTEMPT = timedelta(seconds=55)
+
+
 def watch(memory: Memory, action: ProposedAction, done: ActionResult, now: datetime) -> Memory:
     """The memory that watches what was just done, if its end is open."""
     is_unknown = done.status is ActionStatus.unknown
@@ -33,14 +42,24 @@ def watch(memory: Memory, action: ProposedAction, done: ActionResult, now: datet
 
 
 def look_now(memory: Memory, action_id: ActionId, now: datetime) -> Memory:
-    """The memory that looks at an effect next, even one that was believed settled: providers take money back late."""
+    """The memory that looks at an effect next, even one that was believed settled or was given up.
+
+    Providers take money back late, and a person may have found out what nobody knew.
+    """
     effect = find_watched(memory, action_id)
     if effect is not None:
         return replaced(memory, effect.model_copy(update={"due": now}))
     for wish in memory.wishes:
         for done in wish.results:
-            if done.action_id == action_id and done.status is ActionStatus.succeeded:
-                effect = WatchedEffect(action_id=action_id, name=done.name, wish=wish.number, since=now, due=now)
+            if done.action_id == action_id and done.status in {ActionStatus.succeeded, ActionStatus.unknown}:
+                effect = WatchedEffect(
+                    action_id=action_id,
+                    name=done.name,
+                    wish=wish.number,
+                    since=now,
+                    due=now,
+                    is_unknown=done.status is ActionStatus.unknown,
+                )
                 return memory.model_copy(update={"watched": (*memory.watched, effect)})
     return memory
 

@@ -14,7 +14,7 @@ async def enter(state: TurnState) -> Literal["classify", "act", "verify", "hand_
     match state.trigger:
         case Trigger.message | Trigger.handback:
             return "classify"
-        case Trigger.decision | Trigger.resumed | Trigger.undo | Trigger.effect_failed:
+        case Trigger.decision | Trigger.resumed | Trigger.undo | Trigger.effect_failed | Trigger.effect_given_up:
             return "act"
         case Trigger.approval_expired:
             return "hand_off"

@@ -32,6 +32,7 @@ class Trigger(StrEnum):
     handback = "handback"
     resumed = "resumed"  # the pause that held an action back has ended
     effect_failed = "effect_failed"  # what had been done turned out not to have lasted
+    effect_given_up = "effect_given_up"  # it was looked at for long, and nobody knows what became of it
     undo = "undo"  # an operator takes an action back
 
 

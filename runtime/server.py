@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -126,7 +127,7 @@ async def serve_api(
         code_key=code_key(settings),
         counting={tenant: config.counting for tenant, config in workspace.tenants.items()},
         gather_gaps=gaps_of,
-        contradicts=between,
+        contradicts=partial(between, is_asked=True),  # as strictly as replies are held back
         keep_article=_keeper(settings, pools),
         rulebooks={tenant: PublishedTexts(config) for tenant, config in workspace.tenants.items()},
         may_read_private=settings.knowledge_private,

@@ -25,6 +25,7 @@ from domain.errors import (
 from domain.ids import ActionId, CustomerId, Label, Sha256, TenantId, TicketId
 from domain.model import Model
 from domain.money import Money
+from domain.slot import MoneyValue
 from domain.text import ReasonText
 from domain.ticket import TicketRef
 from store.outbox import announce
@@ -73,6 +74,7 @@ class NewDecision(Model):
     decided_by: str = Field(min_length=1, max_length=128)
     reason: ReasonText | None = None
     amended: ProposedAction | None = None
+    amount: Money | None = None  # what the amendment shows that it costs; left out, what it names itself
     at: datetime
     auth_method: Label
     key_kind: Literal["operator", "service"]
@@ -159,7 +161,9 @@ async def insert_decision(conn: Connection, tenant: TenantId, decision: NewDecis
             raise StaleDecision("This approval is no longer open.")
         _check_decider(asked, decision)
         amended = decision.amended and Jsonb(decision.amended.model_dump(mode="json"))
+        shown = _amount_of(decision)
         row = {**decision.model_dump(), **key, "amended": amended, "roles": list(decision.roles)}
+        row |= {"amended_amount": shown and shown.amount, "amended_currency": shown and shown.currency}
         row |= {"ticket_id": asked.ticket_id, "customer_id": asked.customer_id}
         decision_id: int | None = await fetch_value(conn, _SQL["insert_decision"], row)
         if decision_id is not None:
@@ -220,7 +224,15 @@ def _check_decider(asked: ApprovalRow, decision: NewDecision) -> None:
         )
 
 
-_MAY_DIFFER = {"id", "at", "auth_method", "key_kind", "roles"}
+def _amount_of(decision: NewDecision) -> Money | None:
+    """What an amendment shows: what it was told, or the one amount that it names."""
+    if decision.amended is None or decision.amount is not None:
+        return decision.amount
+    named = [value.money for value in decision.amended.args.values() if isinstance(value, MoneyValue)]
+    return named[0] if len(named) == 1 else None
+
+
+_MAY_DIFFER = {"id", "amount", "at", "auth_method", "key_kind", "roles"}
 
 
 def _says_the_same(before: DecisionRow, now: NewDecision) -> bool:

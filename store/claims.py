@@ -65,7 +65,10 @@ class _Permission(Row):
     how: Literal["approved", "declined", "amended", "expired", "withdrawn"] | None
     args_sha256: Sha256 | None
     amended: ProposedAction | None
+    amended_amount: int | None
+    amended_currency: str | None
     is_in_time: bool | None
+    is_fresh: bool | None
 
 
 class _Vote(Row):
@@ -80,7 +83,7 @@ async def claim(conn: Connection, ref: TicketRef, intent: Intent) -> ClaimResult
     Raises:
         Paused: somebody has paused such actions; nothing is taken (`store.pauses.hold` has the ticket told of the end).
         ApprovalMismatch: the approval is missing, or was given for other arguments.
-        StaleDecision: the approval was not given, or not in time.
+        StaleDecision: the approval was not given, not in time, or too long ago.
         NotEnoughApprovers: fewer people than needed have approved exactly this.
         OverPaid, OverBudget: it would cost too much, with all that was done before.
         Conflict: the action's id stands for something else.
@@ -128,7 +131,7 @@ async def _check_approval(conn: Connection, tenant: TenantId, intent: Intent) ->
     """Raise unless nobody needs to be asked, or enough people said what allows exactly this action."""
     action = intent.action
     asked = intent.approval_id or action.action_id
-    key = {"tenant": tenant, "approval_id": asked}
+    key = {"tenant": tenant, "approval_id": asked, "at": intent.at}
     permission = await fetch_one(conn, _Permission, _SQL["read_permission"], key)
     if permission is None and intent.approval_id is None and not intent.approvers:
         return
@@ -138,6 +141,8 @@ async def _check_approval(conn: Connection, tenant: TenantId, intent: Intent) ->
         raise StaleDecision("The approval was not given.")
     if not permission.is_in_time:
         raise StaleDecision("The approval was given after it had expired.")
+    if not permission.is_fresh:
+        raise StaleDecision("The approval was given too long ago: what it was given for has waited since.")
     was_shown_this = permission.args_sha256 == permission.action.args_sha256
     is_this = action == (permission.amended or permission.action)
     if not (was_shown_this and is_this and _costs_what_was_shown(permission, intent)):
@@ -150,10 +155,13 @@ async def _check_approval(conn: Connection, tenant: TenantId, intent: Intent) ->
 
 
 def _costs_what_was_shown(permission: _Permission, intent: Intent) -> bool:
-    """Whether it costs no more than approvers saw; an amendment says something else, and is bound to its own digest."""
-    if permission.amended is not None or permission.amount is None or intent.amount is None:
+    """Whether it costs no more than approvers saw: the request showed an amount, or the amendment another."""
+    amount, currency = permission.amount, permission.currency
+    if permission.amended_amount is not None:
+        amount, currency = permission.amended_amount, permission.amended_currency
+    if amount is None or intent.amount is None:
         return True
-    return intent.amount.currency == permission.currency and intent.amount.amount <= permission.amount
+    return intent.amount.currency == currency and intent.amount.amount <= amount
 
 
 def _backs(vote: _Vote, action: ProposedAction) -> bool:

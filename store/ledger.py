@@ -65,6 +65,7 @@ class LedgerRow(Row):
     proposed_at: datetime
     claimed_at: datetime | None
     settled_at: datetime | None
+    settled_by: str | None = None  # the person who found out what no look-up could tell
 
     @property
     def money(self) -> Money | None:

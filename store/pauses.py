@@ -1,8 +1,9 @@
-"""Pauses: while one is in force, nothing that it covers is claimed; what is held back is told when it ends.
+"""Pauses: while one is in force, nothing that it covers is claimed or sent again; what is held is told when it ends.
 
 A pause that was returned holds at once: making one waits for the claims under way, and claims that come later see it.
-What was claimed before goes on to its end, for it may have been sent. Nothing here knows of time: a pause ends when
-somebody lifts it.
+What was claimed before may have been sent, so it is looked up and settled, pause or not; where the look-up shows that
+it was not, it is held like the others before it is sent again, and keeps its claim. Only a request that is on its way
+at that moment cannot be called back. Nothing here knows of time: a pause ends when somebody lifts it.
 """
 
 from datetime import datetime
@@ -56,7 +57,7 @@ class _InForce(Model):
 async def check_pauses(conn: Connection, tenant: TenantId, action: Label, procedure: Label | None) -> None:
     """Raise Paused if a pause covers the action; its facts are `pause_id`, `scope` and `name`.
 
-    To be called in the transaction that claims: until that ends, no pause begins.
+    To be called in the transaction that claims, or just before something is sent again: until it ends, no pause begins.
     """
     await conn.execute(_SQL["lock_for_claim"], {"tenant": tenant})
     about = {"tenant": tenant, "action": action, "procedure": procedure}

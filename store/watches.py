@@ -30,10 +30,15 @@ async def announce_change(conn: Connection, tenant: TenantId, ref: str, at: date
     made = await fetch_all(conn, _Made, _SQL["effects_of"], {"tenant": tenant, "ref": ref})
     for effect in made:
         ticket: TicketRef = (await read_ticket(conn, tenant, effect.ticket_id)).ref
-        row = {**ticket.model_dump(), "action_id": effect.action_id, "at": at}
-        change: int = await fetch_value(conn, _SQL["insert_change"], row)
-        await announce(conn, ticket, "watch", change, at)
+        await announce_change_of(conn, ticket, effect.action_id, at)
     return len(made)
+
+
+async def announce_change_of(conn: Connection, ticket: TicketRef, action_id: ActionId, at: datetime) -> None:
+    """Have a ticket look again at the effect of one of its actions."""
+    row = {**ticket.model_dump(), "action_id": action_id, "at": at}
+    change: int = await fetch_value(conn, _SQL["insert_change"], row)
+    await announce(conn, ticket, "watch", change, at)
 
 
 async def read_change(conn: Connection, tenant: TenantId, change: int) -> ActionId:

@@ -76,15 +76,19 @@ class Aftercare(TicketHandlers):
         seen = seen or EffectState(state="pending", code="no_answer")
         self._set(memory=without(self.state.memory, effect.action_id))
         event = turns.effect_event(effect, seen)
-        if seen.state == "settled" or effect.is_undone or effect.is_unknown or self.state.owner is Owner.operator:
-            is_news = seen.state != "settled" and not effect.is_undone and not effect.is_unknown
+        # The looks end here, and only a person can settle it now; whoever had it may have given it back.
+        is_given_up = seen.state == "pending" and workflow.patched("what-is-given-up-is-news")
+        is_with_person = effect.is_unknown and not is_given_up
+        if seen.state == "settled" or effect.is_undone or is_with_person or self.state.owner is Owner.operator:
+            is_news = seen.state != "settled" and not effect.is_undone and not is_with_person
             await self._note((event,), is_news=is_news)
             return
         reopened = moves.reopened(self.state)
         events = (event, *reopened)
         reopens = self.state.memory.reopens + len(reopened)
         self._set(memory=self.state.memory.model_copy(update={"reopens": reopens}))
-        await self._run(Trigger.effect_failed, events, failed=turns.failed_result(effect, seen))
+        trigger = Trigger.effect_given_up if is_given_up else Trigger.effect_failed
+        await self._run(trigger, events, failed=turns.failed_result(effect, seen))
 
     @abstractmethod
     async def _run(

@@ -9,6 +9,8 @@ from typing import Any
 
 from temporalio.common import RetryPolicy
 
+from domain.watching import ATTEMPT, SENT_FOR
+
 # A local activity holds the workflow task; past a few tries the turn ends with a person rather than with a stuck
 # ticket.
 _QUICK = RetryPolicy(
@@ -53,8 +55,9 @@ NORMAL: dict[str, dict[str, Any]] = {
         "retry_policy": _STORE,
     },
     "perform_action": {
-        "start_to_close_timeout": timedelta(seconds=20),
-        "schedule_to_close_timeout": timedelta(hours=20),
+        "start_to_close_timeout": ATTEMPT + timedelta(seconds=5),
+        "heartbeat_timeout": timedelta(seconds=20),  # a worker that dies is noticed as soon as with a shorter attempt
+        "schedule_to_close_timeout": SENT_FOR,
         "retry_policy": _MONEY,
     },
     # The world has days to settle; an hour without an answer just means looking again at the next turn of the clock.

@@ -174,6 +174,8 @@ def effect_event(effect: WatchedEffect, seen: EffectState) -> EventDraft:
             "code": seen.code,
             "amount": seen.amount.model_dump() if seen.amount else None,
             "undone": effect.is_undone,
+            **({"pending": True} if seen.state == "pending" else {}),  # given up: nobody knows that it failed
+            **({"by": seen.settled_by} if seen.settled_by else {}),
         },
     )
 

@@ -61,10 +61,18 @@ class BackendOutcome(Model):
 
 
 class Progress(Model):
-    """How far an effect is that settles later; `code` says why it failed, else it is the state."""
+    """How far an effect is that settles later; `code` says why it failed or what it waits for, else it is the state.
+
+    Only an effect that was found and says so has failed: a failure frees its intent, and so its money, for once more.
+    """
 
     state: Literal["pending", "settled", "failed"]
     code: Label
+
+
+#: The effect was made, and is not shown now: a replica that lags, a record that was moved. It is watched on, and at the
+#: bound a person goes after it.
+NOT_SHOWN = Progress(state="pending", code="not_found")
 
 
 class Undoing(NamedTuple):
@@ -130,7 +138,8 @@ class Backend(Protocol):
     async def progress(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> Progress:
         """How far a successful effect is that `settles_later`; one that does not is settled.
 
-        It may be asked for days, and asks nothing but to be told: it changes nothing.
+        It may be asked for days, and asks nothing but to be told: it changes nothing. An effect that is not found, or
+        does not look like what was wanted, is `NOT_SHOWN`, never failed.
 
         Raises:
             Unavailable: the system does not answer now.

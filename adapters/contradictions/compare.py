@@ -17,7 +17,7 @@ def agree(one: Statement, other: Statement) -> bool:
     return (
         one.content == other.content
         and _polarity(one, other) is None
-        and _figures(one, other) is None
+        and differing_figures(one, other) is None
         and (one.context == other.context or len(one.heavy) >= _SHORT)
     )
 
@@ -26,7 +26,7 @@ def difference(one: Statement, other: Statement) -> ConflictKind | None:
     """In what the two differ if they are on the same thing, by their words alone; None if they do not, or are not."""
     if not _share_a_topic(one, other) or _other_case(one, other):
         return None
-    figures, polarity = _figures(one, other), _polarity(one, other)
+    figures, polarity = differing_figures(one, other), _polarity(one, other)
     if one.is_about_who and other.is_about_who and not figures and not polarity and _is_for_others(one, other):
         return ConflictKind.eligibility
     mine, theirs = one.content - other.content, other.content - one.content
@@ -61,8 +61,8 @@ def _is_for_others(one: Statement, other: Statement) -> bool:
     return wide.is_for_all or (narrow.is_only and not wide.is_only)
 
 
-def _figures(one: Statement, other: Statement) -> ConflictKind | None:
-    """The kind of figure of which each has one that the other has not, or which stands elsewhere in equal words."""
+def differing_figures(one: Statement, other: Statement) -> ConflictKind | None:
+    """Return the kind of figure of which each has one that the other lacks, or has it elsewhere in equal words."""
     if one.words == other.words and len(one.quantities) == len(other.quantities):
         pairs = zip(one.quantities, other.quantities, strict=True)
         return next((a.kind for a, b in pairs if a.kind is b.kind and differ(a, b)), None)

@@ -97,12 +97,15 @@ class Text:
 
 def same_scope(one: Text, other: Text) -> bool:
     """Whether statements of the two may be compared at all."""
+    mine, theirs = one.subject - other.mentioned, other.subject - one.mentioned
+    return may_share_scope(one, other) and not any(word in WHO or word in CONTRASTS for word in mine | theirs)
+
+
+def may_share_scope(one: Text, other: Text) -> bool:
+    """Whether no product and no name in the titles tells the two apart."""
     if one.products and other.products and not one.products & other.products:
         return False
-    mine, theirs = one.subject - other.subject, other.subject - one.subject
-    if any(word in _CLASSES for word in mine | theirs):
+    if any(word in _CLASSES for word in one.subject ^ other.subject):
         return False
-    mine, theirs = mine - other.mentioned, theirs - one.mentioned
-    if any(word in WHO or word in CONTRASTS for word in mine | theirs):
-        return False
+    mine, theirs = one.subject - other.mentioned, other.subject - one.mentioned
     return not mine & one.names and not theirs & other.names

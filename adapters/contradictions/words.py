@@ -51,6 +51,8 @@ LIGHT_STEMS = frozenset(canonical(word) for word in _DATA["light"].split())
 OPPOSITES = {word: canonical(other) for word, other in _DATA["opposites"].items()}
 CONTRASTS = _grouped(_DATA["contrasts"])
 WHO = _grouped(_DATA["who"])
+#: Words of which one makes another case, where only one side has it.
+CASES = _grouped(_DATA["cases"])
 ELIGIBLE = re.compile(rf"\b(?:{'|'.join(_DATA['eligible'])})", re.IGNORECASE)
 
 

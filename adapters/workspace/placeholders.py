@@ -19,7 +19,7 @@ from domain.procedure import Procedure
 from domain.template import placeholders
 
 #: What a reply may always name.
-COMMON = ("customer", "action", "choices", "reason", "ticket", "wish", "handoff")
+COMMON = ("customer", "action", "choices", "sold_out", "reason", "ticket", "wish", "handoff")
 
 _RECORDS: Mapping[str, type[BaseModel]] = {
     "order": Order,

@@ -76,7 +76,7 @@ def _check_expressions(procedure: Procedure, source: Source) -> Iterator[Problem
         for text in wrong_names(expression, ("facts", "customer", "slots", "ticket"), facts, procedure.slots):
             yield source.problem(path, text)
     for name, slot in procedure.slots.items():
-        for field in ("where", "prefer"):
+        for field in ("where", "prefer", "offers"):
             if (expression := getattr(slot, field)) is not None:
                 for text in wrong_names(expression, ("it", "customer", "facts"), facts):
                     yield source.problem(("slots", name, field), text)

@@ -1,8 +1,8 @@
-"""Operators' moves on a ticket: take over, hand back, assign, note, put off, undo, close."""
+"""Operators' moves on a ticket: take over, hand back, assign, note, put off, undo, settle, close."""
 
 from fastapi import APIRouter, status
 
-from api.auth import Operator
+from api.auth import Approver, Operator
 from api.errors import documented
 from api.idempotency import OnceOnly
 from api.moving import add_note, assign_ticket, move, put_off
@@ -16,9 +16,12 @@ from api.schemas.moves import (
     NoteBody,
     PutOffBody,
     PutOffView,
+    SettleBody,
+    SettledEffectView,
     UndoBody,
 )
 from api.services import Shared
+from api.settling import settle_effect
 from api.strict_json import StrictRoute
 from workflows.state import CloseAsked, HandedBack, TakenOver, UndoAsked
 
@@ -130,3 +133,20 @@ async def undo(ticket_id: TicketPath, body: UndoBody, caller: Operator, once: On
     """Take back an action of a ticket you have taken over, where the back end can and policy permits it."""
     move_asked = UndoAsked(by=caller.operator, action_id=body.action_id)
     return await move(services, caller, once, ticket_id, "undo", lambda n, t, key: n.undo(t.ref, move_asked, key))
+
+
+@router.post(
+    "/settle",
+    operation_id="settle_effect",
+    summary="Settle an effect that nobody is sure of",
+    response_description="The effect, settled.",
+    responses=documented("not_found", "conflict", "invalid_input", "bad_text", "too_large", "unsupported_media_type"),
+)
+async def settle(
+    ticket_id: TicketPath, body: SettleBody, caller: Approver, once: OnceOnly, services: Shared
+) -> SettledEffectView:
+    """Say what became of an action that no look-up could settle, after asking the system of record; final.
+
+    An operator's own key is needed. That it did not take place frees it to be done again, under policy.
+    """
+    return await settle_effect(services, caller, once, ticket_id, body)

@@ -1,7 +1,7 @@
 """Operators' moves and customers' ratings."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
@@ -12,6 +12,7 @@ from domain.text import MessageText, ReasonText
 from domain.ticket import TicketStatus
 
 OperatorId = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Ref = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
 
 
 class EmptyBody(Body):
@@ -33,6 +34,32 @@ class UndoBody(Body):
     model_config = example(action_id="T-7H3K9QWZ/a1")
 
     action_id: ActionId = Field(description="The action, as the ticket's history names it.")
+
+
+class SettleBody(Body):
+    """What somebody found out of an effect that nobody was sure of."""
+
+    model_config = example(
+        action_id="T-7H3K9QWZ/a1", finding="did_not_take_place", reason="Asked the provider: no such refund."
+    )
+
+    action_id: ActionId = Field(description="The action, as the ticket's history names it.")
+    finding: Literal["took_place", "did_not_take_place"] = Field(
+        description="`did_not_take_place` lets the same thing be done again; be sure."
+    )
+    reason: ReasonText = Field(description="How they found out; kept, and shown to operators alone.")
+    ref: Ref | None = Field(default=None, description="The system of record's own id of it, if it has one.")
+
+
+class SettledEffectView(Model):
+    """An effect that a person settled."""
+
+    ticket_id: TicketId
+    action_id: ActionId
+    action: Label
+    finding: Literal["took_place", "did_not_take_place"]
+    settled_by: str
+    at: datetime
 
 
 class AssignBody(Body):

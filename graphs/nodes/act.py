@@ -57,7 +57,7 @@ async def _begin(state: TurnState, effects: Effects) -> Update:
             return await _resumed(state, effects)
         case Trigger.undo:
             return await _undone(state, effects)
-        case Trigger.effect_failed:
+        case Trigger.effect_failed | Trigger.effect_given_up:
             return _failed_late(state)
         case _:
             raise RuntimeError(f"a turn that starts with {state.trigger} does not begin by acting")
@@ -155,7 +155,10 @@ async def _carry_out(
 
 
 def _failed_late(state: TurnState) -> Update:
-    """What was done did not last: the wish is open again, with that as its result, and its procedure goes on."""
+    """What was done did not last: the wish is open again, with that as its result, and its procedure goes on.
+
+    Of what was watched in vain nobody knows that it failed, so the customer is not told so: a person gets it.
+    """
     failed = state.failed
     if failed is None:
         raise RuntimeError("a turn about a failed effect needs it")
@@ -163,6 +166,9 @@ def _failed_late(state: TurnState) -> Update:
         if any(result.action_id == failed.action_id for result in wish.results):
             kept = tuple(result for result in wish.results if result.action_id != failed.action_id)
             opened = wish.model_copy(update={"status": WishStatus.open, "results": (*kept, failed)})
+            if state.trigger is Trigger.effect_given_up:
+                notice = HandOffNotice(reason=HandoffReason.effect_unknown, urgent=True, wish=wish.number)
+                return {"memory": state.memory.with_wish(opened), "notice": notice}
             part = ReplyPart(kind="common", reply="effect_failed", wish=wish.number, result=failed)
             return {"memory": state.memory.with_wish(opened), "parts": (*state.parts, part)}
     raise RuntimeError("no wish knows of the effect that failed")

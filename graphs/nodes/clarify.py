@@ -55,8 +55,9 @@ def _part(question: Asked) -> ReplyPart:
         case AskedIntent(choices=choices):
             reply = "which_intent" if choices else "not_understood"
             return ReplyPart(kind="common", reply=reply, choices=choices)
-        case AskedSlot(wish=wish, slot=slot, choices=choices, reply=reply):
-            return ReplyPart(kind="question", reply=reply or slot, wish=wish, slot=slot, choices=choices)
+        case AskedSlot(wish=wish, slot=slot, choices=choices, reply=reply, sold_out=gone):
+            named = reply or slot
+            return ReplyPart(kind="question", reply=named, wish=wish, slot=slot, choices=choices, sold_out=gone)
         case AskedIdentity(wish=wish):
             return ReplyPart(kind="question", reply="needs_identity", wish=wish)
         case AskedConfirmation(action=action, reply=reply):

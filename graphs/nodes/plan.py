@@ -54,8 +54,9 @@ def _note(state: TurnState, wish: Wish, planned: Planned) -> Update:
         memory = memory.model_copy(update={"clarifications": 0, "asked": None})
     update: Update = {"memory": memory, "proposal": None}
     match planned.step:
-        case AskSlot(slot=slot, reply=reply, choices=choices):
-            return update | {"question": AskedSlot(wish=wish.number, slot=slot, choices=choices, reply=reply)}
+        case AskSlot(slot=slot, reply=reply, choices=choices, sold_out=sold_out):
+            asked = AskedSlot(wish=wish.number, slot=slot, choices=choices, reply=reply, sold_out=sold_out)
+            return update | {"question": asked}
         case AskIdentity():
             return update | {"question": AskedIdentity(wish=wish.number)}
         case Propose():

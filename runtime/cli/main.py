@@ -134,6 +134,7 @@ app.command(rich_help_panel=_OPERATE, epilog=operator.ASSIGN_EPILOG)(operator.as
 app.command(rich_help_panel=_OPERATE, epilog=operator.NOTE_EPILOG)(operator.note)
 app.command("put-off", rich_help_panel=_OPERATE, epilog=operator.PUT_OFF_EPILOG)(operator.put_off)
 app.command(rich_help_panel=_OPERATE, epilog=operator.UNDO_EPILOG)(operator.undo)
+app.command(rich_help_panel=_DECIDE, epilog=operator.SETTLE_EPILOG)(operator.settle)
 app.command(rich_help_panel=_OPERATE, epilog=operator.CLOSE_EPILOG)(operator.close)
 
 app.command(rich_help_panel=_CARE, epilog=care.DOCTOR_EPILOG)(care.doctor)

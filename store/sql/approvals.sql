@@ -70,11 +70,11 @@ limit %(limit)s
 
 -- name: insert_decision
 insert into setright.approval_decisions (
-    tenant, approval_id, ticket_id, customer_id, verdict, args_sha256, decided_by, reason, amended, at,
-    auth_method, key_kind, roles
+    tenant, approval_id, ticket_id, customer_id, verdict, args_sha256, decided_by, reason, amended, amended_amount,
+    amended_currency, at, auth_method, key_kind, roles
 ) values (
     %(tenant)s, %(approval_id)s, %(ticket_id)s, %(customer_id)s, %(verdict)s, %(args_sha256)s, %(decided_by)s,
-    %(reason)s, %(amended)s, %(at)s, %(auth_method)s, %(key_kind)s, %(roles)s
+    %(reason)s, %(amended)s, %(amended_amount)s, %(amended_currency)s, %(at)s, %(auth_method)s, %(key_kind)s, %(roles)s
 )
 on conflict (tenant, approval_id, decided_by) do nothing
 returning id

@@ -29,7 +29,11 @@ select
     settlement.how,
     decision.args_sha256,
     decision.amended,
-    decision.at < request.expires_at as is_in_time
+    decision.amended_amount,
+    decision.amended_currency,
+    decision.at < request.expires_at as is_in_time,
+    -- a yes is good for as long as the question would have been open
+    %(at)s < decision.at + (request.expires_at - request.requested_at) as is_fresh
 from setright.approval_requests as request
 left join setright.approval_settlements as settlement using (tenant, approval_id)
 left join setright.approval_decisions as decision

@@ -2,8 +2,13 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from adapters.backends.port import Prepared, Scope
+from adapters.backends.shop.backend import ShopBackend
 from api.nudge import Nudger
 from domain.approval import DecisionVerdict
+from domain.errors import Unavailable
 from domain.ids import Label
 from domain.ticket import TicketStatus, WaitingFor
 from runtime.relay import GRACE, deliver_left_behind
@@ -55,6 +60,27 @@ async def test_an_approved_action_keeps_its_approval_over_a_pause(shop: Harness)
     await lifted(shop, cord)
     await shop.until(ref, TicketStatus.solved)
     assert [action.status for action in await shop.actions(ref)] == ["succeeded"]
+
+
+async def test_what_was_claimed_and_never_sent_waits_as_well(shop: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider is away when it is claimed, and back when everything is paused: no money moves until the end."""
+    perform, cords, sent = ShopBackend.perform, list[PauseRow](), list[str]()
+
+    async def away_at_first(backend: ShopBackend, scope: Scope, prepared: Prepared, key: str, now: datetime) -> object:
+        if not cords:
+            cords.append(await paused(shop))
+            raise Unavailable("The provider refuses connections.")
+        sent.append(key)
+        return await perform(backend, scope, prepared, key, now)
+
+    monkeypatch.setattr(ShopBackend, "perform", away_at_first)
+    ref = await shop.open("cus_ada", LATE)
+    await shop.until(ref, TicketStatus.on_hold)
+    assert ([action.status for action in await shop.actions(ref)], sent) == (["claimed"], [])
+    await lifted(shop, cords[0])
+    await shop.until(ref, TicketStatus.solved)
+    (action,) = await shop.actions(ref)
+    assert (action.status, sent) == ("succeeded", [action.idempotency_key])
 
 
 async def test_a_pause_of_something_else_changes_nothing(shop: Harness) -> None:

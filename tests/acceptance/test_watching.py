@@ -7,23 +7,30 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from psycopg import AsyncConnection
 
+from activities import actions
 from activities.actions import Actions
+from adapters.backends.shop.backend import ShopBackend
 from adapters.backends.shop.provider.client import PaymentProvider
 from adapters.backends.shop.provider.faults import FaultKind, effects_by_key, inject
 from api.nudge import Nudger
 from domain.approval import DecisionVerdict
 from domain.customer import RefundFailure, RefundStatus
+from domain.errors import EffectUnknown
 from domain.event import EventKind
 from domain.handoff import HandoffReason
+from domain.ids import workflow_id
 from domain.ticket import TicketRef, TicketStatus, WaitingFor
 from runtime.backends import open_pool
 from runtime.database import PROVIDER_ROLE, dsn_as
 from runtime.relay import GRACE, deliver_left_behind
 from store.events import read_events
+from store.settling import NewSettling, settle_by_hand
 from store.watches import announce_change
 from tests.acceptance.test_story_01_late_refund import LATE
 from tests.acceptance.test_story_02_big_refund import waiting
 from tests.support.harness import Harness
+from workflows.state import HandedBack, TakenOver
+from workflows.ticket import TicketWorkflow
 
 
 async def next_refund(shop: Harness, kind: FaultKind) -> None:
@@ -153,6 +160,66 @@ async def test_an_effect_nobody_was_sure_of_is_looked_up_later(skipping: Harness
     await skipping.until(ref, TicketStatus.closed)
     async with await AsyncConnection.connect(skipping.superuser_address(), autocommit=True) as conn:
         assert await effects_by_key(conn, skipping.tenant) == before
+
+
+async def test_what_nobody_finds_out_goes_to_a_person_who_settles_it(
+    skipping: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system that lost the request can say nothing for a month: then it is news, and an operator's word ends it."""
+
+    async def cannot_say(*_: object) -> None:
+        raise EffectUnknown("It is not found, and that proves nothing.")
+
+    monkeypatch.setattr(actions, "LOOK_UPS", ())
+    monkeypatch.setattr(actions, "UNKNOWN_ATTEMPTS", 1)
+    monkeypatch.setattr(ShopBackend, "perform", cannot_say)
+    monkeypatch.setattr(ShopBackend, "look_up", cannot_say)
+    ref = await skipping.open("cus_ada", LATE)
+    await skipping.until(ref, TicketStatus.open)
+    now = await skipping.now()
+    handle = skipping.client.get_workflow_handle(workflow_id(ref.ticket_id))
+    await handle.execute_update(TicketWorkflow.take_over, TakenOver(by="olga"))
+    await handle.execute_update(TicketWorkflow.hand_back, HandedBack(by="olga", watermark=1))
+    await skipping.sleep(timedelta(days=32))
+    await skipping.until(ref, TicketStatus.open)
+    assert [it.reason for it in await skipping.handoffs(ref)] == [HandoffReason.effect_unknown] * 2
+    assert "did not go through" not in await skipping.last_reply(ref)
+    (action,) = await skipping.actions(ref)
+    assert action.status == "unknown"
+    new = NewSettling(
+        ticket_id=ref.ticket_id,
+        action_id=action.action_id,
+        finding="did_not_take_place",
+        by="olga",
+        because="Asked them.",
+        at=now + timedelta(days=32),
+    )
+    async with skipping.desk.pools.operator(ref.tenant) as conn:
+        await settle_by_hand(conn, ref.tenant, new)
+    nudger = Nudger(skipping.client, skipping.settings.task_queue, skipping.desk.pools)
+    await deliver_left_behind(skipping.desk.pools, nudger, now + timedelta(days=33))
+    await skipping.sleep(timedelta(minutes=1))
+    async with skipping.desk.pools.operator(ref.tenant) as conn:
+        settled = (await read_events(conn, ref.tenant, ref.ticket_id))[-1]
+    assert (settled.kind, settled.body["code"], settled.body["by"]) == ("effect_failed", "did_not_take_place", "olga")
+
+
+async def test_what_is_not_found_is_certain_only_after_a_day(
+    skipping: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within hours a replica may lag or a request be under way: freed then, the money could go a second time."""
+
+    async def lost(*_: object) -> None:
+        raise EffectUnknown("No answer.")
+
+    monkeypatch.setattr(actions, "LOOK_UPS", ())
+    monkeypatch.setattr(actions, "UNKNOWN_ATTEMPTS", 1)
+    monkeypatch.setattr(ShopBackend, "perform", lost)
+    ref = await skipping.open("cus_ada", LATE)
+    await skipping.sleep(timedelta(hours=8))
+    assert [(row.status, row.code) for row in await skipping.actions(ref)] == [("unknown", "effect_unknown")]
+    await skipping.sleep(timedelta(days=2))
+    assert [(row.status, row.code) for row in await skipping.actions(ref)] == [("failed", "not_carried_out")]
 
 
 async def test_an_action_that_broke_halfway_goes_to_a_person_as_unknown(

@@ -152,6 +152,13 @@ class Conformance:
         assert not outcome.settles_later
         assert (await progress(subject, prepared, outcome)).state == "settled"
 
+    async def test_what_is_not_shown_has_not_failed(self, subject: Subject) -> None:
+        """A failure would free the intent for once more, and a replica that lags is no proof of one."""
+        prepared = await prepare(subject)
+        outcome = await perform(subject, prepared)
+        elsewhere = outcome.model_copy(update={"ref": "no-such-effect", "settles_later": True})
+        assert (await progress(subject, prepared, elsewhere)).state != "failed"
+
     async def test_a_key_nobody_used_is_not_found(self, subject: Subject) -> None:
         """Looking never makes an effect."""
         assert await looked_up(subject, await prepare(subject)) is None

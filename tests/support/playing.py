@@ -3,7 +3,7 @@
 Every turn runs through the direct runner: the same graph and activities as in a workflow, without Temporal.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -79,6 +79,28 @@ class Played:
         found += [f"not said: {word}" for word in ending.says if word not in last]
         said = "\n".join(self.replies).lower()
         return found + [f"said: {word}" for word in ending.never if word in said]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What became of a conversation whose every message was given."""
+
+    replies: list[str]  # one for each message, without the greeting
+    written: list[Label]
+    handed_to: Label | None  # the queue, where a person took over
+
+
+async def talk(desk: Desk, tenant: TenantId, customer: str, texts: Sequence[str]) -> Heard:
+    """Say each of these messages in turn, whatever is answered."""
+    ticket = _ticket(desk, tenant, f"cus_{customer}")
+    handed_to: Label | None = None
+    for text in texts:
+        outcome = await ticket.say(text)
+        handed_to = outcome.notice.queue if isinstance(outcome, HandOff) else handed_to
+    async with desk.pools.operator(tenant) as conn:
+        rows = await ticket_actions(conn, tenant, ticket.ref.ticket_id)
+    replies = [reply.rpartition("is needed.\n\n")[2] for reply in ticket.replies]
+    return Heard(replies, [row.action for row in rows if row.status not in _UNTOUCHED], handed_to)
 
 
 async def play(desk: Desk, situation: Situation, text: str, ending: Ending) -> Played:
@@ -165,6 +187,14 @@ class Desks:
         if played.written or played.awaits:
             touched.add(situation.customer)
         return played
+
+    async def talk(self, tenant: TenantId, customer: str, texts: Sequence[str]) -> Heard:
+        """Hold a conversation where its customer's story is still as the example shop has it."""
+        desk, touched = await self._fresh_for(customer)
+        heard = await talk(desk, tenant, customer, texts)
+        if heard.written:
+            touched.add(customer)
+        return heard
 
     async def _fresh_for(self, customer: str) -> tuple[Desk, set[str]]:
         for desk, touched in self._open:

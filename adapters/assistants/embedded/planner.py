@@ -24,7 +24,7 @@ from domain.memory import AskedConfirmation
 from domain.message import AuthorKind
 from domain.model import Model
 from domain.procedure import ProposeStep, ReadStep, Step
-from domain.slot import SlotValues
+from domain.slot import SlotSpec, SlotValues
 from domain.step import Answer, AnswerFromKnowledge, AskIdentity, AskSlot, PassOn, Planned, PlanStep, Propose
 from domain.ticket import IdentityLevel
 
@@ -35,6 +35,7 @@ _DONE = frozenset({ActionStatus.succeeded, ActionStatus.duplicate})
 _NOT_TOLD = {
     "approval_mismatch": HandoffReason.forbidden,
     "forbidden": HandoffReason.forbidden,
+    "stale_decision": HandoffReason.approval_expired,
     "unmatched_write": HandoffReason.forbidden,
 }
 
@@ -119,13 +120,15 @@ class _Walk:
                 self._put(name, value)
                 self._split += tuple({**kept, name: other} for other in others)
                 return None
-            case Ask(choices=choices, partial=partial):
+            case Ask(partial=partial) as ask:
                 if partial is not None and spec.kind == "exchange":
                     self._put(name, partial)
-                return AskSlot(slot=name, reply=spec.ask, choices=choices)
+                return AskSlot(slot=name, reply=_question(spec, ask), choices=ask.choices, sold_out=ask.sold_out)
             case missing:
                 if missing.code == "no_record":
                     return Answer(reply="no_record", resolves=False)
+                if missing.code == "none_offered" and spec.none_offered is not None:
+                    return Answer(reply=spec.none_offered, resolves=False)
                 reply = "not_found" if missing.code == "not_found" else "refused_not_available"
                 return AskSlot(slot=name, reply=reply)
 
@@ -219,6 +222,14 @@ class _Walk:
 
     def _where(self, number: int, what: str) -> str:
         return f"{self._brief.procedure.name}, steps[{number}].{what}"
+
+
+def _question(spec: SlotSpec, ask: Ask) -> Label:
+    """The reply that asks: about one thing that is left it is a question of yes or no."""
+    is_one = len(ask.choices) == 1 and (spec.kind != "exchange" or ask.partial is not None)
+    if is_one and ask.sold_out and spec.ask_instead is not None:
+        return spec.ask_instead
+    return spec.ask_one if is_one and spec.ask_one is not None else spec.ask
 
 
 def _speaks_of(step: Step, action: Label) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from adapters.assistants.embedded.asked import read_answer, read_chosen
 from adapters.assistants.embedded.clauses import split_clauses
 from adapters.assistants.embedded.closing import is_satisfied, is_still_unhappy, is_thanks, is_withdrawal
+from adapters.assistants.embedded.denial import read_denial
 from adapters.assistants.embedded.intent import IntentHead
 from adapters.assistants.embedded.language import guess_language
 from adapters.assistants.embedded.mood import read_mood
@@ -96,7 +97,7 @@ class Understanding:
         match memory.asked:
             case AskedIntent(choices=choices) if choices:
                 titles = {it: procedure.title for it in choices if (procedure := brief.procedures.get(it)) is not None}
-                found = find_wishes(words, self.head, self.spelling)
+                found = find_wishes(_without_denial(words), self.head, self.spelling)
                 chosen, found = read_chosen(titles, words, found, is_first=not memory.wishes)
                 return _Wishes(found, chosen)
             case AskedSlot(wish=number) | AskedIdentity(wish=number):
@@ -118,6 +119,14 @@ class Understanding:
         rest = [Excerpt(first.seq, end, first.text[end:])] if first.text[end:].strip() else []
         beside = find_wishes_beside([*rest, *others], self.head, self.spelling)
         return _Wishes(tuple(it for it in beside if it.best is not None and it.best.intent != intent))
+
+
+def _without_denial(words: Sequence[Excerpt]) -> Sequence[Excerpt]:
+    """What is said behind "neither" and the like: the denial itself sounds like taking something back."""
+    *others, last = words
+    denial = read_denial(last.text)
+    rest = last.text[denial.end :] if denial is not None else ""
+    return [*others, Excerpt(last.seq, last.start + len(last.text) - len(rest), rest)] if rest.strip() else words
 
 
 def _worth_saying(wishes: tuple[WishFound, ...], *, is_question: bool, is_thanks: bool) -> tuple[WishFound, ...]:

@@ -18,7 +18,7 @@ from adapters.backends.declared.effect import facts_of, found_in, outcome_of, re
 from adapters.backends.declared.expression import NotEvaluated, as_json, evaluate, fill, holds
 from adapters.backends.declared.records import assemble
 from adapters.backends.declared.undoing import undoing
-from adapters.backends.port import BackendOutcome, Prepared, Progress, Scope, Undoing
+from adapters.backends.port import NOT_SHOWN, BackendOutcome, Prepared, Progress, Scope, Undoing
 from domain.action import ActionSpec, Cap, ProposedAction
 from domain.customer import CustomerContext
 from domain.errors import ActionRefused, AnswerUnusable, BadMoney, EffectUnknown, Unavailable
@@ -148,12 +148,14 @@ class DeclaredBackend:
         return told is not None and told.status == "succeeded"
 
     async def progress(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome, now: datetime) -> Progress:
-        """Ask for the effect by its ref; one that is gone has failed."""
+        """Ask for the effect by its ref; that it is not shown, or shown otherwise than it was wanted, is no failure."""
         _must_be_proven(scope)
         del now
         told = await self._told(scope, prepared, outcome)
-        if told is None or told.status == "failed":
-            return Progress(state="failed", code="not_found" if told is None else told.code)
+        if told is None:
+            return NOT_SHOWN
+        if told.status == "failed":
+            return Progress(state="failed", code=told.code)
         return (
             Progress(state="pending", code="pending")
             if told.settles_later

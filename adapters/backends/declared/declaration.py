@@ -25,6 +25,8 @@ from domain.slot import SlotKind
 
 #: Who somebody is comes from the ticket's scope, and where requests go from this file: neither is ever an argument.
 _IDENTITY = re.compile(r"tenant|customer|account|user|e_?mail|phone|url|uri|host|link|sql|query|path", re.IGNORECASE)
+#: The longest that one call may wait: a write, the look-up before it and those after it fit into one attempt (ATTEMPT).
+MOST_MS = 10_000
 _KINDS: frozenset[str] = frozenset(get_args(SlotKind))
 
 
@@ -90,6 +92,7 @@ class DeclaredAction(Model, Generic[CallT]):
     business_key: ArgumentTemplate | None = None  # names the intent: the same wish gives the same text
     amount: ArgumentExpression | None = None  # what it costs the business
     cap: CapOn | None = None  # where money goes back; the ledger adds up what has gone
+    uncapped: bool = False  # nothing was paid for it, as for a voucher: budgets alone limit it
     send: CallT
     look_up: CallT | None = None
     read_back: CallT | None = None
@@ -123,6 +126,8 @@ class DeclaredAction(Model, Generic[CallT]):
             yield "business_key: must name an argument ({args.…}), or all wishes would be one"
         if self.cap is not None and self.amount is None:
             yield "cap: needs an amount to add up"
+        if self.amount is not None and (self.cap is None) != self.uncapped:
+            yield "cap: say of what money goes back and how much that was, or 'uncapped: true' where nothing was paid"
 
     def spec(self, name: Label) -> ActionSpec:
         """What policy, procedures and people need to know of it."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from adapters.backends.declared.address import web_address
-from adapters.backends.declared.declaration import Call, Declaration
+from adapters.backends.declared.declaration import MOST_MS, Call, Declaration
 from adapters.backends.declared.expression import SendJson, SendTemplate
 from adapters.backends.declared.secrets import SecretText
 
@@ -57,5 +57,5 @@ class HttpDeclaration(Declaration[HttpCall]):
     base_url: Annotated[str, AfterValidator(web_address)]
     headers: dict[Annotated[str, Field(pattern=_HEADER)], SecretText] = {}
     idempotency_header: Annotated[str, Field(pattern=_HEADER)] = "Idempotency-Key"
-    timeout_ms: Annotated[int, Field(ge=100, le=30_000)] = 5_000
+    timeout_ms: Annotated[int, Field(ge=100, le=MOST_MS)] = 5_000
     max_answer_kib: Annotated[int, Field(ge=1, le=16_384)] = 1_024

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from adapters.backends.declared.address import web_address
-from adapters.backends.declared.declaration import Call, Declaration, DeclaredAction
+from adapters.backends.declared.declaration import MOST_MS, Call, Declaration, DeclaredAction
 from adapters.backends.declared.expression import SendJson, holes
 from adapters.backends.declared.secrets import SecretText
 from domain.action import Effect
@@ -68,5 +68,5 @@ class McpDeclaration(Declaration[ToolCall]):
 
     kind: Literal["mcp"]
     server: McpServer
-    timeout_ms: Annotated[int, Field(ge=100, le=30_000)] = 10_000
+    timeout_ms: Annotated[int, Field(ge=100, le=MOST_MS)] = 10_000
     actions: Annotated[Mapping[Label, ToolAction], Field(min_length=1)]

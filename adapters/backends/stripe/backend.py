@@ -104,7 +104,7 @@ class StripeBackend:
         _must_be_proven(scope)
         if prepared.action == actions.CANCEL_REFUND.name:
             return Progress(state="settled", code="settled")
-        return await self._refunds.progress(scope, outcome)
+        return await self._refunds.progress(prepared, outcome)
 
     def undo(
         self, scope: Scope, context: CustomerContext, prepared: Prepared, outcome: BackendOutcome

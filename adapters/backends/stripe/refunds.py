@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from adapters.backends.port import BackendOutcome, Prepared, Progress, Scope
+from adapters.backends.port import NOT_SHOWN, BackendOutcome, Prepared, Progress, Scope
 from adapters.backends.stripe.actions import OfCharge, OfRefund, Reason
 from adapters.backends.stripe.books import StripeBooks
 from adapters.backends.stripe.money import from_stripe, to_stripe
@@ -30,10 +30,10 @@ class Refunds:
     async def issue(self, scope: Scope, prepared: Prepared, key: str) -> BackendOutcome:
         """Send money back; see `Backend.perform`."""
         args = OfCharge.model_validate(prepared.args)
-        await self._owners.check_charge(scope, args.charge)
         made = await self._made(args, key)
         if made is not None:
             return outcome_of(made)
+        await self._owners.check_charge(scope, args.charge)
         metadata = {KEY: key, TICKET: scope.ticket_id, ACTION: args.action_id, REASON: args.reason}
         try:
             refund = await self._books.create_refund(
@@ -46,7 +46,10 @@ class Refunds:
 
     async def look_up_issued(self, prepared: Prepared, key: str) -> BackendOutcome | None:
         """What became of an earlier `issue`; it sends nothing. Raises Unavailable."""
-        made = await self._made(OfCharge.model_validate(prepared.args), key)
+        args = OfCharge.model_validate(prepared.args)
+        made = await self._made(args, key)
+        if made is None and await self._books.charge_with_customer(args.charge) is None:
+            raise Unavailable("Stripe does not know the charge, so its list proves nothing: is it the right account?")
         return None if made is None else outcome_of(made)
 
     async def is_shown(self, scope: Scope, prepared: Prepared, outcome: BackendOutcome) -> bool:
@@ -60,11 +63,16 @@ class Refunds:
             and refund.shown_status in {"pending", "succeeded"}
         )
 
-    async def progress(self, scope: Scope, outcome: BackendOutcome) -> Progress:
-        """How far the money is: with the customer, on its way, or lost on the way with the reason."""
-        refund = await self._owners.refund(scope, outcome.ref or "")
-        if refund is None:
-            return Progress(state="failed", code="unknown_record")
+    async def progress(self, prepared: Prepared, outcome: BackendOutcome) -> Progress:
+        """How far the money is: with the customer, on its way, or lost on the way with the reason.
+
+        Whose it is was settled when it was made, and our own marks tell it: a customer who has been deleted since, or
+        renamed, makes it no less made.
+        """
+        args = OfCharge.model_validate(prepared.args)
+        refund = await self._books.refund_with_customer(outcome.ref or "")
+        if refund is None or refund.charge.id != args.charge or refund.metadata.get(ACTION) != args.action_id:
+            return NOT_SHOWN
         match refund.shown_status:
             case "succeeded":
                 return Progress(state="settled", code="settled")

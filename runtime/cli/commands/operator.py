@@ -19,6 +19,10 @@ NOTE_EPILOG = examples('setright note T-7H3K9QWZ "Called the carrier; they searc
 PUT_OFF_EPILOG = examples("setright put-off T-7H3K9QWZ --until 2026-12-04T08:00:00Z")
 CLOSE_EPILOG = examples("setright close T-7H3K9QWZ")
 UNDO_EPILOG = examples("setright take-over T-7H3K9QWZ", "setright undo T-7H3K9QWZ/a1")
+SETTLE_EPILOG = examples(
+    'setright settle T-7H3K9QWZ/a1 --took-place --ref re_1 --reason "It is in the provider\'s list."',
+    'setright settle T-7H3K9QWZ/a1 --did-not --reason "Asked the provider: no such refund."',
+)
 RATE_EPILOG = examples("setright rate T-7H3K9QWZ 5", 'setright rate T-7H3K9QWZ 2 --comment "Too slow."')
 
 
@@ -104,6 +108,26 @@ def undo(
     """Take back an action of a ticket you have taken over, where that is possible and policy permits it."""
     ticket = action.partition("/")[0]
     _move(ticket, "undo", {"action_id": action}, data_dir, tenant, as_json=as_json, said="asked to be undone")
+
+
+def settle(
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="The action, as `setright history` names it.")],
+    *,
+    took_place: Annotated[
+        bool, typer.Option("--took-place/--did-not", help="What the system of record says when you ask it yourself.")
+    ],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="How you know; kept with the action.")],
+    ref: Annotated[str | None, typer.Option("--ref", metavar="ID", help="The system of record's own id of it.")] = None,
+    tenant: Tenant = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what became of an action that nobody is sure of; that it did not take place frees it to be done again."""
+    ticket = action.partition("/")[0]
+    finding = "took_place" if took_place else "did_not_take_place"
+    body = {"action_id": action, "finding": finding, "reason": reason} | ({"ref": ref} if ref else {})
+    said = f"{action} {'took place' if took_place else 'did not take place'}"
+    _move(ticket, "settle", body, data_dir, tenant, as_json=as_json, said=said)
 
 
 def rate(

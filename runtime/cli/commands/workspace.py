@@ -21,11 +21,14 @@ def check(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Read every file of a workspace and tell all that is wrong, each with file, line and field."""
+    """Read every file of a workspace and tell all that is wrong, each with file, line and field.
+
+    Where a locale lacks a reply, it is told too, and is nothing wrong: such replies are written in another language.
+    """
     from runtime.cli.exit_codes import ExitCode
     from runtime.cli.output import print_json
-    from runtime.cli.style import BAD, OK, out
-    from runtime.doctor.workspace_files import read_problems, summary
+    from runtime.cli.style import BAD, OK, WARN, out
+    from runtime.doctor.workspace_files import read_notes, read_problems, summary
 
     problems = read_problems(path)
     if as_json:
@@ -36,6 +39,9 @@ def check(
             out().print(str(problem), markup=False, soft_wrap=True)
     else:
         out().print(f"[good]{OK}[/good] {summary(path)}")
+        for note in read_notes(path):
+            out().print(f"[warn]{WARN}[/warn] ", end="")
+            out().print(note, markup=False, soft_wrap=True)
     if problems:
         raise typer.Exit(ExitCode.problems_found)
 

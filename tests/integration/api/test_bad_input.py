@@ -315,6 +315,7 @@ async def test_the_key_is_looked_at_before_the_body(api: Api) -> None:
         ("GET", "/v1/approvals/{id}/a1", "approvals_read"),
         ("POST", "/v1/approvals/{id}/a1/decisions", "approvals_decide"),
         ("POST", "/v1/approvals/{id}/a1/snooze", "approvals_decide"),
+        ("POST", "/v1/tickets/{id}/settle", "approvals_decide"),
         ("GET", "/v1/pauses", "pause"),
         ("POST", "/v1/pauses", "pause"),
         ("DELETE", "/v1/pauses/1", "pause"),

@@ -122,9 +122,9 @@ def changed(body: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 #: What needs more than a request to succeed: their own tests send them twice (test_identity.py, test_customers.py,
-#: test_reviews.py, test_rulebook.py).
+#: test_reviews.py, test_rulebook.py, test_settling.py).
 PUBLISHING = {f"{verb}_{part}" for verb in ("publish", "roll_back") for part in ("policy", "procedure")}
-ELSEWHERE = {"send_code", "hand_in_code", "forget_customer", "review_answer"} | PUBLISHING
+ELSEWHERE = {"send_code", "hand_in_code", "forget_customer", "review_answer", "settle_effect"} | PUBLISHING
 #: What changes nothing, and keeps no answer.
 READING = {f"{verb}_{part}" for verb in ("check", "dry_run") for part in ("policy", "procedure")}
 

@@ -46,6 +46,7 @@ NEEDS = {
     "decide_approval": "approvals_decide",
     "snooze_approval": "approvals_decide",
     "undo_action": "operators",
+    "settle_effect": "approvals_decide",
     "assign_ticket": "operators",
     "add_note": "operators",
     "snooze_ticket": "operators",

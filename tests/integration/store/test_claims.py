@@ -9,6 +9,7 @@ import pytest
 from domain.action import ProposedAction
 from domain.approval import DecisionVerdict, Settlement
 from domain.errors import ApprovalMismatch, Conflict, StaleDecision
+from domain.money import Money
 from domain.ticket import TicketRef
 from store.approvals import NewDecision, insert_decision, insert_request, settle_approval
 from store.claims import AlreadyMine, Claimed, ClaimResult, TakenByOther, claim
@@ -170,6 +171,11 @@ async def test_a_ticket_that_is_not_there_has_no_actions(pools: Pools) -> None:
         await claimed(pools, forged, intent(refund(ref)))
 
 
+def euros(amount: int) -> Money:
+    """An amount, in cents."""
+    return Money(amount=amount, currency="EUR")
+
+
 async def ask(conn: Connection, ref: TicketRef, action: ProposedAction) -> None:
     """Put an action to an approver."""
     await insert_request(conn, ref, request(action), "Refund €54.00")
@@ -230,7 +236,24 @@ async def test_an_amended_action_is_claimed_as_amended_and_not_otherwise(pools: 
         await claimed(pools, ref, intent(action, approval_id=action.action_id))
     with pytest.raises(ApprovalMismatch):
         await claimed(pools, ref, intent(refund(ref, 2, amount=2001), approval_id=action.action_id))
-    assert isinstance(await claimed(pools, ref, intent(smaller, approval_id=action.action_id)), Claimed)
+    with pytest.raises(ApprovalMismatch):  # it would cost more than the amendment showed
+        await claimed(pools, ref, intent(smaller, approval_id=action.action_id, amount=euros(2001)))
+    agreed = intent(smaller, approval_id=action.action_id, amount=euros(2000))
+    assert isinstance(await claimed(pools, ref, agreed), Claimed)
+
+
+async def test_a_yes_is_good_for_as_long_as_the_question_would_have_been(pools: Pools) -> None:
+    """Held by a pause for a month it is asked again; within the three days that the request had, it is not."""
+    ref = await opened(pools)
+    action = refund(ref)
+    async with pools.operator(ref.tenant) as conn:
+        await ask(conn, ref, action)
+        await answer(conn, ref, action)  # an hour after it was asked
+    wanted = intent(action, approval_id=action.action_id)
+    with pytest.raises(StaleDecision):
+        await claimed(pools, ref, wanted.model_copy(update={"at": NOW + timedelta(hours=73)}))
+    late = wanted.model_copy(update={"at": NOW + timedelta(hours=72, minutes=59)})
+    assert isinstance(await claimed(pools, ref, late), Claimed)
 
 
 @pytest.mark.parametrize("verdict", ["declined", "expired", "withdrawn", None])

@@ -28,11 +28,12 @@ from store.hook_conversations import bind_conversation, ticket_of_conversation
 from store.idempotency import Answer, RequestKey, claim_request, remember
 from store.inbox import Stub, accept_message
 from store.judged import keep_judged
-from store.ledger import settle, ticket_actions
+from store.ledger import mark_unknown, settle, ticket_actions
 from store.messages import Attachment, read_messages
 from store.pools import Pools
 from store.questions import NewQuestion, save_question
 from store.ratings import Rating, save_rating
+from store.settling import NewSettling, settle_by_hand
 from store.tickets import project_ticket, read_ticket
 from tests.integration.store.makers import (
     NOW,
@@ -57,6 +58,7 @@ ERASED = {
     "attachments.name",
     "attachments.sha256",
     "contexts.body",
+    "action_ledger.settled_because",
     "contexts.key",
     "contexts.name",
     "corrections.note",
@@ -109,6 +111,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "action_ledger.procedure",
         "action_transitions.after",
         "action_transitions.before",
+        "approval_decisions.amended_currency",
         "approval_decisions.auth_method",
         "approval_decisions.key_kind",
         "approval_decisions.verdict",
@@ -178,6 +181,7 @@ NO_WORDS: Mapping[str, tuple[str, ...]] = {
         "tickets.follow_up_of",
     ),
     "ids of operators and keys, who are not the customer": (
+        "action_ledger.settled_by",
         "answer_reviews.reviewed_by",
         "approval_decisions.decided_by",
         "approval_requests.requested_by",
@@ -330,6 +334,30 @@ async def test_a_customer_s_questions_go_with_their_words(pools: Pools, superuse
     assert erasure.counts["questions"] == 1
     rows = await superuser.execute("select ticket_id from setright.knowledge_questions")
     assert await rows.fetchall() == [(stays.ticket_id,)]
+
+
+async def test_why_an_effect_was_settled_goes_with_the_words(pools: Pools, superuser: psycopg.AsyncConnection) -> None:
+    """Whoever settled it stays on record, as whoever approves does; what they wrote about it goes."""
+    ref = await whole_life(pools, "Zwetschge")
+    action_id = f"{ref.ticket_id}/a7"
+    said = {
+        "ticket_id": ref.ticket_id,
+        "action_id": action_id,
+        "finding": "did_not_take_place",
+        "by": "olga",
+        "at": NOW,
+    }
+    async with pools.operator("meridian") as conn:
+        await claim(conn, ref, intent(refund(ref, 7), business_key="refund:pay-7"))
+        await mark_unknown(conn, "meridian", action_id, code="effect_unknown")
+        settling = NewSettling.model_validate(said | {"because": "Asked for the Zwetschge by phone."})
+        await settle_by_hand(conn, "meridian", settling)
+        await erase_words(conn, "meridian", "c-1", asked_by="olga", at=NOW)
+        assert await verify_chain(conn, "meridian") == []
+    rows = await superuser.execute(
+        "select settled_by, settled_because from setright.action_ledger where action_id = %s", [action_id]
+    )
+    assert await rows.fetchall() == [("olga", "[erased]")]
 
 
 async def whole_life(pools: Pools, canary: str, tenant: str = "meridian", customer: str = "c-1") -> TicketRef:

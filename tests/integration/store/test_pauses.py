@@ -121,8 +121,8 @@ async def test_nobody_waits_for_an_end_that_has_been(pools: Pools) -> None:
             await hold(conn, ref, f"{ref.ticket_id}/a1", made.id, LATER)
 
 
-async def test_what_was_claimed_before_goes_on(pools: Pools) -> None:
-    """It may have been sent, so it is looked up and settled, pause or not."""
+async def test_what_was_claimed_before_is_looked_up(pools: Pools) -> None:
+    """It may have been sent, so it keeps its claim; whether it is sent again, the activity asks `check_pauses`."""
     ref = await opened(pools)
     async with pools.operator(ref.tenant) as conn:
         await claim(conn, ref, intent(refund(ref)))

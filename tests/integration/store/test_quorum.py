@@ -8,6 +8,7 @@ import pytest
 from domain.action import ProposedAction
 from domain.approval import Settlement
 from domain.errors import ApprovalMismatch, NotAnApprover, NotEnoughApprovers, OwnRequest, SetrightError, StaleDecision
+from domain.slot import MoneyValue
 from domain.ticket import TicketRef
 from store.approvals import NewDecision, insert_decision, insert_request, list_approvals, settle_approval
 from store.claims import Claimed, claim
@@ -56,7 +57,8 @@ async def carry_out(
     pools: Pools, ref: TicketRef, action: ProposedAction, *, role: str | None = None, approvers: int = 0
 ) -> object:
     """Claim the action with its approval; `role` and `approvers` are what policy asks for by now."""
-    wanted = intent(action, approval_id=action.action_id, role=role, approvers=approvers)
+    (amount,) = [value.money for value in action.args.values() if isinstance(value, MoneyValue)]
+    wanted = intent(action, approval_id=action.action_id, role=role, approvers=approvers, amount=amount)
     async with pools.operator(ref.tenant) as conn:
         return await claim(conn, ref, wanted)
 

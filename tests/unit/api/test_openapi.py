@@ -37,6 +37,7 @@ OPERATIONS = {
     "hand_back_ticket": "POST /v1/tickets/{ticket_id}/hand-back",
     "close_ticket": "POST /v1/tickets/{ticket_id}/close",
     "undo_action": "POST /v1/tickets/{ticket_id}/undo",
+    "settle_effect": "POST /v1/tickets/{ticket_id}/settle",
     "assign_ticket": "POST /v1/tickets/{ticket_id}/assign",
     "add_note": "POST /v1/tickets/{ticket_id}/notes",
     "snooze_ticket": "POST /v1/tickets/{ticket_id}/snooze",

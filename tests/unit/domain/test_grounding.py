@@ -67,7 +67,7 @@ def test_a_quotation_must_stand_in_a_passage() -> None:
     ("text", "action"),
     [
         ("I've refunded it.", "issue_refund"),
-        ("We have now refunded the money.", "cancel_order"),
+        ("We have now refunded the money.", "reissue_refund"),
         ("I have cancelled your order.", "cancel_order"),
         ("Your order has just been cancelled.", "cancel_order"),
         ("I changed the address.", "change_order_address"),
@@ -78,6 +78,17 @@ def test_a_promise_needs_its_action(text: str, action: str) -> None:
     """What the assistant claims to have done must have been done on this ticket."""
     assert checks(text) == {"promise_not_done"}
     assert checks(text, performed={action}) == set()
+
+
+def test_only_what_moves_money_proves_a_refund() -> None:
+    """A cancellation does where it gave money back, in that amount; a return that is registered has paid nothing."""
+    text = "I have refunded €54.00."
+    given = [Money(amount=5400, currency="EUR")]
+    assert checks(text, performed={"return_items"}) == {"promise_not_done"}
+    assert checks(text, performed={"return_items"}, paid=given) == {"promise_not_done"}
+    assert checks(text, performed={"cancel_order"}) == {"promise_not_done"}
+    assert checks(text, performed={"cancel_order"}, paid=given) == set()
+    assert checks(text, performed={"issue_refund"}, paid=[Money(amount=900, currency="EUR")]) == {"promise_not_done"}
 
 
 @pytest.mark.parametrize(

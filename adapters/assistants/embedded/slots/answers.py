@@ -2,6 +2,7 @@
 
 import re
 
+from adapters.assistants.embedded.confirmation import read_confirmation
 from adapters.assistants.embedded.slots.excerpt import Excerpt
 from domain.ids import Handle, Label
 
@@ -35,7 +36,7 @@ def picked(excerpt: Excerpt, choices: tuple[Handle | Label, ...]) -> tuple[Handl
     text = excerpt.text.strip()
     if not choices or _NONE.search(text):
         return ()
-    if len(choices) == 1 and _YES.search(text):
+    if len(choices) == 1 and (_YES.search(text) or read_confirmation(text).answer == "yes"):
         return choices
     if _ALL.search(text) and not re.search(r"\b(?:except|but|not)\b", text, re.IGNORECASE):
         return choices

@@ -17,16 +17,13 @@ from adapters.assistants.embedded.slots.pool import (
     Unsaid,
 )
 from adapters.assistants.embedded.slots.products import Mention, mentions
-from adapters.assistants.embedded.slots.tokens import SENTENCE_ENDS, SEPARATORS, Token
-from adapters.assistants.embedded.slots.variants import Offer, variants_wanted, wants_of
-from domain.customer import CustomerContext, OrderLine
+from adapters.assistants.embedded.slots.segments import Segment, pivot_of, segments_of
+from adapters.assistants.embedded.slots.variants import Offer, Wants, variants_wanted, wants_of, with_beside
+from domain.customer import CustomerContext, OrderLine, Variant
 from domain.ids import Handle
 from domain.slot import HandlesValue, PairsValue
 
-#: After these comes what is wanted; the weaker ones count where none of the stronger follows.
-_PIVOTS = frozenset({"for", "to", "into", "instead"})
 _ARTICLE_DIGITS = 8  # a longer number is no size and no amount
-_WEAK_PIVOTS = frozenset({"with", "but", "in", "get", "want", "need", "prefer", "like"})
 
 
 @dataclass(frozen=True)
@@ -35,36 +32,22 @@ class Picked:
 
     lines: tuple[Handle, ...] = ()
     variants: tuple[Handle, ...] = ()
-    is_answer: bool = False  # the text answers our question, so that bare values count
-
-
-@dataclass(frozen=True)
-class _Segment:
-    """What a text says of one thing to be exchanged: what precedes it, all that follows, what follows the pivot."""
-
-    mention: Mention | None
-    before: tuple[Token, ...]
-    after: tuple[Token, ...]
-    wanted: tuple[Token, ...]
-
-    def readings(self) -> tuple[tuple[Token, ...], ...]:
-        """Where the wish may stand, the likeliest place first: "… for a red one", "… red please", "a red shirt"."""
-        is_new = {"a", "an", "another", "different"} & {token.text for token in self.before}
-        compares = any(token.text.endswith("er") for token in self.before)
-        return (self.wanted, self.after, *((self.before,) if is_new or compares else ()))
+    offered: tuple[Handle, ...] = ()  # variants our question named: the answer is one of them where it can be
 
 
 def read_exchange(excerpt: Excerpt, pool: Pool, picked: Picked | None = None) -> Reading:
     """The pairs a text names: lines, each with the variant wanted instead."""
     picked = picked or Picked()
-    segments = _segments(excerpt.tokens, mentions(excerpt.tokens, pool.titles()))
+    segments = segments_of(excerpt.tokens, mentions(excerpt.tokens, pool.titles()))
     lines = _lines(excerpt, pool, segments, picked)
     if not isinstance(lines, tuple):
         return lines
     if not picked.variants and _names_unknown_article(excerpt, pool.context):
         return Unclear(tuple(line.handle for line in lines))
+    lines = _without_beside(lines, segments, picked, pool.context)
     pairs: list[tuple[Handle, Handle]] = []
     unclear: list[Handle] = []
+    sold_out: list[Handle] = []
     for line in lines:
         offer = _offer(line, segments, picked, pool.context)
         if not offer.variants:
@@ -73,12 +56,14 @@ def read_exchange(excerpt: Excerpt, pool: Pool, picked: Picked | None = None) ->
             pairs.append((line.handle, offer.variants[0].handle))
         else:
             unclear += [variant.handle for variant in offer.variants]
+            sold_out += [variant.handle for variant in offer.sold_out]
     if unclear:
-        return Unclear(tuple(dict.fromkeys(unclear)), HandlesValue(handles=tuple(line.handle for line in lines)))
+        known = HandlesValue(handles=tuple(line.handle for line in lines))
+        return Unclear(tuple(dict.fromkeys(unclear)), known, tuple(sold_out))
     return Found(PairsValue(pairs=tuple(pairs)))
 
 
-def _lines(excerpt: Excerpt, pool: Pool, segments: list[_Segment], picked: Picked) -> tuple[Candidate, ...] | Reading:
+def _lines(excerpt: Excerpt, pool: Pool, segments: list[Segment], picked: Picked) -> tuple[Candidate, ...] | Reading:
     numbered = by_number(excerpt, pool)
     if isinstance(numbered, NotFound):
         return numbered
@@ -105,52 +90,10 @@ def _lines_of(
     excerpt: Excerpt, mention: Mention, named: list[Mention], fitting: tuple[Candidate, ...]
 ) -> tuple[Candidate, ...]:
     """The lines one mention means; options named after the pivot are wanted, so only those before it describe."""
-    pivot = _pivot(excerpt.tokens, mention.end, len(excerpt.tokens))
+    pivot = pivot_of(excerpt.tokens, mention.end, len(excerpt.tokens))
     described = Excerpt(excerpt.seq, excerpt.start, excerpt.text[: excerpt.tokens[pivot - 1].end])
     before = [other for other in named if other.end <= pivot]
     return lines_meant(described, mention, before, fitting)
-
-
-def _segments(tokens: tuple[Token, ...], named: list[Mention]) -> list[_Segment]:
-    """Cut a text into one part for each thing named; the same thing named again is what it is to become."""
-    firsts: list[Mention] = []
-    for mention in named:
-        if not (firsts and mention.titles == firsts[-1].titles):
-            firsts.append(mention)
-    if not firsts:
-        return [_Segment(None, (), tokens, tokens)]
-    segments: list[_Segment] = []
-    for number, mention in enumerate(firsts):
-        end = len(tokens) if number + 1 == len(firsts) else _phrase_start(tokens, firsts[number + 1].start)
-        pivot = _pivot(tokens, mention.end, end)
-        before = tokens[_phrase_start(tokens, mention.start) : mention.start]
-        segments.append(_Segment(mention, before, tokens[mention.end : end], tokens[pivot:end]))
-    return segments
-
-
-def _pivot(tokens: tuple[Token, ...], start: int, end: int) -> int:
-    """Where the wish begins after a mention: at "for", "to", "in" …; without one, right after the mention."""
-    sentence = next((at for at in range(start, end) if tokens[at].text in SENTENCE_ENDS), end)
-    for words in (_PIVOTS, _WEAK_PIVOTS):
-        for at in range(start, sentence):
-            if tokens[at].text in words and not _is_whereabouts(tokens, at):
-                return at
-    return start
-
-
-def _is_whereabouts(tokens: tuple[Token, ...], at: int) -> bool:
-    """Whether "in" or "to" speaks of an order or a place: "in my last order", "sent to Texas"."""
-    if tokens[at].text == "in":
-        return any(token.text == "order" for token in tokens[at + 1 : at + 5])
-    return (
-        tokens[at].text in {"to", "for"} and at > 0 and tokens[at - 1].text in {"sent", "delivered", "shipped", "paid"}
-    )
-
-
-def _phrase_start(tokens: tuple[Token, ...], at: int) -> int:
-    while at > 0 and tokens[at - 1].text not in SEPARATORS:
-        at -= 1
-    return at
 
 
 def _names_unknown_article(excerpt: Excerpt, context: CustomerContext) -> bool:
@@ -161,7 +104,7 @@ def _names_unknown_article(excerpt: Excerpt, context: CustomerContext) -> bool:
     return any(number not in known and not any(number in order for order in orders) for number in numbers)
 
 
-def _offer(candidate: Candidate, segments: list[_Segment], picked: Picked, context: CustomerContext) -> Offer:
+def _offer(candidate: Candidate, segments: list[Segment], picked: Picked, context: CustomerContext) -> Offer:
     line = candidate.record
     if not isinstance(line, OrderLine):
         return Offer(())
@@ -169,8 +112,41 @@ def _offer(candidate: Candidate, segments: list[_Segment], picked: Picked, conte
     of_picked = tuple(variant for variant in variants if variant.handle in picked.variants)
     if of_picked:
         return Offer(of_picked)
-    own = [it for it in segments if it.mention is not None and it.mention.titles & set(candidate.titles)]
-    segment = own[0] if own else segments[-1]
-    readings = [wants_of(words, line, variants, is_answer=picked.is_answer) for words in segment.readings()]
-    wants = next((reading for reading in readings if not reading.is_empty), readings[0])
+    wants = _wants(_segment_of(candidate, segments), line, variants)
+    offered = tuple(variant for variant in variants if variant.handle in picked.offered)
+    if offered and not wants.is_empty and not wants.is_unread:
+        among = variants_wanted(wants, line, offered)
+        if len(among.variants) == 1:
+            return Offer(among.variants)
     return variants_wanted(wants, line, variants)
+
+
+def _segment_of(candidate: Candidate, segments: list[Segment]) -> Segment:
+    """What is said of a line: the place that names it, or else all that is said."""
+    own = [it for it in segments if it.mention is not None and it.mention.titles & set(candidate.titles)]
+    return own[0] if own else segments[-1]
+
+
+def _wants(segment: Segment, line: OrderLine, variants: tuple[Variant, ...]) -> Wants:
+    """What is wanted, from the likeliest place that says anything, with what the rest of the text adds."""
+    readings = [wants_of(words, line, variants) for words in segment.readings()]
+    wants = next((reading for reading in readings if not reading.is_empty), readings[0])
+    return with_beside(wants, readings[1], line)
+
+
+def _without_beside(
+    lines: tuple[Candidate, ...], segments: list[Segment], picked: Picked, context: CustomerContext
+) -> tuple[Candidate, ...]:
+    """The lines without those that are only spoken of: "the beanie is fine, but could I get the jacket in L?"."""
+    if len(lines) == 1 or picked.lines:
+        return lines
+    wished = [line for line in lines if not _is_silent(line, segments, context)]
+    kept = tuple(line for line in lines if line in wished or not _segment_of(line, segments).is_only_told())
+    return kept if wished else lines
+
+
+def _is_silent(candidate: Candidate, segments: list[Segment], context: CustomerContext) -> bool:
+    line = candidate.record
+    if not isinstance(line, OrderLine):
+        return True
+    return _wants(_segment_of(candidate, segments), line, context.catalogue.get(line.product, ())).is_empty

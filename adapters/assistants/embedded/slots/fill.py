@@ -50,13 +50,14 @@ class Ask:
 
     choices: tuple[Handle | Label, ...] = ()
     partial: SlotValue | None = None
+    sold_out: tuple[Handle, ...] = ()  # what was asked for and is not to be had
 
 
 @dataclass(frozen=True)
 class Missing:
     """There is nothing to fill it with."""
 
-    code: Literal["not_found", "no_record", "not_available"]
+    code: Literal["not_found", "no_record", "not_available", "none_offered"]
 
 
 def is_filled(spec: SlotSpec, value: SlotValue | None) -> bool:
@@ -80,8 +81,8 @@ def fill(slot: Slot, said: Said) -> Filled | Ask | Missing:
             return Missing(code)
         case NotFound():
             return Missing("not_found")
-        case Unclear(choices=choices, partial=partial):
-            return _unclear(slot, said, pool, choices, partial)
+        case Unclear():
+            return _unclear(slot, said, pool, spoken)
         case _:
             return _silent(slot, said, pool)
 
@@ -126,9 +127,7 @@ def _read_record(_: Slot, excerpt: Excerpt, pool: Pool, is_answer: bool) -> Read
 _SPANS = frozenset({"address", "text"})
 _READERS: dict[SlotKind, Callable[[Slot, Excerpt, Pool, bool], Reading]] = {
     "items": lambda _, excerpt, pool, is_answer: read_items(excerpt, pool, bare=is_answer),
-    "exchange": lambda slot, excerpt, pool, is_answer: read_exchange(
-        excerpt, pool, Picked(lines=known_lines(slot), is_answer=is_answer)
-    ),
+    "exchange": lambda slot, excerpt, pool, _: read_exchange(excerpt, pool, Picked(lines=known_lines(slot))),
     "payment_method": lambda slot, excerpt, pool, is_answer: read_method(
         excerpt, pool, original_method(slot), is_answer=is_answer
     ),
@@ -178,7 +177,7 @@ def _exchange_answer(
     if variants:
         return read_exchange(said.own, pool, Picked(known_lines(slot), variants))
     if not lines:
-        reading = read_exchange(excerpt, pool, Picked(known_lines(slot), is_answer=True))
+        reading = read_exchange(excerpt, pool, Picked(known_lines(slot), offered=said.choices))
         if isinstance(reading, Found) or known_lines(slot):
             return reading
         named = read_items(excerpt, pool, bare=True)
@@ -188,10 +187,9 @@ def _exchange_answer(
     return read_exchange(said.own, pool, Picked(lines))
 
 
-def _unclear(
-    slot: Slot, said: Said, pool: Pool, choices: tuple[Handle | Label, ...], partial: SlotValue | None
-) -> Filled | Ask:
+def _unclear(slot: Slot, said: Said, pool: Pool, unclear: Unclear) -> Filled | Ask:
     """Several fit: all of them where the words say so, the preferred one where the slot singles it out, else ask."""
+    choices = unclear.choices
     if slot.spec.kind not in {"choice", "exchange", "items"}:
         words = (said.own, *said.later)
         if all_meant(words, len(choices)) or each_named(words, len(choices)):
@@ -199,7 +197,16 @@ def _unclear(
         preferred = _preferred(slot, tuple(it for it in pool.fitting if it.handle in choices))
         if preferred is not None:
             return Filled(HandleValue(handle=preferred.handle))
-    return Ask(choices[:MOST_CHOICES], partial)
+    return Ask(_worth_naming(slot, pool, choices)[:MOST_CHOICES], unclear.partial, unclear.sold_out)
+
+
+def _worth_naming(slot: Slot, pool: Pool, choices: tuple[Handle | Label, ...]) -> tuple[Handle | Label, ...]:
+    """The choices that the slot's own condition offers; all of them where it offers none."""
+    offers = slot.spec.offers
+    if offers is None:
+        return choices
+    offered = {it.handle for it in pool.fitting if it.handle in choices and slot.holds(offers, it.record)}
+    return tuple(choice for choice in choices if choice in offered) or choices
 
 
 def _silent(slot: Slot, said: Said, pool: Pool) -> Filled | Ask | Missing:
@@ -218,7 +225,7 @@ def _silent(slot: Slot, said: Said, pool: Pool) -> Filled | Ask | Missing:
     return _silent_record(slot, said, pool, handles)
 
 
-def _silent_record(slot: Slot, said: Said, pool: Pool, handles: tuple[Handle, ...]) -> Filled | Ask:
+def _silent_record(slot: Slot, said: Said, pool: Pool, handles: tuple[Handle, ...]) -> Filled | Ask | Missing:
     is_only = len(handles) == 1
     if slot.spec.kind == "exchange":  # what is wanted instead, nobody can guess
         return Ask(handles[:MOST_CHOICES], HandlesValue(handles=handles) if is_only else None)
@@ -227,7 +234,14 @@ def _silent_record(slot: Slot, said: Said, pool: Pool, handles: tuple[Handle, ..
     preferred = _preferred(slot, pool.fitting)
     chosen = preferred.handle if preferred is not None else handles[0]
     if preferred is None and not (is_only and slot.spec.take_only):
-        return Ask(handles[:MOST_CHOICES])
+        offers = slot.spec.offers
+        if (
+            offers is not None
+            and slot.spec.none_offered
+            and not any(slot.holds(offers, it.record) for it in pool.fitting)
+        ):
+            return Missing("none_offered")
+        return Ask(_worth_naming(slot, pool, handles)[:MOST_CHOICES])
     items = HandlesValue(handles=(chosen,))
     return Filled(items if slot.spec.kind == "items" else HandleValue(handle=chosen))
 

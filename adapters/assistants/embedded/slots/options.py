@@ -44,14 +44,9 @@ def options_of(variants: Iterable[Mapping[str, str]]) -> Options:
     return {option: frozenset(found) for option, found in values.items()}
 
 
-def options_said(tokens: tuple[Token, ...], options: Options, *, is_answer: bool = False) -> list[OptionSaid]:
-    """The values named in a text, in order, of two that overlap the longer; in an answer a bare number counts."""
-    hits = [
-        hit
-        for option, values in options.items()
-        for value in values
-        for hit in _hits(tokens, option, value, is_answer=is_answer)
-    ]
+def options_said(tokens: tuple[Token, ...], options: Options) -> list[OptionSaid]:
+    """The values named in a text, in order, of two that overlap the longer."""
+    hits = [hit for option, values in options.items() for value in values for hit in _hits(tokens, option, value)]
     kept: list[OptionSaid] = []
     for hit in sorted(hits, key=lambda it: (it.start - it.end, it.start, it.option, it.value)):
         overlaps = any(hit.start < other.end and other.start < hit.end for other in kept)
@@ -74,7 +69,7 @@ def _name_forms(option: str) -> tuple[tuple[str, ...], ...]:
     return (words, words[-1:]) if len(words) > 1 else (words,)
 
 
-def _hits(tokens: tuple[Token, ...], option: str, value: str, *, is_answer: bool) -> Iterator[OptionSaid]:
+def _hits(tokens: tuple[Token, ...], option: str, value: str) -> Iterator[OptionSaid]:
     if value in {_YES, _NO}:
         yield from _yes_no(tokens, option, value)
         return
@@ -88,7 +83,7 @@ def _hits(tokens: tuple[Token, ...], option: str, value: str, *, is_answer: bool
             if not _stands_at(tokens, at, form):
                 continue
             hit = OptionSaid(at, at + len(form), option, value)
-            is_clear = not _needs_name(form) or (is_answer and form == words) or _is_capital(tokens[at], form)
+            is_clear = not needs_name(form) or _is_capital(tokens[at], form)
             if is_clear or _is_beside_name(tokens, hit, option) or _stands_alone(tokens, hit):
                 yield hit
 
@@ -108,7 +103,7 @@ def _stands_at(tokens: tuple[Token, ...], at: int, form: tuple[str, ...]) -> boo
     return bool(form) and tuple(token.text for token in tokens[at : at + len(form)]) == form
 
 
-def _needs_name(form: tuple[str, ...]) -> bool:
+def needs_name(form: tuple[str, ...]) -> bool:
     """A lone number or letter says nothing by itself: "8" is a size only beside the word."""
     return len(form) == 1 and (form[0].replace(".", "").isdigit() or form[0] in _LETTER_SIZES)
 

@@ -54,6 +54,7 @@ class Unclear:
 
     choices: tuple[Handle | Label, ...]
     partial: SlotValue | None = None
+    sold_out: tuple[Handle, ...] = ()  # what the text asks for and is not to be had
 
 
 @dataclass(frozen=True)

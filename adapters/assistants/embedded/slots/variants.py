@@ -6,10 +6,12 @@ would do none is: the customer is asked.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from adapters.assistants.embedded.slots.bare import bare_said
 from adapters.assistants.embedded.slots.options import (
     Options,
+    OptionSaid,
     option_names_said,
     options_of,
     options_said,
@@ -18,7 +20,7 @@ from adapters.assistants.embedded.slots.scales import PRICE, Comparison, compari
 from adapters.assistants.embedded.slots.tokens import SEPARATORS, Token
 from domain.customer import OrderLine, Variant
 
-_CURRENT = frozenset({"instead", "rather", "not", "from"})  # what follows is what they have, or do not want
+_REACH = 3  # words before a value that say it is what they have, other values not counted
 _SAME = frozenset({"same", "identical", "exact"})
 _OTHER = frozenset({"another", "different", "other"})
 _CARELESS = re.compile(
@@ -38,30 +40,36 @@ class Wants:
     free: frozenset[str] = frozenset()  # options that may come out any way
     changed: frozenset[str] = frozenset()  # options that shall come out otherwise, whatever way: "in another color"
     is_same: bool = False  # another one just like it
+    is_unread: bool = False  # something is said that may be a value, and nobody can tell which
 
     @property
     def is_empty(self) -> bool:
         """Whether the text says nothing about the new variant."""
-        return not (self.values or self.comparisons or self.sku or self.changed or self.is_same)
+        return not (self.values or self.comparisons or self.sku or self.changed or self.is_same or self.is_unread)
 
 
-def wants_of(
-    tokens: tuple[Token, ...], line: OrderLine, variants: Sequence[Variant], *, is_answer: bool = False
-) -> Wants:
-    """Read what a text wants instead of `line`."""
+def wants_of(tokens: tuple[Token, ...], line: OrderLine, variants: Sequence[Variant]) -> Wants:
+    """Read what a text wants instead of `line`, where the text is what says so: a lone number in it is a value."""
     skus = {variant.sku for variant in variants}
     named = next((token.raw for token in tokens if token.raw in skus), None)
     options = options_of([line.options, *(variant.options for variant in variants)])
     comparisons = tuple(comparisons_said(tokens, options))
+    clear = options_said(tokens, options)
+    taken = [(hit.start, hit.end) for hit in clear]
+    taken += [(it.start - _REACH, it.end + 1) for it in comparisons if isinstance(it.how_far, float)]
+    bare = bare_said(tokens, options, taken)
+    hits = sorted((*clear, *bare.said), key=lambda hit: hit.start)
     values: dict[str, set[str]] = {}
     preferred: list[tuple[str, str]] = []
-    for hit in options_said(tokens, options, is_answer=is_answer):
-        if any(_measures(it, hit.start, hit.end) for it in comparisons) or _is_current(tokens, hit.start):
+    for hit in hits:
+        if any(_measures(it, hit.start, hit.end) for it in comparisons) or _is_current(tokens, hit, hits):
             continue
         if _is_preference(tokens, hit.start):
             preferred.append((hit.option, hit.value))
         else:
             values.setdefault(hit.option, set()).add(hit.value)
+    if not any(token.text == "or" for token in tokens):  # "white 42 for black 44": what they have is told beside it
+        values = {option: found - {line.options.get(option)} or found for option, found in values.items()}
     changed: set[str] = set()
     for start, _, option in option_names_said(tokens, options):
         if not start or option in values or option not in line.options:
@@ -72,7 +80,25 @@ def wants_of(
             changed.add(option)
     wanted = tuple((option, frozenset(found)) for option, found in sorted(values.items()))
     is_same = any(token.text in _SAME for token in tokens) and not (wanted or comparisons or changed)
-    return Wants(wanted, comparisons, named, tuple(preferred), _free(tokens, options), frozenset(changed), is_same)
+    free = _free(tokens, options)
+    is_unread = bare.is_unread and named is None
+    return Wants(wanted, comparisons, named, tuple(preferred), free, frozenset(changed), is_same, is_unread)
+
+
+def with_beside(wants: Wants, beside: Wants, line: OrderLine) -> Wants:
+    """The wants, with what stands beside them in the text: "a 44 please, in black" says two things about one wish.
+
+    Values that the customer has already only describe it.
+    """
+    told = {option for option, _ in (*wants.values, *wants.preferred)} | {it.option for it in wants.comparisons}
+    told |= wants.changed | wants.free
+    more = tuple(
+        (option, values)
+        for option, values in beside.values
+        if option not in told and line.options.get(option) not in values
+    )
+    is_unread = wants.is_unread or (beside.is_unread and wants.sku is None)
+    return replace(wants, values=tuple(sorted((*wants.values, *more))), is_unread=is_unread)
 
 
 @dataclass(frozen=True)
@@ -81,6 +107,7 @@ class Offer:
 
     variants: tuple[Variant, ...]
     is_exact: bool = True
+    sold_out: tuple[Variant, ...] = ()  # what was asked for, where it is not to be had
 
 
 def variants_wanted(wants: Wants, line: OrderLine, variants: Sequence[Variant]) -> Offer:
@@ -91,13 +118,16 @@ def variants_wanted(wants: Wants, line: OrderLine, variants: Sequence[Variant]) 
         return Offer(tuple(variant for variant in available if variant.sku == sku))
     others = (variant for variant in available if variant.sku != line.sku)
     fitting = tuple(variant for variant in others if _fits(variant, wants, line, variants))
-    if wants.is_empty or _is_had(wants, line):
+    if wants.is_empty or wants.is_unread or _is_had(wants, line):
         return Offer(fitting, is_exact=False)
     by_price = next((it for it in wants.comparisons if it.option == PRICE), None)
     if by_price is not None:
         return Offer(_by_price(by_price, fitting, line))
     unchanged = _unchanged(fitting, wants, line)
-    return Offer(_preferred(unchanged or fitting, wants), is_exact=bool(unchanged))
+    if unchanged:
+        return Offer(_preferred(unchanged, wants))
+    every = tuple(it for it in variants if not it.available and _fits(it, wants, line, variants))
+    return Offer(_preferred(fitting, wants), is_exact=False, sold_out=_unchanged(every, wants, line))
 
 
 def _is_had(wants: Wants, line: OrderLine) -> bool:
@@ -161,9 +191,15 @@ def _measures(comparison: Comparison, start: int, end: int) -> bool:
     return isinstance(comparison.how_far, float) and start <= comparison.end and comparison.start - 2 <= end
 
 
-def _is_current(tokens: tuple[Token, ...], start: int) -> bool:
-    """Whether the value is what they have: "… instead of Apple HomeKit"."""
-    before = [token.text for token in tokens[max(0, start - 3) : start]]
+def _is_current(tokens: tuple[Token, ...], hit: OptionSaid, hits: Sequence[OptionSaid]) -> bool:
+    """Whether the value is what they have: "… instead of Apple HomeKit", "… instead of my white 42"."""
+    values = {at for other in hits for at in range(other.start, other.end)}
+    before: list[str] = []
+    for at in range(hit.start - 1, -1, -1):
+        if len(before) == _REACH:
+            break
+        if at not in values:
+            before.append(tokens[at].text)
     if "of" in before and "instead" in before:
         return True
     return bool({"than", "not"} & set(before)) and not SEPARATORS & set(before)

@@ -17,9 +17,12 @@ def lines(items: Iterable[OrderLine]) -> str:
 
 
 def pair(item: OrderLine, wanted: Variant) -> str:
-    """An order line and what is wanted instead, with the options that differ: "Shoes (size 42, red) → size 43"."""
-    changed = [f"{name} {value}" for name, value in wanted.options.items() if item.options.get(name) != value]
-    return f"{line(item)} → {', '.join(changed) or _options(wanted.options).strip(' ()')}"
+    """An order line and all of what is wanted instead: "Shoes (42, red) → size 43, color red".
+
+    What stays as it is stands there too: it may not be what the customer asked for, and a yes is to the whole.
+    """
+    options = ", ".join(f"{name} {value}" for name, value in wanted.options.items())
+    return f"{line(item)} → {options}"
 
 
 def pairs(items: Iterable[tuple[OrderLine, Variant]]) -> str:

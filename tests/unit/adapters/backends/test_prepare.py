@@ -245,7 +245,7 @@ def test_shoes_are_exchanged_for_another_size() -> None:
     wanted = variant(context, "running-shoes", size="43", color="white")
     pairs, method = PairsValue(pairs=((line.handle, wanted),)), one(context.payment_methods[0].handle)
     prepared = prepare(context, "exchange_items", exchange=pairs, payment_method=method)
-    assert prepared.shown["exchange"] == "Running Shoes (42, white) → size 43"
+    assert prepared.shown["exchange"] == "Running Shoes (42, white) → size 43, color white"
     assert (prepared.business_key, prepared.amount) == ("exchange:10051", Money(amount=0, currency="EUR"))
 
 

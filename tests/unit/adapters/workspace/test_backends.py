@@ -10,6 +10,7 @@ from tests.unit.adapters.workspace.conftest import TENANT, Write
 
 ORDERS = (Path(__file__).parents[4] / "tests/support/remote_shop/tenants/harbour/backends/orders.yaml").read_text()
 TOOLS = (Path(__file__).parents[4] / "tests/support/remote_shop/tools.yaml").read_text()
+CAP = '    cap: {of: "payment:{args.payment.ref}", limit: args.payment.amount}\n'
 DECLARED = TENANT.replace("backend: shop", "backend: orders")
 
 
@@ -64,6 +65,8 @@ def test_a_tool_needs_approval_unless_its_file_says_otherwise(write: Write) -> N
         ("arguments: {order: order}", "arguments: {order: parcel}", "actions.track_parcel.arguments.order", "input"),
         ("arguments: {order: order}", "arguments: {order: choice}", "actions.track_parcel.arguments.order", "choices"),
         ("    amount: args.amount\n", "", "actions.issue_refund.cap", "needs an amount"),
+        ("    cap: {of:", "    uncapped: true\n    cap: {of:", "actions.issue_refund", "cap: say of what money"),
+        (CAP, "", "actions.issue_refund", "cap: say of what money goes back"),
         ('business_key: "{args.refund.ref}"', "business_key: refund", "actions.cancel_refund", "must name an argument"),
         ('read_back: {get: "/refunds/{ref}"}\n    result: {', "result: {", "actions.cancel_refund", "read_back"),
         ("undo: {action: cancel_refund", "undo: {action: cancel_it", "actions.issue_refund.undo.action", "no write"),

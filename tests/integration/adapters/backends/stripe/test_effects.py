@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from adapters.backends.port import BackendOutcome
+from adapters.backends.port import NOT_SHOWN, BackendOutcome
 from adapters.backends.stripe.backend import open_stripe
 from domain.errors import Conflict, EffectUnknown, SetrightError, Unavailable
 from domain.money import Money
@@ -49,6 +49,32 @@ async def test_what_was_done_is_found(desk: CashDesk, kind: FaultKind, hours: in
     assert (found.status, await desk.settled(prepared), desk.posts - sent) == ("succeeded", found, 0)
     assert await desk.perform(prepared) == found
     assert desk.effects == {"key-1": 1}
+
+
+async def test_a_customer_who_is_gone_does_not_undo_a_refund(desk: CashDesk) -> None:
+    """What we made is followed by our own marks; deleted customers, and marks of others, make nothing fail."""
+    desk.inject("pending")
+    prepared = await desk.refund()
+    outcome = await desk.perform(prepared)
+    desk.server.books.customers["cus_dan"] = {"id": "cus_dan", "object": "customer", "deleted": True}
+    pending = await desk.backend.progress(desk.scope(), prepared, outcome, desk.now)
+    assert (pending.state, await desk.perform(prepared)) == ("pending", outcome)
+    marks = desk.server.books.refunds[outcome.ref or ""]["metadata"]
+    desk.server.books.refunds[outcome.ref or ""]["metadata"] = {}
+    assert await desk.backend.progress(desk.scope(), prepared, outcome, desk.now) == NOT_SHOWN
+    desk.server.books.refunds[outcome.ref or ""]["metadata"] = marks
+    desk.server.books.change(outcome.ref or "", "failed", "expired_or_canceled_card")
+    failed = await desk.backend.progress(desk.scope(), prepared, outcome, desk.now)
+    assert (failed.state, failed.code, desk.effects) == ("failed", "expired_card", {"key-1": 1})
+
+
+async def test_a_charge_that_is_not_there_proves_nothing(desk: CashDesk) -> None:
+    """Another account's key was put in by mistake: its empty list is no proof that nothing was refunded."""
+    prepared = await desk.refund()
+    assert await desk.look_up(prepared) is None
+    del desk.server.books.charges[desk.charge]
+    with pytest.raises(Unavailable):
+        await desk.look_up(prepared)
 
 
 @pytest.mark.parametrize("kind", ["error_500", "error_424"])

@@ -7,6 +7,7 @@ import pytest
 from adapters.assistants.port import UnderstandBrief
 from domain.action import ProposedAction
 from domain.approval import ApprovalRequest, PendingApproval
+from domain.conversation import CLEAR
 from domain.intent import OUT_OF_SCOPE, AnswerKind, Classification
 from domain.memory import Asked, AskedConfirmation, AskedIntent, AskedSlot, Memory
 from domain.slot import HandleValue
@@ -207,3 +208,23 @@ def test_the_conversation_before_is_read_for_its_mood() -> None:
     assert not understanding().read(replace(brief, earlier=())).signals.repeats_question
     short = replace(brief, messages=(message("merci, W1234", 3),))
     assert understanding().read(short).language == "fr"
+
+
+@pytest.mark.parametrize(
+    "text", ["neither", "None of these.", "no", "something else", "Nein, etwas anderes", "keins von beiden", "nope"]
+)
+def test_a_denial_chooses_nothing(text: str) -> None:
+    """Who denies all that was named is asked openly, however near their words come to one of the choices."""
+    classification = said(text, asked=WHICH_INTENT)
+    assert classification.chosen == ()
+    assert [found.best for found in classification.wishes if found.best and found.best.confidence >= CLEAR] == []
+
+
+def test_what_follows_a_denial_is_read_anew() -> None:
+    """The denied readings are out; what nothing else reads is looked up, in the words behind the denial."""
+    denied = said("neither of them, I want my cancelled data erased", asked=WHICH_INTENT)
+    assert (denied.chosen, intents(denied)) == ((), ["information"])
+    assert denied.wishes[0].start == len("neither of them, ")
+    corrected = said("no, please cancel my order", asked=AskedIntent(choices=("return_item", "where_is_my_order")))
+    assert intents(corrected) == ["cancel_order"]
+    assert said("no, the second one", asked=WHICH_INTENT).chosen == ("cancel_order",)

@@ -16,7 +16,7 @@ from adapters.backends.declared.declaration import Declaration, MoneyUnit
 from adapters.backends.declared.expression import NotEvaluated, Variables, evaluate, fill, fill_all
 from adapters.backends.http.declaration import HttpCall, HttpDeclaration
 from adapters.backends.mcp.declaration import McpDeclaration
-from adapters.backends.port import Prepared, Scope
+from adapters.backends.port import NOT_SHOWN, BackendOutcome, Prepared, Progress, Scope
 from adapters.workspace.yaml_reader import read_yaml
 from domain.action import ArgumentValue, Cap, ProposedAction
 from domain.customer import CustomerContext
@@ -257,6 +257,23 @@ async def test_a_look_up_that_finds_another_effect_finds_nothing_certain() -> No
     backend = DeclaredBackend(declared(), Canned([done({"data": [other]})]))
     with pytest.raises(AnswerUnusable):
         await backend.look_up(SCOPE, await prepared(), "key")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Answer(kind="absent", body=None), NOT_SHOWN),
+        (done({**EFFECT, "cents": 999}), NOT_SHOWN),
+        (done({**EFFECT, "state": "open"}), Progress(state="pending", code="pending")),
+        (done({**EFFECT, "state": "failed", "failure": "Card closed!"}), Progress(state="failed", code="card_closed")),
+        (done(EFFECT), Progress(state="settled", code="settled")),
+    ],
+)  # fmt: skip
+async def test_only_an_effect_that_says_so_has_failed(answer: Answer, expected: Progress) -> None:
+    """One that is gone, or looks otherwise, is watched on: a failure would free the money for once more."""
+    ready = await prepared()
+    made = BackendOutcome(status="succeeded", code="pending", ref="r-9", amount=ready.amount, settles_later=True)
+    assert await DeclaredBackend(declared(), Canned([answer])).progress(SCOPE, ready, made, NOW) == expected
 
 
 async def test_a_system_without_keys_is_never_asked_twice() -> None:

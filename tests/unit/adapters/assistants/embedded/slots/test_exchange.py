@@ -136,7 +136,8 @@ def test_what_is_out_of_stock_is_never_taken() -> None:
     """The black pair in 10 is sold out: the red one is offered, not taken."""
     outcome = filled_by(EXCHANGE, "the running shoes for a size 10")
     red = next(it for it in SHOE_VARIANTS if it.options == {"size": "10", "color": "red"})
-    assert outcome == Ask((red.handle,), HandlesValue(handles=(SHOES.handle,)))
+    black = next(it for it in SHOE_VARIANTS if it.options == {"size": "10", "color": "black"})
+    assert outcome == Ask((red.handle,), HandlesValue(handles=(SHOES.handle,)), sold_out=(black.handle,))
 
 
 def test_what_the_shop_never_had_is_not_available() -> None:

@@ -175,3 +175,12 @@ def test_a_lamp_of_two_orders_is_never_guessed() -> None:
     twin = order("10002", LAMP.model_copy(update={"handle": handle("line", "twin")}))
     for context in (customer(twin, DELIVERED), customer(DELIVERED, twin)):
         assert isinstance(filled_by(ORDER, "it is about the desk lamp", context=context), Ask)
+
+
+def test_a_question_names_what_is_worth_naming() -> None:
+    """A delivered order is not offered for cancelling, and can be named all the same; with none left it is told so."""
+    offering = spec("order", offers="it.status in ['pending', 'shipped']", none_offered="ask")
+    assert filled_by(offering, "cancel my order") == Ask((PENDING.handle, SHIPPED.handle))
+    assert handles(filled_by(offering, "cancel order 10042")) == (DELIVERED.handle,)
+    old = customer(DELIVERED, order("10043", LAMP))
+    assert filled_by(offering, "cancel my order", context=old) == Missing("none_offered")
