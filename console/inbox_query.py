@@ -27,7 +27,8 @@ _IS: dict[str, dict[str, object]] = {
     "snoozed": {"is_snoozed": True},
 }
 _FIELDS = ("intent", "queue", "customer", "assigned", "channel")
-_KEYS = ("is", *_FIELDS, "older", "newer", "sla", "sort")
+#: The filters that there are.
+KEYS = ("is", *_FIELDS, "older", "newer", "sla", "sort")
 
 
 class View(Model):
@@ -56,7 +57,7 @@ def read_line(line: str, *, me: str, now: datetime) -> InboxFilter:
     Raises:
         InvalidInput: a filter or a value of one that does not exist; the text says which, and what there is.
     """
-    terms, words = read_terms(line, _KEYS)
+    terms, words = read_terms(line, KEYS)
     read: dict[str, object] = {"words": words}
     for key, value in terms:
         read |= _read_term(key, value, now)

@@ -6,7 +6,6 @@ so that the same address serves whoever comes by link and whoever has the page o
 
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -15,14 +14,18 @@ from urllib.parse import quote
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.environment import TemplateModule
 from starlette.responses import HTMLResponse
 
+from api.auth import Scope
+from api.services import Services
 from api.telling import words
 from console.assets import asset
+from console.local_time import LocalTime, local_time
 from console.seat import Seat
+from console.views.person import person
 from domain.handoff import why
 from domain.money import Money
-from domain.operator import OperatorRole
 from domain.text import show_invisible
 
 FRAGMENT_HEADER = "X-Fragment"
@@ -36,6 +39,7 @@ class NavItem:
 
     name: str
     title: str
+    needs: Scope = Scope.tickets_read  # who may not open it is not offered it
 
     @property
     def href(self) -> str:
@@ -43,9 +47,15 @@ class NavItem:
         return f"/console/{self.name}"
 
 
-NAVIGATION = tuple(
-    NavItem(title.lower(), title)
-    for title in ("Inbox", "Approvals", "Handoffs", "Knowledge", "Policy", "Autonomy", "Metrics", "Members")
+NAVIGATION = (
+    NavItem("inbox", "Inbox"),
+    NavItem("approvals", "Approvals", Scope.approvals_read),
+    NavItem("handoffs", "Handoffs"),
+    NavItem("knowledge", "Knowledge", Scope.knowledge),
+    NavItem("policy", "Policy", Scope.approvals_read),
+    NavItem("autonomy", "Autonomy"),
+    NavItem("metrics", "Metrics"),
+    NavItem("members", "Members", Scope.admin),
 )
 
 
@@ -64,10 +74,17 @@ def templates() -> Environment:
     env.filters["span"] = span
     env.filters["minutes"] = minutes
     env.filters["money"] = money
+    env.filters["person"] = person
     env.filters["visible"] = show_invisible
     env.globals["asset"] = asset
     env.globals["fresh_key"] = fresh_key
     return env
+
+
+@cache
+def _macros(name: str, local: LocalTime) -> TemplateModule:
+    """A file of macros, which tell times as `local` does."""
+    return templates().get_template(name).make_module({"local": local})
 
 
 def fresh_key() -> str:
@@ -121,25 +138,30 @@ def page(
     **shown: Any,  # noqa: ANN401 - what the template shows
 ) -> HTMLResponse:
     """Answer with a page, or with the one block of it that was asked for; `told` is said to whoever did something."""
-    names: Mapping[str, str] = request.app.state.services.deps.tenants
-    context = {
-        "parts": templates().get_template("parts.html").module,
-        "seat": seat,
-        "here": here,
-        "told": told,
-        "navigation": [it for it in NAVIGATION if it.name != "members" or seat.is_at_least(OperatorRole.admin)],
-        "names": names,
-        "tenant_name": names.get(seat.tenant, seat.tenant),
-        "theme": choice(request, "theme", ("auto", "light", "dark")),
-        "keys": choice(request, "keys", ("on", "off")),
-        **shown,
-    }
+    context = {**frame_of(request, seat), "here": here, "told": told, **shown}
     found = templates().get_template(template)
     block = found.blocks.get(request.headers.get(FRAGMENT_HEADER, "").replace("-", "_"))
     text = found.render(context) if block is None else "".join(block(found.new_context(context)))
     headers = {"Vary": FRAGMENT_HEADER, SEAT_HEADER: f"{seat.tenant} {seat.operator_id}"}
     headers |= {"X-Told": quote(told)} if told else {}
     return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def frame_of(request: Request, seat: Seat) -> dict[str, Any]:
+    """What stands around every page of somebody who is seated, and what each may use."""
+    services: Services = request.app.state.services
+    names, local = services.deps.tenants, local_time(services, seat.tenant)
+    return {
+        "parts": _macros("parts.html", local),
+        "bits": _macros("ticket_parts.html", local),
+        "local": local,
+        "seat": seat,
+        "navigation": [it for it in NAVIGATION if seat.may(it.needs)],
+        "names": names,
+        "tenant_name": names.get(seat.tenant, seat.tenant),
+        "theme": choice(request, "theme", ("auto", "light", "dark")),
+        "keys": choice(request, "keys", ("on", "off")),
+    }
 
 
 def choice(request: Request, name: str, values: tuple[str, ...]) -> str:

@@ -11,12 +11,14 @@ from api.auth import Scope
 from api.correcting import nearest_wordings
 from api.services import Services
 from console.inbox_query import VIEWS
-from console.pages import FRAGMENT_HEADER, page, templates
+from console.local_time import local_time
+from console.pages import FRAGMENT_HEADER, page
 from console.routers.inbox import inbox_of
 from console.seat import Seat
 from console.told import say_next
 from console.views.cards import Tried, cards_of
 from console.views.conversation import entries_of, suggestion_of
+from console.views.person import person
 from console.views.ticket_moves import offer_of
 from console.views.ticket_path import path_of
 from console.views.ticket_rows import TicketRows, read_rows
@@ -84,6 +86,7 @@ class Visit:
         if self.fragment is None:
             list_beside = await inbox_of(self.request, self.seat, self.services, self.line, None)
         rows = await read_rows(self.services, self.seat, self.ticket_id)
+        local = local_time(self.services, self.seat.tenant)
         is_timed = self.fragment in {None, "ticket", "path"}
         return page(
             self.request,
@@ -93,17 +96,17 @@ class Visit:
             told=told,
             status=status,
             **(list_beside | {"now": rows.now}),
-            bits=templates().get_template("ticket_parts.html").module,
             here_src=self.here,
             is_fragment=self.fragment is not None,
             ticket=rows.detail.ticket,
             detail=rows.detail,
+            customer=person(rows.detail.ticket.customer_id, rows.customer_name),
             entries=entries_of(rows),
             cards=cards_of(self.seat, rows, tried),
-            offer=offer_of(self.seat, rows),
+            offer=offer_of(self.seat, rows, local),
             suggestion=suggestion_of(rows),
             wordings=await self._wordings(rows),
-            side=side_of(rows),
+            side=side_of(rows, local),
             path=await path_of(self.services, rows, turn, is_timed=is_timed),
             opened=opened,
             unsent=unsent,

@@ -114,6 +114,7 @@ async def serve_api(
         clock=lambda: datetime.now(UTC),
         tenants={tenant: config.name for tenant, config in workspace.tenants.items()},
         queues={tenant: tuple(config.queues) for tenant, config in workspace.tenants.items()},
+        roles={tenant: tuple(config.roles) for tenant, config in workspace.tenants.items()},
         backend_specs={tenant: config.specs for tenant, config in workspace.tenants.items()},
         prepares={tenant: config.prepares for tenant, config in workspace.tenants.items()},
         stripe_webhooks=stripe_webhooks(settings, workspace),

@@ -22,7 +22,7 @@ class WaitingFilter(Model):
     expires_before: datetime | None = None
     for_me: bool = False  # only what this person may answer and has not
     snoozed: bool = False  # those that are put off, instead of those that are not
-    words: str | None = None  # in what is asked, or an id of a ticket or customer
+    words: str | None = None  # in what is asked or the customer's name, or an id of a ticket or customer
 
 
 class Decider(Model):

@@ -34,7 +34,7 @@ class InboxFilter(Model):
     is_snoozed: bool | None = None  # by whoever looks
     updated_before: datetime | None = None
     updated_after: datetime | None = None
-    words: str | None = None  # in the subject or a message; or a ticket's or customer's id
+    words: str | None = None  # in the subject, a message or the customer's name; or an id of either
     oldest_first: bool = False
 
 
@@ -43,6 +43,7 @@ class InboxRow(Row):
 
     ticket_id: TicketId
     customer_id: CustomerId
+    customer_name: str | None  # as the last turn read it; None before the first
     channel: Channel
     subject: str | None
     status: TicketStatus

@@ -21,7 +21,7 @@ class HandoffFilter(Model):
     is_late: bool | None = None  # a promise was broken or its time has passed
     due_before: datetime | None = None
     is_snoozed: bool | None = None
-    words: str | None = None  # in the subject, or an id of the ticket or customer
+    words: str | None = None  # in the subject or the customer's name, or an id of the ticket or customer
 
 
 class WaitingTicket(Model):
@@ -29,6 +29,7 @@ class WaitingTicket(Model):
 
     ticket_id: TicketId
     customer_id: CustomerId
+    customer_name: str | None  # as the last turn read it
     subject: str | None
     intent: Label | None
     queue: Label | None

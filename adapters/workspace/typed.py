@@ -9,6 +9,15 @@ from pydantic_core import ErrorDetails
 from adapters.workspace.problems import FieldPath, Problem, unknown
 from adapters.workspace.source import Source
 
+_NO_SPAN = "is no length of time; write it like 3 days, or 12:00:00 for half a day"
+#: What pydantic would say in words that no file is written in.
+_SAYS = {
+    "missing": "is missing",
+    "string_type": "must be text; put it in quotes if it holds a colon or looks like a number",
+    "time_delta_parsing": _NO_SPAN,
+    "time_delta_type": _NO_SPAN,
+}
+
 T = TypeVar("T", bound=BaseModel)
 
 #: Validators of the domain say where in their model something is wrong: "steps[3].collect: there is no slot 'x'".
@@ -33,8 +42,6 @@ def build(model: type[T], source: Source, **set_here: object) -> T | list[Proble
 def _problem(source: Source, details: ErrorDetails, names: set[str]) -> Problem:
     path: FieldPath = tuple(part for part in details["loc"] if part != "[key]")
     match details["type"]:
-        case "missing":
-            return source.problem(path, "is missing")
         case "extra_forbidden":
             return source.problem(path, unknown("field", str(path[-1]), names))
         case "value_error":
@@ -44,8 +51,8 @@ def _problem(source: Source, details: ErrorDetails, names: set[str]) -> Problem:
             ] in source.lines:
                 return source.problem(inner, placed["text"])
             return source.problem(path, text)
-        case "string_type":
-            return source.problem(path, "must be text; put it in quotes if it holds a colon or looks like a number")
+        case kind if kind in _SAYS:
+            return source.problem(path, _SAYS[kind])
         case _:
             return source.problem(path, details["msg"][:1].lower() + details["msg"][1:])
 

@@ -11,12 +11,13 @@ from starlette.responses import RedirectResponse, Response
 from api.auth import Scope
 from api.routers.common import TicketPath
 from api.services import Services, Shared
-from console.approvals_query import read_line
+from console.approvals_query import KEYS, read_line
 from console.bulk_decisions import BulkForm, Outcome, decide_all
 from console.deciding import DecisionForm, NotDecided, SnoozeForm, action_of, decide_on_card, snooze_card
-from console.pages import FRAGMENT_HEADER, page, templates
-from console.rights import require
-from console.seat import Posting, Seat, Seated
+from console.known import example, known_labels, why_nothing
+from console.pages import FRAGMENT_HEADER, page
+from console.rights import ApproverPosting, require
+from console.seat import Seat, Seated
 from console.terms import MOST_CHARS
 from console.told import forget, said_before, say_next
 from console.views.approval_list import chips_of, waiting_cards
@@ -63,8 +64,11 @@ class _Visit:
         except InvalidInput as error:
             problem = error.text
         specs = self.services.deps.backend_specs.get(tenant, {})
+        known = known_labels(self.services, tenant)
         async with self.services.pools.operator(tenant) as conn:
             rows = [] if problem else await list_waiting(conn, tenant, wanted, decider, now, limit=_MOST + 1)
+            if not rows and problem is None:
+                problem = await why_nothing(conn, self.line, KEYS, known)
             counts = await count_waiting(conn, tenant, decider, now, now + _SOON)
             settled = await list_settled(conn, tenant)
         return page(
@@ -74,10 +78,10 @@ class _Visit:
             here="approvals",
             told=told,
             status=status,
-            bits=templates().get_template("ticket_parts.html").module,
             line=self.line,
             here_src=self.here,
             problem=problem,
+            example=example(known, "role:", "action:", "expires:1h", "is:mine", "words"),
             chips=chips_of(counts),
             waits=waiting_cards(seat, rows[:_MOST], specs, now, tried),
             are_more=len(rows) > _MOST,
@@ -122,7 +126,7 @@ async def get_approvals(
 
 @router.post("/bulk")
 async def decide_several(
-    request: Request, seat: Posting, services: Shared, press: Annotated[BulkForm, Form()]
+    request: Request, seat: ApproverPosting, services: Shared, press: Annotated[BulkForm, Form()]
 ) -> Response:
     """Give one answer to each of the chosen ones, and say which could not take it and why."""
     outcome = await decide_all(services, seat, press)
@@ -134,7 +138,7 @@ async def decide_here(
     request: Request,
     ticket_id: TicketPath,
     number: str,
-    seat: Posting,
+    seat: ApproverPosting,
     services: Shared,
     press: Annotated[DecisionForm, Form()],
 ) -> Response:
@@ -151,7 +155,7 @@ async def snooze_here(
     request: Request,
     ticket_id: TicketPath,
     number: str,
-    seat: Posting,
+    seat: ApproverPosting,
     services: Shared,
     press: Annotated[SnoozeForm, Form()],
 ) -> Response:

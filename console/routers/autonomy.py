@@ -18,8 +18,8 @@ from api.services import Services, Shared
 from api.trusting import read_standings, set_procedure_level
 from console.once import Press, once_of
 from console.pages import FRAGMENT_HEADER, page, wants_block
-from console.rights import require
-from console.seat import Posting, Seat, Seated
+from console.rights import ApproverPosting, require
+from console.seat import Seat, Seated
 from console.told import forget, said_before, say_next
 from console.views.autonomy import ADVICE, MEANINGS, lines_of
 from domain.agreement import edit_share
@@ -128,10 +128,9 @@ async def get_autonomy(
 
 @router.post("/procedures/{procedure}/level")
 async def set_level(
-    request: Request, procedure: Label, seat: Posting, services: Shared, press: Annotated[LevelForm, Form()]
+    request: Request, procedure: Label, seat: ApproverPosting, services: Shared, press: Annotated[LevelForm, Form()]
 ) -> Response:
     """Set a procedure's level: an approver lowers it, an admin raises it, and both say why."""
-    require(seat, Scope.approvals_decide)
     if not press.reason.strip():
         raise Refused("invalid_input", "A reason is needed: it stays in the history of levels.")
     body = LevelBody(level=press.level, reason=press.reason)
@@ -143,10 +142,9 @@ async def set_level(
 
 @router.post("/corrections/{number}/review")
 async def review_correction(
-    request: Request, number: _Number, seat: Posting, services: Shared, press: Annotated[ReviewForm, Form()]
+    request: Request, number: _Number, seat: ApproverPosting, services: Shared, press: Annotated[ReviewForm, Form()]
 ) -> Response:
     """Accept a correction, which teaches it from the next message on, or reject it."""
-    require(seat, Scope.approvals_decide)
     body = ReviewBody(verdict=press.verdict, reason=press.reason if press.reason.strip() else None)
     key = once_of(seat.principal, press.once, f"console review {number}", body.model_dump_json())
     await review(services, seat.principal, key, number, body)

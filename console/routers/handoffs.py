@@ -12,11 +12,12 @@ from api.auth import Scope
 from api.services import Services, Shared
 from api.staffing import read_queues
 from console.bulk import BulkMove, BulkVerb, move_all
-from console.handoffs_query import read_line
-from console.pages import FRAGMENT_HEADER, page, templates, wants_block
+from console.handoffs_query import KEYS, read_line
+from console.known import example, known_labels, why_nothing
+from console.pages import FRAGMENT_HEADER, page, wants_block
 from console.receivers import read_receivers
-from console.rights import require
-from console.seat import Posting, Seat, Seated
+from console.rights import OperatorPosting, require
+from console.seat import Seat, Seated
 from console.terms import MOST_CHARS
 from console.told import forget, said_before, say_next
 from console.views.handoff_list import chips_of, queues_of
@@ -56,8 +57,11 @@ class _Visit:
         except InvalidInput as error:
             problem = error.text
         viewer = Viewer(operator_id=seat.operator_id, now=now)
+        known = known_labels(self.services, tenant)
         async with self.services.pools.operator(tenant) as conn:
             rows = [] if problem else await list_waiting(conn, tenant, wanted, viewer, limit=_MOST + 1)
+            if not rows and problem is None:
+                problem = await why_nothing(conn, self.line, KEYS, known)
             counts = await count_queues(conn, tenant, viewer, now + _SOON)
             receivers = await read_receivers(self.services, conn, seat)
         beside: dict[str, Any] = {"queues": (), "figures": None}
@@ -75,10 +79,10 @@ class _Visit:
             "handoffs.html",
             here="handoffs",
             told=told,
-            bits=templates().get_template("ticket_parts.html").module,
             line=self.line,
             here_src=self.here,
             problem=problem,
+            example=example(known, "queue:", "is:breached", "sla:1h", "is:mine", "words"),
             chips=chips_of(counts),
             tickets=rows[:_MOST],
             are_more=len(rows) > _MOST,
@@ -107,7 +111,9 @@ async def get_handoffs(
 
 
 @router.post("/moves")
-async def move_some(request: Request, seat: Posting, services: Shared, press: Annotated[BulkMove, Form()]) -> Response:
+async def move_some(
+    request: Request, seat: OperatorPosting, services: Shared, press: Annotated[BulkMove, Form()]
+) -> Response:
     """Make one move on one or more of the tickets, and say what became of it."""
     told = await move_all(services, seat, press)
     visit = _Visit(request, seat, services, press.q)

@@ -7,10 +7,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.services import Services, Shared
 from console.bulk import BULK_VERBS, BulkMove, move_all
-from console.inbox_query import VIEWS, read_line
+from console.inbox_query import KEYS, VIEWS, read_line
+from console.known import example, known_labels, why_nothing
 from console.pages import FRAGMENT_HEADER, page, wants_block, with_fresh_keys
 from console.receivers import Receivers, read_receivers
-from console.seat import Posting, Seat, Seated
+from console.rights import OperatorPosting
+from console.seat import Seat, Seated
 from console.terms import MOST_CHARS
 from console.together import Together
 from domain.errors import InvalidInput
@@ -49,7 +51,7 @@ async def get_inbox(
 @router.post("/inbox/bulk")
 async def move_several(
     request: Request,
-    seat: Posting,
+    seat: OperatorPosting,
     services: Shared,
     press: Annotated[BulkMove, Form()],
 ) -> Response:
@@ -71,22 +73,25 @@ async def inbox_of(
         wanted, problem = None, error.text
     counts: dict[str, int] = {}
     tickets, viewer = _NOTHING, Viewer(operator_id=seat.operator_id, now=now)
-    receivers = Receivers()
+    receivers, known = Receivers(), known_labels(services, seat.tenant)
     async with services.pools.operator(seat.tenant) as conn:
         if wanted is not None:
             try:
                 tickets = await list_inbox(conn, seat.tenant, wanted, viewer, limit=_PAGE, cursor=cursor)
+                if not tickets.rows:
+                    problem = await why_nothing(conn, line, KEYS, known)
             except InvalidInput as error:
                 problem = error.text
         if wants_block(request, "inbox-list"):
             receivers = await read_receivers(services, conn, seat)
-            known = {view.name: read_line(view.line, me=seat.operator_id, now=now) for view in VIEWS if view.line}
-            counts = await count_inbox(conn, seat.tenant, known, viewer)
+            views = {view.name: read_line(view.line, me=seat.operator_id, now=now) for view in VIEWS if view.line}
+            counts = await count_inbox(conn, seat.tenant, views, viewer)
     return {
         "tickets": tickets,
         "line": line,
         "is_filtered": wanted != InboxFilter(),
         "problem": problem,
+        "example": example(known, "is:waiting", "intent:", "older:1h", "words"),
         "views": VIEWS,
         "counts": counts,
         "cursor": cursor,

@@ -25,8 +25,8 @@ from api.services import Services, Shared
 from api.sync_timing import set_every
 from console.once import once_of
 from console.pages import page
-from console.rights import require
-from console.seat import Posting, Seat, Seated
+from console.rights import KnowledgePosting, OperatorPosting, require
+from console.seat import Seat, Seated
 from domain.conflict import ConflictStatus
 from domain.errors import BadText, SetrightError
 from domain.sync_timing import LONGEST
@@ -75,9 +75,8 @@ async def get_article(
 
 
 @router.post("/articles/{slug}/withdraw")
-async def post_withdrawal(slug: ArticlePath, seat: Posting, services: Shared) -> Response:
+async def post_withdrawal(slug: ArticlePath, seat: KnowledgePosting, services: Shared) -> Response:
     """Let no answer rest on an article any more that was written here."""
-    require(seat, Scope.knowledge)
     await withdraw_article(services, seat.principal, slug)
     return RedirectResponse("/console/knowledge", status_code=303)
 
@@ -98,10 +97,9 @@ async def get_writing(
 
 @router.post("/write")
 async def post_article(
-    request: Request, seat: Posting, services: Shared, slug: Text, content: Text, title: Text = ""
+    request: Request, seat: KnowledgePosting, services: Shared, slug: Text, content: Text, title: Text = ""
 ) -> Response:
     """Make an article current; what is wrong is told beside what was written, which is never lost."""
-    require(seat, Scope.knowledge)
     try:
         body = ArticleBody(content=content, title=title or None)
         articles_api._slug(slug)  # noqa: SLF001 - the same rule as the API's path
@@ -131,14 +129,13 @@ async def get_conflicts(
 async def post_conflict(
     request: Request,
     conflict_id: str,
-    seat: Posting,
+    seat: KnowledgePosting,
     services: Shared,
     decision: Annotated[Literal["dismissed", "resolved"], Form()],
     once: Once,
     reason: Text = "",
 ) -> Response:
     """Decide a conflict, with a reason."""
-    require(seat, Scope.knowledge)
     try:
         body = ConflictDecisionBody(decision=decision, reason=reason)
     except (ValidationError, BadText):
@@ -165,10 +162,9 @@ async def get_reviews(request: Request, seat: Seated, services: Shared) -> Respo
 
 @router.post("/reviews/{ticket_id}/{seq}")
 async def post_review(
-    request: Request, ticket_id: TicketPath, seq: int, seat: Posting, services: Shared, once: Once
+    request: Request, ticket_id: TicketPath, seq: int, seat: OperatorPosting, services: Shared, once: Once
 ) -> Response:
     """Tick an answer off."""
-    require(seat, Scope.operators)
     key = once_of(seat.principal, once, f"console review {ticket_id} {seq}", "")
     await review(services, seat.principal, key, ReviewBody(ticket_id=ticket_id, seq=seq))
     return await _reviews(request, seat, services, told="Ticked off. It comes back if its articles change again.")
@@ -182,9 +178,10 @@ async def get_sources(request: Request, seat: Seated, services: Shared) -> Respo
 
 
 @router.post("/sources/{source_id}/sync")
-async def post_sync(request: Request, source_id: SourcePath, seat: Posting, services: Shared, once: Once) -> Response:
+async def post_sync(
+    request: Request, source_id: SourcePath, seat: KnowledgePosting, services: Shared, once: Once
+) -> Response:
     """Read a source again."""
-    require(seat, Scope.knowledge)
     key = once_of(seat.principal, once, f"console sync {source_id}", "")
     await sourcing.sync(services, seat.principal, key, source_id)
     return await _sources(request, seat, services, told=f"Reading {source_id}.")
@@ -194,12 +191,11 @@ async def post_sync(request: Request, source_id: SourcePath, seat: Posting, serv
 async def post_every(
     request: Request,
     source_id: SourcePath,
-    seat: Posting,
+    seat: KnowledgePosting,
     services: Shared,
     minutes: Annotated[int, Form(ge=0, le=LONGEST // timedelta(minutes=1))],
 ) -> Response:
     """Have a source read by itself so often, or with 0 only when told to."""
-    require(seat, Scope.knowledge)
     try:
         body = SourceChangeBody(sync_every_minutes=minutes or None)
     except ValidationError:

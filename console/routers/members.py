@@ -12,8 +12,8 @@ from api.services import Services, Shared
 from console.gate import Gate
 from console.members import add_person, check_approves, give_role, link_url
 from console.pages import page
-from console.rights import require
-from console.seat import Posting, Seat, Seated
+from console.rights import AdminPosting, require
+from console.seat import Seat, Seated
 from domain.approval import Role
 from domain.errors import NotFound
 from domain.operator import OperatorRole
@@ -65,13 +65,12 @@ async def get_members(request: Request, seat: Seated, services: Shared) -> Respo
 
 @router.post("")
 async def add_member(
-    request: Request, seat: Posting, services: Shared, press: Annotated[NewMember, Form()]
+    request: Request, seat: AdminPosting, services: Shared, press: Annotated[NewMember, Form()]
 ) -> Response:
     """Add somebody and show, this once, the link that signs them in.
 
     A link is made for nobody else: whoever serves another tenant too could be signed in as there.
     """
-    require(seat, Scope.admin)
     check_approves(press.role, press.roles)
     who, now = press.operator_id.strip(), services.deps.clock()
     token = await add_person(services.pools, who, press.name.strip() or who, press.email.strip() or None, now)
@@ -85,7 +84,7 @@ async def add_member(
 
 @router.post("/role")
 async def change_role(
-    request: Request, seat: Posting, services: Shared, press: Annotated[ChangedMember, Form()]
+    request: Request, seat: AdminPosting, services: Shared, press: Annotated[ChangedMember, Form()]
 ) -> Response:
     """Make a member something else; it counts from their next click."""
     await _change(seat, services, press.operator_id, press.role, press.roles)
@@ -94,7 +93,7 @@ async def change_role(
 
 @router.post("/removal")
 async def remove(
-    request: Request, seat: Posting, services: Shared, press: Annotated[RemovedMember, Form()]
+    request: Request, seat: AdminPosting, services: Shared, press: Annotated[RemovedMember, Form()]
 ) -> Response:
     """End a membership; what they did stays in the record."""
     await _change(seat, services, press.operator_id, None, ())
@@ -104,7 +103,6 @@ async def remove(
 async def _change(
     seat: Seat, services: Services, operator_id: str, role: OperatorRole | None, approves: tuple[Role, ...]
 ) -> None:
-    require(seat, Scope.admin)
     if operator_id == seat.operator_id:
         raise Refused("forbidden", "Nobody changes what they are themselves; ask another admin.")
     async with services.pools.operator(seat.tenant) as conn:

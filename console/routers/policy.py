@@ -16,7 +16,7 @@ from api.services import Services, Shared
 from console.charts.shifts import shift_bar
 from console.once import once_of
 from console.pages import page
-from console.rights import require
+from console.rights import AdminPosting, require
 from console.seat import Posting, Seat, Seated
 from console.views.rulebook import around_problems, changes_of, numbered, rules_in
 from domain.errors import BadText, Conflict
@@ -125,14 +125,13 @@ async def post_roll_back(
     request: Request,
     part: Chosen,
     number: Number,
-    seat: Posting,
+    seat: AdminPosting,
     services: Shared,
     once: Once,
     replaces: Annotated[str, Form(pattern="^[0-9a-f]{64}$")],
     reason: Words = "",
 ) -> Response:
     """Make an earlier version current again."""
-    require(seat, Scope.admin)
     try:
         body = RollBackBody(number=number, replaces=replaces, reason=reason)
         key = once_of(seat.principal, once, f"console roll back {part}", body.model_dump_json())

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.routers.common import TicketPath
 from api.services import Shared
 from console.deciding import DecisionForm, NotDecided, SnoozeForm, action_of, decide_on_card, snooze_card
-from console.seat import Posting
+from console.rights import ApproverPosting
 from console.ticket_visit import Visit
 
 router = APIRouter()
@@ -19,7 +19,7 @@ async def decide_in_place(
     request: Request,
     ticket_id: TicketPath,
     number: str,
-    seat: Posting,
+    seat: ApproverPosting,
     services: Shared,
     press: Annotated[DecisionForm, Form()],
 ) -> Response:
@@ -36,7 +36,7 @@ async def put_off(
     request: Request,
     ticket_id: TicketPath,
     number: str,
-    seat: Posting,
+    seat: ApproverPosting,
     services: Shared,
     press: Annotated[SnoozeForm, Form()],
 ) -> Response:

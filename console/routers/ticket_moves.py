@@ -7,9 +7,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api import intake
-from api.auth import Scope
 from api.correcting import correct
-from api.errors import STATUS, Refused
+from api.errors import STATUS
 from api.handling import beat
 from api.idempotency import Once
 from api.moving import add_note, assign_ticket, move, put_off
@@ -22,9 +21,10 @@ from api.schemas.moves import NoteBody
 from api.services import Shared
 from console.deciding import action_of
 from console.later import Later
+from console.local_time import local_time
 from console.once import Press, once_of
 from console.receivers import Receiver, given_to
-from console.seat import Posting, Seat
+from console.rights import OperatorPosting
 from console.ticket_visit import Unsent, Visit
 from console.views.ticket_moves import DONE, send_move
 from domain.errors import NotSeen
@@ -89,10 +89,9 @@ class PutOffForm(Press, Later):
 
 @router.post("/tickets/{ticket_id}/moves")
 async def make_move(
-    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[MoveForm, Form()]
+    request: Request, ticket_id: TicketPath, seat: OperatorPosting, services: Shared, press: Annotated[MoveForm, Form()]
 ) -> Response:
     """Take the ticket, give it back, or close it."""
-    _check_operator(seat)
     verb = press.verb
     key = once_of(seat.principal, press.once, f"console {verb} {ticket_id}", "")
     await move(services, seat.principal, key, ticket_id, verb, send_move(verb, seat.operator_id))
@@ -101,10 +100,13 @@ async def make_move(
 
 @router.post("/tickets/{ticket_id}/assign")
 async def assign(
-    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[AssignForm, Form()]
+    request: Request,
+    ticket_id: TicketPath,
+    seat: OperatorPosting,
+    services: Shared,
+    press: Annotated[AssignForm, Form()],
 ) -> Response:
     """Give a ticket that people have to a colleague or to a queue."""
-    _check_operator(seat)
     key = once_of(seat.principal, press.once, f"console assign {ticket_id}", press.to)
     body, name = given_to(press.to)
     await assign_ticket(services, seat.principal, key, ticket_id, body)
@@ -113,23 +115,26 @@ async def assign(
 
 @router.post("/tickets/{ticket_id}/snooze")
 async def snooze(
-    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[PutOffForm, Form()]
+    request: Request,
+    ticket_id: TicketPath,
+    seat: OperatorPosting,
+    services: Shared,
+    press: Annotated[PutOffForm, Form()],
 ) -> Response:
     """Put the ticket off for this operator alone."""
-    _check_operator(seat)
-    until = press.moment(services.deps.clock())
+    local = local_time(services, seat.tenant)
+    until = press.moment(services.deps.clock(), local.zone)
     key = once_of(seat.principal, press.once, f"console snooze {ticket_id}", press.until + press.then)
     await put_off(services, seat.principal, key, ticket_id, until)
-    told = f"Put off until {until:%d %b %H:%M} UTC, for you alone."
+    told = f"Put off until {local(until)}, for you alone."
     return await Visit(request, seat, services, ticket_id, press.q).answer(told)
 
 
 @router.post("/tickets/{ticket_id}/notes")
 async def note(
-    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[NoteForm, Form()]
+    request: Request, ticket_id: TicketPath, seat: OperatorPosting, services: Shared, press: Annotated[NoteForm, Form()]
 ) -> Response:
     """Write a note that neither the customer nor the assistant ever sees."""
-    _check_operator(seat)
     text = NoteBody(text=press.text).text
     key = once_of(seat.principal, press.once, f"console note {ticket_id}", text)
     await add_note(services, seat.principal, key, ticket_id, text)
@@ -138,10 +143,9 @@ async def note(
 
 @router.post("/tickets/{ticket_id}/undo")
 async def undo(
-    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[UndoForm, Form()]
+    request: Request, ticket_id: TicketPath, seat: OperatorPosting, services: Shared, press: Annotated[UndoForm, Form()]
 ) -> Response:
     """Take back an action that was carried out, where the back end can and policy permits it."""
-    _check_operator(seat)
     visit = Visit(request, seat, services, ticket_id, press.q)
     action_id = action_of(ticket_id, press.action)
     key = once_of(seat.principal, press.once, f"console undo {ticket_id}", action_id)
@@ -152,10 +156,13 @@ async def undo(
 
 @router.post("/tickets/{ticket_id}/reply")
 async def reply(
-    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[ReplyForm, Form()]
+    request: Request,
+    ticket_id: TicketPath,
+    seat: OperatorPosting,
+    services: Shared,
+    press: Annotated[ReplyForm, Form()],
 ) -> Response:
     """Write to the customer, and with `solves` settle the ticket by it; never over unseen messages."""
-    _check_operator(seat)
     body = ReplyBody(text=press.text, solves=press.solves, seen=press.seen)
     key = once_of(seat.principal, press.once, f"console reply {ticket_id}", f"{body.solves} {body.text}")
     visit = Visit(request, seat, services, ticket_id, press.q)
@@ -170,10 +177,13 @@ async def reply(
 
 @router.post("/tickets/{ticket_id}/corrections")
 async def correct_reading(
-    request: Request, ticket_id: TicketPath, seat: Posting, services: Shared, press: Annotated[CorrectionForm, Form()]
+    request: Request,
+    ticket_id: TicketPath,
+    seat: OperatorPosting,
+    services: Shared,
+    press: Annotated[CorrectionForm, Form()],
 ) -> Response:
     """Say what a message should have been read as, or its reply be; it teaches nothing before somebody accepts it."""
-    _check_operator(seat)
     note = press.note if press.note.strip() else None
     reply = press.reply if press.reply.strip() else None
     body = CorrectionBody(intent=press.intent or None, reply=reply, seq=press.seq, note=note)
@@ -186,10 +196,9 @@ async def correct_reading(
 
 @router.post("/tickets/{ticket_id}/time")
 async def keep_time(
-    ticket_id: TicketPath, seat: Posting, services: Shared, told: Annotated[TimeForm, Form()]
+    ticket_id: TicketPath, seat: OperatorPosting, services: Shared, told: Annotated[TimeForm, Form()]
 ) -> Response:
     """Keep how long an operator was at the ticket, or at the approval that waits on it."""
-    _check_operator(seat)
     body = HandlingBody(
         ticket_id=ticket_id,
         approval_id=action_of(ticket_id, told.approval) if told.approval else None,
@@ -200,8 +209,3 @@ async def keep_time(
     )
     await beat(services, seat.principal, Once(None), body)  # a beat that is told again is known by its number
     return Response(status_code=204)
-
-
-def _check_operator(seat: Seat) -> None:
-    if not seat.may(Scope.operators):
-        raise Refused("forbidden", "Your role here only reads; ask an admin for the role of an operator.")

@@ -255,6 +255,7 @@ let wasLive = false;
 function setLive(state) {
   const mark = $("#live");
   if (!mark) return;
+  mark.hidden = state !== "offline" && !$("[data-live]");  // where nothing changes by itself, nothing is live
   mark.dataset.state = state;
   mark.textContent = { live: "Live", offline: "Offline, trying again", paused: "Paused" }[state] ?? "Connecting";
 }
@@ -543,6 +544,18 @@ document.addEventListener("click", (event) => {
 
 // --- choosing several ------------------------------------------------------------------------------------------------
 
+// What the chosen ones come to, by currency: "€1,353.00 and $20.00"; empty where none of them costs anything.
+function sumOf(chosen) {
+  const sums = new Map();
+  for (const { dataset: { minor, currency } } of chosen) {
+    if (currency) sums.set(currency, (sums.get(currency) ?? 0) + Number(minor));
+  }
+  return [...sums].map(([currency, minor]) => {
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+  }).join(" and ");
+}
+
 function countChosen() {
   const bar = $("#bulk");
   if (!bar) return;
@@ -552,6 +565,8 @@ function countChosen() {
     const kind = place.dataset.count;
     place.textContent = String(chosen.filter((box) => !kind || box.dataset[kind] !== undefined).length);
   }
+  const sum = sumOf(chosen);
+  for (const place of $$("[data-sum]", bar)) place.textContent = sum && place.dataset.sum + sum;
 }
 
 document.addEventListener("change", (event) => {
@@ -566,4 +581,5 @@ document.addEventListener("reset", () => setTimeout(countChosen));  // after it 
 refreshTimes();
 bringBack();
 markOpen();
+setLive("connecting");
 connect();

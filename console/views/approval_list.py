@@ -20,6 +20,7 @@ class WaitingCard:
 
     card: Card
     subject: str | None
+    customer_name: str | None
 
     @property
     def key(self) -> str:
@@ -41,6 +42,7 @@ def waiting_cards(
                 tried,
             ),
             row.subject,
+            row.context.name if row.context is not None else None,
         )
         for row in rows
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from api.auth import Scope
 from api.moving import Send
+from console.local_time import LocalTime
 from console.seat import Seat
 from console.views.ticket_rows import TicketRows
 from domain.ids import ActionId, Label
@@ -36,7 +37,7 @@ class Offer(Model):
     lost_to: OperatorId | None = None  # the colleague who has taken the ticket from whoever looks
 
 
-def offer_of(seat: Seat, rows: TicketRows) -> Offer:
+def offer_of(seat: Seat, rows: TicketRows, local: LocalTime) -> Offer:
     """What this person may do with the ticket as it is now; nothing for who only reads, and on a closed one."""
     ticket = rows.detail.ticket
     if not seat.may(Scope.operators) or ticket.status is TicketStatus.closed:
@@ -53,7 +54,7 @@ def offer_of(seat: Seat, rows: TicketRows) -> Offer:
         may_write=True,
         take_over=not has_it,
         hand_back=is_with_people,
-        closing=tuple(_cut_off(rows)),
+        closing=tuple(_cut_off(rows, local)),
         assign_to=tuple(it for it in colleagues if it != ticket.assigned_to) if is_with_people else (),
         assign_queue=tuple(it for it in rows.queues if it != ticket.queue) if is_with_people else (),
         read_as=tuple(intent for intent in rows.intents if intent != ticket.intent),
@@ -62,15 +63,15 @@ def offer_of(seat: Seat, rows: TicketRows) -> Offer:
     )
 
 
-def _cut_off(rows: TicketRows) -> Iterator[str]:
+def _cut_off(rows: TicketRows, local: LocalTime) -> Iterator[str]:
     """What somebody who closes the ticket should know: who waits, what was promised, what was asked for."""
     ticket = rows.detail.ticket
     if ticket.waiting_for is WaitingFor.operator:
         yield "The customer waits for an answer, and gets none."
     if ticket.sla_breached_at is not None:
-        yield f"An answer was promised by {ticket.sla_breached_at:%d %b %H:%M} UTC: that promise stays broken."
+        yield f"An answer was promised by {local(ticket.sla_breached_at)}: that promise stays broken."
     elif ticket.sla_due_at is not None:
-        yield f"An answer is promised by {ticket.sla_due_at:%d %b %H:%M} UTC: that promise would be broken."
+        yield f"An answer is promised by {local(ticket.sla_due_at)}: that promise would be broken."
     for view in rows.detail.approvals:
         if view.state == "open":
             yield f"Waits for approval, and would be withdrawn: {view.action.title} ({view.approval_id})."

@@ -32,6 +32,7 @@ class TicketRows:
     answers: tuple[DecisionRow, ...]
     events: tuple[TicketEvent, ...]
     seen: SeenContext | None
+    customer_name: str | None  # shown to whoever may read the ticket, as what the customer wrote is
     names: Names
     specs: Mapping[Label, ActionSpec]
     colleagues: tuple[Member, ...]  # who may work on tickets here
@@ -53,6 +54,7 @@ async def read_rows(services: Services, seat: Seat, ticket_id: TicketId) -> Tick
     async with services.pools.operator(tenant) as conn:
         events = await read_events(conn, tenant, ticket_id)
         drafts = await list_drafts(conn, tenant, ticket_id)
+        seen = await latest_context(conn, tenant, ticket_id)
         return TicketRows(
             detail=detail,
             said=tuple(await list_said(conn, tenant, ticket_id, notes=is_operator)),
@@ -60,7 +62,8 @@ async def read_rows(services: Services, seat: Seat, ticket_id: TicketId) -> Tick
             asked=tuple(await list_approvals(conn, tenant, ticket_id=ticket_id, open_only=False)),
             answers=tuple(await list_answers(conn, tenant, ticket_id)),
             events=tuple(events),
-            seen=await latest_context(conn, tenant, ticket_id) if is_operator else None,
+            seen=seen if is_operator else None,
+            customer_name=seen.body.name if seen is not None else None,
             names=await names_for(services, conn, tenant, events),
             specs=services.deps.backend_specs.get(tenant, {}),
             colleagues=tuple(await list_members(conn)) if is_operator else (),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from api.schemas.tickets import ActionView, HandoffView
+from console.local_time import LocalTime
 from console.views.record_text import record_text
 from console.views.ticket_rows import TicketRows
 from domain.customer import CustomerContext, Order, PastTicket, Subscription
@@ -35,12 +36,12 @@ _LISTED = ("tried", "waiting", "questions")
 _TOLD_APART = frozenset({"reason", "queue", "urgent", "created_at", "signal_spans", "version", "evidence", *_LISTED})
 
 
-def side_of(rows: TicketRows) -> Side:
+def side_of(rows: TicketRows, local: LocalTime) -> Side:
     """Put the pane together from what was read."""
     context = rows.context
     handoffs = rows.detail.handoffs
     latest = handoffs[-1] if handoffs else None
-    packet = _told(latest.packet) if latest is not None else []
+    packet = _told(latest.packet, local) if latest is not None else []
     spent = rows.detail.costs.microdollars
     return Side(
         seen=rows.seen,
@@ -61,47 +62,49 @@ def _hangs_on(order: Order, context: CustomerContext | None) -> list[str]:
     return [record_text(getattr(record, "handle", ""), context) for record in records]
 
 
-def _told(packet: Model) -> list[tuple[str, object]]:
+def _told(packet: Model, local: LocalTime) -> list[tuple[str, object]]:
     """All that a packet holds, field by field: whatever a newer one adds is shown without a word of code here."""
     return [
         (name, shown)
         for name in type(packet).model_fields
-        if name not in _TOLD_APART and (shown := _plain(getattr(packet, name))) not in (None, "", [], {})
+        if name not in _TOLD_APART and (shown := _plain(getattr(packet, name), local)) not in (None, "", [], {})
     ]
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, local: LocalTime) -> object:
     """A value as text, a list of texts, or named texts."""
     match value:
         case Model() if type(value).__str__ is not Model.__str__:
             return str(value)
         case Model():
             return {
-                name: _flat(getattr(value, name))
+                name: _flat(getattr(value, name), local)
                 for name in type(value).model_fields
                 if getattr(value, name) not in (None, "", ())
             }
         case Mapping():
-            return {str(name): _flat(item) for name, item in value.items()}
+            return {str(name): _flat(item, local) for name, item in value.items()}
         case tuple() | list():
-            return [_flat(item) for item in value]
+            return [_flat(item, local) for item in value]
         case _:
             return value
 
 
-def _flat(value: object) -> str:
+def _flat(value: object, local: LocalTime) -> str:
     """A part of a packet in one line."""
     match value:
         case Model() if type(value).__str__ is Model.__str__:
             parts = {name: getattr(value, name) for name in type(value).model_fields}
-            told = (f"{name.replace('_', ' ')} {_flat(it)}" for name, it in parts.items() if it not in (None, "", ()))
+            told = (
+                f"{name.replace('_', ' ')} {_flat(it, local)}" for name, it in parts.items() if it not in (None, "", ())
+            )
             return ", ".join(told)
         case Mapping():
-            return ", ".join(f"{name}: {_flat(item)}" for name, item in value.items())
+            return ", ".join(f"{name}: {_flat(item, local)}" for name, item in value.items())
         case tuple() | list():
-            return ", ".join(_flat(item) for item in value)
+            return ", ".join(_flat(item, local) for item in value)
         case datetime():
-            return f"{value:%Y-%m-%d %H:%M} UTC"
+            return local(value, "%Y-%m-%d %H:%M")
         case bool():
             return "yes" if value else "no"
         case _:

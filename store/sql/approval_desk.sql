@@ -93,6 +93,7 @@ where request.tenant = %(tenant)s
         or request.customer_id ilike %(like)s
         or request.rendered_text ilike %(like)s
         or ticket.subject ilike %(like)s
+        or seen.body ->> 'name' ilike %(like)s
     )
 order by request.requested_at, request.approval_id
 limit %(limit)s

@@ -53,6 +53,13 @@ where ticket.tenant = %(tenant)s
         or ticket.subject ilike wanted.words
         or exists (
             select
+            from setright.contexts as context
+            where context.tenant = ticket.tenant
+                and context.ticket_id = ticket.ticket_id
+                and context.name ilike wanted.words
+        )
+        or exists (
+            select
             from setright.messages as message
             where message.tenant = ticket.tenant
                 and message.ticket_id = ticket.ticket_id
@@ -64,6 +71,13 @@ where ticket.tenant = %(tenant)s
 select
     ticket.ticket_id,
     ticket.customer_id,
+    (
+        select context.name
+        from setright.contexts as context
+        where context.tenant = ticket.tenant and context.ticket_id = ticket.ticket_id
+        order by context.id desc
+        limit 1
+    ) as customer_name,
     ticket.channel,
     ticket.subject,
     ticket.status,

@@ -2,6 +2,7 @@
 select
     ticket.ticket_id,
     ticket.customer_id,
+    seen.name as customer_name,
     ticket.subject,
     ticket.intent,
     ticket.queue,
@@ -30,6 +31,13 @@ left join lateral (
     order by snooze.id desc
     limit 1
 ) as snoozed on true
+left join lateral (
+    select context.name
+    from setright.contexts as context
+    where context.tenant = ticket.tenant and context.ticket_id = ticket.ticket_id
+    order by context.id desc
+    limit 1
+) as seen on true
 where ticket.tenant = %(tenant)s
     and ticket.waiting_for = 'operator'
     and ticket.status <> 'closed'
@@ -47,6 +55,7 @@ where ticket.tenant = %(tenant)s
         or ticket.ticket_id ilike %(like)s
         or ticket.customer_id ilike %(like)s
         or ticket.subject ilike %(like)s
+        or seen.name ilike %(like)s
     )
 order by
     ticket.sla_breached_at is not null or coalesce(ticket.sla_due_at <= %(now)s, false) desc,

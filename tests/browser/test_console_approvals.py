@@ -103,6 +103,14 @@ async def test_in_the_list_letters_act_on_the_chosen_card_alone(stack: ConsoleSt
         await expect(page.locator("#live")).to_have_text("Live")
         cards = page.locator(".card[data-row]")
         await expect(cards).to_have_count(2)
+        boxes, bar = cards.locator("[data-choose]"), page.locator("#bulk")
+        for box, sum_ in ((boxes.first, "€1,299.00"), (boxes.last, "€2,598.00")):
+            await box.check()
+            await expect(bar.get_by_role("button", name=f"Approve each {sum_}", exact=True)).to_be_visible()
+        await expect(bar).to_contain_text("2 chosen, €2,598.00")
+        for box in (boxes.first, boxes.last):
+            await box.uncheck()
+        await page.locator("h1").click()
         await page.keyboard.press("A")
         await page.keyboard.press("j")
         await page.keyboard.press("j")

@@ -212,6 +212,7 @@ async def test_an_admin_adds_somebody_who_comes_in_by_the_link(stack: ConsoleSta
     """In place, with the link shown in the list itself; removed, they are gone from it."""
     async with stack.signed_in() as (page, watch):
         await page.goto(f"{stack.url}/console/members")
+        await expect(page.locator("#live")).to_be_hidden()  # this list does not change by itself
         await page.get_by_label("Id").fill("newcomer")
         await page.get_by_role("button", name="Add, and show a link").click()
         link = await page.locator("#members-list code").inner_text()

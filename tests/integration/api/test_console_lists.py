@@ -82,7 +82,7 @@ async def test_what_waits_is_filtered_by_the_address(console: Console, anna: Ope
     async with console.operator(OperatorRole.viewer) as vic:
         chosen = f"{soon.ticket_id}/a1:{'0' * 64}"
         refused = await vic.send(f"{LIST}/bulk", status=403, verdict="approved", chosen=chosen)
-        assert "not decide" in refused.text
+        assert "the role of approver" in refused.text
 
 
 async def test_several_are_decided_each_bound_to_its_own_digest(console: Console, anna: Operator) -> None:

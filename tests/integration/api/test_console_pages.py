@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from lxml import html
 
 from api.deps import ApiDeps
 from domain.operator import OperatorRole
@@ -163,3 +164,24 @@ async def test_files_are_kept_by_browsers_for_ever(olga: Operator) -> None:
     old = await olga.http.get("/console/static/000000000000/console.js")
     assert (old.content, old.headers["cache-control"]) == (answer.content, "no-cache")
     assert (await olga.http.get("/console/static/000000000000/app.py")).status_code == 404
+
+
+async def test_no_error_is_a_dead_end(console: Console) -> None:
+    """Whoever is seated keeps the bar, with what they may open and nothing else; a stranger gets a page without it."""
+    bar = "//header//nav/a"
+    async with console.operator(OperatorRole.viewer) as vic:
+        offered = texts(await vic.page("/console/inbox"), bar)
+        assert offered == ["Inbox", "Approvals", "Handoffs", "Policy", "Autonomy", "Metrics"]
+        for item in set(offered) - {"Policy"}:  # this tenant has no rulebook
+            await vic.page(f"/console/{item.lower()}")
+        for path, status in (
+            ("/console/knowledge", 403),
+            ("/console/nothing", 404),
+            ("/console/policy/versions/x", 422),
+        ):
+            page = await vic.page(path, status=status)
+            assert texts(page, bar) == offered, path
+            assert len(texts(page, "//*[@data-error]")) == 1
+            assert texts(await vic.page(path, status=status, block="main"), bar) == []
+    answer = await console.api.http.get("/console/nothing")
+    assert (answer.status_code, texts(html.fromstring(answer.text), bar)) == (404, [])

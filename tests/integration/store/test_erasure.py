@@ -60,6 +60,7 @@ ERASED = {
     "contexts.body",
     "action_ledger.settled_because",
     "contexts.key",
+    "contexts.name",
     "corrections.note",
     "corrections.sent",
     "corrections.suggested",

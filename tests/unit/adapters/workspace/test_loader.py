@@ -134,6 +134,12 @@ def test_nothing_hides_in_an_article(write: Write) -> None:
             "policy.yaml:7: rules[2]: expires_after must be more than zero",
         ),
         (
+            "policy.yaml",
+            "expires_after: 3 days",
+            "expires_after: 3 dayz",
+            "policy.yaml:12: rules[2].expires_after: is no length of time; write it like 3 days, or 12:00:00",
+        ),
+        (
             "procedures/late_refund.yaml",
             "- collect: refund",
             "- collect: refnd",
