@@ -89,7 +89,7 @@ async def test_a_source_is_read_by_itself_backs_off_and_is_stopped(days: Harness
     assert EVERY <= second.started_at - first.ended_at < EVERY + timedelta(minutes=10)
     assert await article_of(shop) == "We sell blue kites."
 
-    away = folder.with_name("unmounted")
+    away = folder.with_name(f"{folder.name}-unmounted")
     await asyncio.to_thread(folder.rename, away)
     failed = await pass_until(shop, 3, "failed")
     assert (failed.error_code, failed.failures, failed.synced_at) == ("source_missing", 1, second.ended_at)
