@@ -12,6 +12,7 @@ HOLES = (
     "handle_unchecked",
     "approval_of_another_action",
     "link_allow_list_off",
+    "search_without_tenant",
     "words_in_errors",
     "mask_off",
 )
